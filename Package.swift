@@ -1,0 +1,28 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// A C library of the system behind a module map; docs/dependencies.md says why each is there.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "kerfuffle",
+    targets: [
+        system("CRdkafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
+        system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
+        system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+        // An arrow of docs/architecture.md is a line here: a target imports what it lists and nothing else.
+        .target(name: "Records"),
+        .target(name: "Digests", dependencies: ["CCrypto"]),
+
+        .testTarget(name: "RecordsTests", dependencies: ["Records"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,160 @@
+/// Single records in and out of a block, and the decoding of messages from a recording.
+extension RecordBlock {
+    /// Copies one record out of the block.
+    public func record(at index: Int) -> Record {
+        let entry = entries[index]
+        return withUnsafeBytes { bytes in
+            Record(
+                source: source, offset: entry.offset, timestamp: entry.timestamp,
+                key: entry.keyRange.map { Array(bytes[$0]) },
+                value: entry.valueRange.map { Array(bytes[$0]) },
+                headers: Self.headers(of: entry, in: bytes),
+                leaderEpoch: entry.leaderEpoch < 0 ? nil : entry.leaderEpoch)
+        }
+    }
+
+    /// Calls `body` with each header of the record, in order; the pointers are lent for the call.
+    /// `bytes` are those of ``withUnsafeBytes(_:)``.
+    public static func forEachHeader(
+        of entry: Entry, in bytes: UnsafeRawBufferPointer,
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
+    ) rethrows {
+        var position = Int(entry.headersStart)
+        while position < Int(entry.headersEnd) {
+            var reader = WireReader(bytes, from: position, to: Int(entry.headersEnd))
+            // What is in a block was encoded or checked by it: it cannot fail to decode.
+            guard let tag = try? reader.varint(), let range = try? reader.range() else { return }
+            position = range.upperBound
+            guard tag == Field.header.rawValue << 3 | 2,
+                let parts = try? headerParts(in: bytes, range)
+            else { continue }
+            try body(
+                UnsafeRawBufferPointer(rebasing: bytes[parts.name]),
+                parts.value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) })
+        }
+    }
+
+    private static func headers(of entry: Entry, in bytes: UnsafeRawBufferPointer) -> [Header] {
+        var headers: [Header] = []
+        forEachHeader(of: entry, in: bytes) { name, value in
+            headers.append(Header(name: Array(name), value: value.map { Array($0) }))
+        }
+        return headers
+    }
+
+    private static func headerParts(
+        in bytes: UnsafeRawBufferPointer, _ range: Range<Int>
+    ) throws(RecordError) -> (name: Range<Int>, value: Range<Int>?) {
+        var reader = WireReader(bytes, from: range.lowerBound, to: range.upperBound)
+        var name = range.lowerBound..<range.lowerBound
+        var value: Range<Int>?
+        while !reader.atEnd {
+            let tag = try reader.varint()
+            switch tag {
+            case HeaderField.name.rawValue << 3 | 2: name = try reader.range()
+            case HeaderField.value.rawValue << 3 | 2: value = try reader.range()
+            default: try reader.skip(wireType: tag & 7)
+            }
+        }
+        return (name, value)
+    }
+
+    /// Appends one record; its source's partition must be the block's.
+    public mutating func append(_ record: Record, arrivalNs: UInt64 = 0) throws(RecordError) {
+        guard record.source.partition == source.partition else {
+            throw .otherPartition(record.source.partition, block: source.partition)
+        }
+        try record.key.lend { key throws(RecordError) in
+            try record.value.lend { value throws(RecordError) in
+                try beginRecord(
+                    Fields(
+                        offset: record.offset, timestamp: record.timestamp, key: key, value: value,
+                        arrivalNs: arrivalNs))
+            }
+        }
+        for header in record.headers {
+            try header.value.lend { value throws(RecordError) in
+                try header.name.lend { name throws(RecordError) in
+                    try appendHeader(name: name, value: value)
+                }
+            }
+        }
+        try endRecord(leaderEpoch: record.leaderEpoch)
+    }
+
+    /// Decodes a message of a recording and appends the record, in this block's own encoding whatever
+    /// order the message has its fields in. Fields that this version does not know are passed over.
+    ///
+    /// - Throws: `RecordError.malformed` where the bytes are no such message, `otherPartition` where it
+    ///   is a record of another partition.
+    public mutating func append(
+        encoded message: UnsafeRawBufferPointer, arrivalNs: UInt64
+    ) throws(RecordError) {
+        var reader = WireReader(message)
+        var partition: Int32 = 0
+        var offset: Offset = 0
+        var milliseconds: Int64 = 0
+        var kind = Timestamp.Kind.none
+        var key: Range<Int>?
+        var value: Range<Int>?
+        var headers: [Range<Int>] = []
+        var leaderEpoch: Int32?
+        while !reader.atEnd {
+            let tag = try reader.varint()
+            switch (Field(rawValue: tag >> 3), tag & 7) {
+            case (.partition, 0): partition = Int32(truncatingIfNeeded: try reader.varint())
+            case (.offset, 0): offset = WireFormat.unzigzag(try reader.varint())
+            case (.timestampMs, 0): milliseconds = Int64(bitPattern: try reader.varint())
+            case (.timestampType, 0):
+                let number = try reader.varint()
+                guard number <= 2, let known = Timestamp.Kind(rawValue: UInt8(number)) else {
+                    throw .malformed("timestamp type \(number)", at: reader.position)
+                }
+                kind = known
+            case (.key, 2): key = try reader.range()
+            case (.value, 2): value = try reader.range()
+            case (.header, 2): headers.append(try reader.range())
+            case (.leaderEpoch, 0): leaderEpoch = Int32(truncatingIfNeeded: try reader.varint())
+            default: try reader.skip(wireType: tag & 7)
+            }
+        }
+        guard partition == source.partition else {
+            throw .otherPartition(partition, block: source.partition)
+        }
+        try beginRecord(
+            Fields(
+                offset: offset, timestamp: Timestamp(kind, milliseconds: milliseconds),
+                key: key.map { UnsafeRawBufferPointer(rebasing: message[$0]) },
+                value: value.map { UnsafeRawBufferPointer(rebasing: message[$0]) },
+                arrivalNs: arrivalNs))
+        for range in headers {
+            let parts = try Self.headerParts(in: message, range)
+            try appendHeader(
+                name: UnsafeRawBufferPointer(rebasing: message[parts.name]),
+                value: parts.value.map { UnsafeRawBufferPointer(rebasing: message[$0]) })
+        }
+        try endRecord(leaderEpoch: leaderEpoch)
+    }
+}
+
+extension [UInt8]? {
+    /// Lends the bytes for the call; nil stays nil, and an empty array is a buffer that is there.
+    func lend<Result>(
+        _ body: (UnsafeRawBufferPointer?) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result {
+        guard let self else { return try body(nil) }
+        return try self.lend(body)
+    }
+}
+
+extension [UInt8] {
+    /// Lends the bytes for the call and lets its error through as it is.
+    func lend<Result>(
+        _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Result
+    ) throws(RecordError) -> Result {
+        let outcome = withUnsafeBytes { buffer in
+            Swift.Result { () throws(RecordError) in try body(buffer) }
+        }
+        return try outcome.get()
+    }
+}

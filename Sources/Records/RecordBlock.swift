@@ -1,0 +1,204 @@
+/// Records of one partition in flat storage: one buffer of bytes and an index.
+///
+/// The bytes are the records' protobuf messages, one behind the other, exactly as a recording holds
+/// them (`docs/recording-format.md`). So recording a block is a copy, its digest is one pass over its
+/// bytes, and keys and values are ranges of the same buffer.
+///
+/// - Complexity: appending is amortised O(bytes of the record); access by index is O(1).
+public struct RecordBlock: Sendable {
+    /// Where the parts of one record lie in the block's bytes, and its fixed-size fields.
+    public struct Entry: Sendable {
+        public var offset: Offset
+        /// Milliseconds since 1970; 0 where `timestampKind` is `none`.
+        public var timestampMs: Int64
+        /// Nanoseconds since 1970 at which the record arrived; 0 where nobody noted it.
+        public var arrivalNs: UInt64
+        /// The range of the encoded message.
+        public var start: Int32
+        public var end: Int32
+        public var keyStart: Int32
+        /// In bytes; -1 is a null key.
+        public var keyLength: Int32
+        public var valueStart: Int32
+        /// In bytes; -1 is a null value.
+        public var valueLength: Int32
+        /// The range of the headers' fields within the message, and their number.
+        public var headersStart: Int32
+        public var headersEnd: Int32
+        public var headerCount: Int32
+        /// -1 where nobody was told.
+        public var leaderEpoch: Int32
+        /// Bytes of key, value, header names and header values together: what `window.bytes` counts.
+        public var payloadBytes: Int32
+        public var timestampKind: Timestamp.Kind
+
+        @inlinable public var keyRange: Range<Int>? {
+            keyLength < 0 ? nil : Int(keyStart)..<Int(keyStart) + Int(keyLength)
+        }
+        @inlinable public var valueRange: Range<Int>? {
+            valueLength < 0 ? nil : Int(valueStart)..<Int(valueStart) + Int(valueLength)
+        }
+        public var timestamp: Timestamp { Timestamp(timestampKind, milliseconds: timestampMs) }
+    }
+
+    public let source: TopicPartition
+    public private(set) var entries: [Entry] = []
+    /// Bytes in use; `storage.count` is the room.
+    public private(set) var byteCount = 0
+    private var storage: [UInt8] = []
+
+    public init(source: TopicPartition, reservingBytes bytes: Int = 0) {
+        self.source = source
+        if bytes > 0 { storage = [UInt8](repeating: 0, count: bytes) }
+    }
+
+    public var count: Int { entries.count }
+    public var isEmpty: Bool { entries.isEmpty }
+
+    /// Empties the block and keeps its room for the next records.
+    public mutating func removeAll() {
+        entries.removeAll(keepingCapacity: true)
+        byteCount = 0
+    }
+
+    /// Lends the encoded messages, one behind the other.
+    @inline(__always)
+    public func withUnsafeBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try storage.withUnsafeBytes {
+            try body(UnsafeRawBufferPointer(rebasing: $0[0..<byteCount]))
+        }
+    }
+
+    // MARK: Appending
+
+    /// The fields of a record to append; the pointers are lent for the call.
+    public struct Fields {
+        public var offset: Offset
+        public var timestamp: Timestamp
+        public var key: UnsafeRawBufferPointer?
+        public var value: UnsafeRawBufferPointer?
+        public var arrivalNs: UInt64
+
+        public init(
+            offset: Offset, timestamp: Timestamp, key: UnsafeRawBufferPointer?,
+            value: UnsafeRawBufferPointer?, arrivalNs: UInt64
+        ) {
+            self.offset = offset
+            self.timestamp = timestamp
+            self.key = key
+            self.value = value
+            self.arrivalNs = arrivalNs
+        }
+    }
+
+    /// Begins a record; ``appendHeader(name:value:)`` follows for each header in order, then
+    /// ``endRecord(leaderEpoch:)``. Until then the record is not part of the block: one that was begun
+    /// and not ended leaves no trace.
+    public mutating func beginRecord(_ fields: Fields) throws(RecordError) {
+        byteCount = Int(entries.last?.end ?? 0)
+        let payload = (fields.key?.count ?? 0) + (fields.value?.count ?? 0)
+        try makeRoom(payload + 64)
+        let start = byteCount
+        var entry = Entry(
+            offset: fields.offset, timestampMs: fields.timestamp.milliseconds,
+            arrivalNs: fields.arrivalNs, start: Int32(start), end: 0, keyStart: 0, keyLength: -1,
+            valueStart: 0, valueLength: -1, headersStart: 0, headersEnd: 0, headerCount: 0,
+            leaderEpoch: -1, payloadBytes: Int32(payload), timestampKind: fields.timestamp.kind)
+        byteCount = storage.withUnsafeMutableBytes { buffer in
+            let bytes = buffer.baseAddress!
+            var position = start
+            if source.partition != 0 {
+                Field.partition.put(
+                    UInt64(bitPattern: Int64(source.partition)), at: &position, of: bytes)
+            }
+            if fields.offset != 0 {
+                Field.offset.put(WireFormat.zigzag(fields.offset), at: &position, of: bytes)
+            }
+            if fields.timestamp.kind != .none {
+                Field.timestampMs.put(
+                    UInt64(bitPattern: fields.timestamp.milliseconds), at: &position, of: bytes)
+                Field.timestampType.put(
+                    UInt64(fields.timestamp.kind.rawValue), at: &position, of: bytes)
+            }
+            if let key = fields.key {
+                Field.key.put(UInt64(key.count), at: &position, of: bytes)
+                entry.keyStart = Int32(position)
+                entry.keyLength = Int32(key.count)
+                WireFormat.put(key, at: &position, of: bytes)
+            }
+            if let value = fields.value {
+                Field.value.put(UInt64(value.count), at: &position, of: bytes)
+                entry.valueStart = Int32(position)
+                entry.valueLength = Int32(value.count)
+                WireFormat.put(value, at: &position, of: bytes)
+            }
+            return position
+        }
+        entry.headersStart = Int32(byteCount)
+        entry.headersEnd = Int32(byteCount)
+        unfinished = entry
+    }
+
+    public mutating func appendHeader(
+        name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?
+    ) throws(RecordError) {
+        let nameField = 1 + WireFormat.length(ofVarint: UInt64(name.count)) + name.count
+        let valueField =
+            value.map { 1 + WireFormat.length(ofVarint: UInt64($0.count)) + $0.count } ?? 0
+        // An empty name is proto3's default and left out; a value that is there never is.
+        let body = (name.count == 0 ? 0 : nameField) + valueField
+        try makeRoom(body + 16)
+        let start = byteCount
+        byteCount = storage.withUnsafeMutableBytes { buffer in
+            let bytes = buffer.baseAddress!
+            var position = start
+            Field.header.put(UInt64(body), at: &position, of: bytes)
+            if name.count > 0 {
+                HeaderField.name.put(UInt64(name.count), at: &position, of: bytes)
+                WireFormat.put(name, at: &position, of: bytes)
+            }
+            if let value {
+                HeaderField.value.put(UInt64(value.count), at: &position, of: bytes)
+                WireFormat.put(value, at: &position, of: bytes)
+            }
+            return position
+        }
+        unfinished.headersEnd = Int32(byteCount)
+        unfinished.headerCount += 1
+        unfinished.payloadBytes += Int32(name.count + (value?.count ?? 0))
+    }
+
+    public mutating func endRecord(leaderEpoch: Int32? = nil) throws(RecordError) {
+        if let leaderEpoch {
+            try makeRoom(16)
+            let start = byteCount
+            byteCount = storage.withUnsafeMutableBytes { buffer in
+                var position = start
+                Field.leaderEpoch.put(
+                    UInt64(bitPattern: Int64(leaderEpoch)), at: &position, of: buffer.baseAddress!)
+                return position
+            }
+            unfinished.leaderEpoch = leaderEpoch
+        }
+        unfinished.end = Int32(byteCount)
+        entries.append(unfinished)
+    }
+
+    private var unfinished = Entry(
+        offset: 0, timestampMs: 0, arrivalNs: 0, start: 0, end: 0, keyStart: 0, keyLength: -1,
+        valueStart: 0, valueLength: -1, headersStart: 0, headersEnd: 0, headerCount: 0,
+        leaderEpoch: -1, payloadBytes: 0, timestampKind: .none)
+
+    /// The largest block: positions are 32-bit, which keeps an entry within a cache line and a half.
+    private static let largest = Int(Int32.max)
+
+    private mutating func makeRoom(_ more: Int) throws(RecordError) {
+        let needed = byteCount + more
+        if needed <= storage.count { return }
+        guard needed <= Self.largest else { throw .tooLarge(bytes: more) }
+        let room = min(Self.largest, max(needed, max(4096, storage.count * 2)))
+        storage.append(contentsOf: repeatElement(0, count: room - storage.count))
+    }
+}

@@ -1,0 +1,115 @@
+/// The few rules of the protobuf wire format that a record needs.
+///
+/// Source: Protocol Buffers, "Encoding". Varints are little-endian groups of seven bits, at most ten
+/// bytes; a tag is `field << 3 | wire type`; wire type 0 is a varint, 1 eight bytes, 2 a length and
+/// that many bytes, 5 four bytes.
+enum WireFormat {
+    static let longestVarint = 10
+
+    @inline(__always)
+    static func length(ofVarint value: UInt64) -> Int {
+        // 7 bits a byte; the lowest byte is there for 0 too.
+        (70 - (value | 1).leadingZeroBitCount) / 7
+    }
+
+    /// Writes `value` at `position` and moves it on. The caller has made room.
+    @inline(__always)
+    static func put(
+        varint value: UInt64, at position: inout Int, of bytes: UnsafeMutableRawPointer
+    ) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.storeBytes(
+                of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: position, as: UInt8.self)
+            position += 1
+            rest >>= 7
+        }
+        bytes.storeBytes(
+            of: UInt8(truncatingIfNeeded: rest), toByteOffset: position, as: UInt8.self)
+        position += 1
+    }
+
+    @inline(__always)
+    static func put(
+        _ source: UnsafeRawBufferPointer, at position: inout Int,
+        of bytes: UnsafeMutableRawPointer
+    ) {
+        if let base = source.baseAddress, source.count > 0 {
+            (bytes + position).copyMemory(from: base, byteCount: source.count)
+            position += source.count
+        }
+    }
+
+    @inline(__always)
+    static func zigzag(_ value: Int64) -> UInt64 {
+        UInt64(bitPattern: (value << 1) ^ (value >> 63))
+    }
+
+    @inline(__always)
+    static func unzigzag(_ value: UInt64) -> Int64 {
+        Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+}
+
+/// Reads fields one after the other, never past the end.
+struct WireReader {
+    let bytes: UnsafeRawBufferPointer
+    var position: Int
+    let end: Int
+
+    init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, to end: Int? = nil) {
+        self.bytes = bytes
+        self.position = start
+        self.end = end ?? bytes.count
+    }
+
+    var atEnd: Bool { position >= end }
+
+    mutating func varint() throws(RecordError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while position < end, shift < 70 {
+            let byte = bytes[position]
+            position += 1
+            if shift == 63 && byte > 1 {
+                throw .malformed("a varint of more than 64 bits", at: position)
+            }
+            value |= UInt64(byte & 0x7f) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+        throw .malformed(
+            position < end ? "a varint of more than ten bytes" : "an end inside a varint",
+            at: position)
+    }
+
+    /// The range of a length-delimited field's bytes.
+    mutating func range() throws(RecordError) -> Range<Int> {
+        let length = try varint()
+        guard length <= UInt64(end - position) else {
+            throw .malformed(
+                "a field of \(length) bytes where \(end - position) are left", at: position)
+        }
+        let start = position
+        position += Int(length)
+        return start..<position
+    }
+
+    mutating func skip(wireType: UInt64) throws(RecordError) {
+        switch wireType {
+        case 0: _ = try varint()
+        case 1: try advance(by: 8)
+        case 2: _ = try range()
+        case 5: try advance(by: 4)
+        default:
+            throw .malformed("wire type \(wireType), which protobuf does not use", at: position)
+        }
+    }
+
+    private mutating func advance(by count: Int) throws(RecordError) {
+        guard count <= end - position else {
+            throw .malformed("an end inside a field", at: position)
+        }
+        position += count
+    }
+}

@@ -1,0 +1,2 @@
+// libdeflate: CRC-32 with carry-less multiplication, several times the speed of zlib's.
+#include <libdeflate.h>

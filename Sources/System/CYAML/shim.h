@@ -1,0 +1,2 @@
+// libyaml: events with line and column.
+#include <yaml.h>

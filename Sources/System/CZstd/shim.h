@@ -1,0 +1,2 @@
+// Zstandard: the compression of recordings and closed schedules.
+#include <zstd.h>
