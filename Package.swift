@@ -20,9 +20,13 @@ let package = Package(
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and nothing else.
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
+        .target(name: "Configuration", dependencies: ["CYAML"]),
+        .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(
+            name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,45 @@
+import Configuration
+import Records
+
+/// The order of a network with jitter: sorted by (timestamp + drawn delay, offset).
+///
+/// ```
+/// sent     0ms a   1ms b   2ms c
+/// delays      +5      +1      +2
+/// arrives     b 2ms   c 4ms   a 5ms
+/// ```
+///
+/// With `spacing`, index x spacing stands in for the timestamps. A record without timestamp has that of
+/// the record before it (0 for the first).
+///
+/// Draws: per record, at its offset, one delay.
+enum ByDelay {
+    static func permute(
+        _ items: inout [Int32], by delay: DurationDistribution, spacing: Duration?,
+        of entries: [RecordBlock.Entry], _ stream: DrawStream
+    ) {
+        let step = spacing.map(\.wholeMicroseconds)
+        var previous: Int64 = 0
+        var keyed = items.enumerated().map { index, item in
+            let entry = entries[Int(item)]
+            if let step {
+                previous = Int64(index) &* step
+            } else if entry.timestampKind != .none {
+                previous = entry.timestampMs &* 1000
+            }
+            var draws = stream.draws(at: entry.offset)
+            let due = previous &+ delay.microseconds(&draws)
+            return (due: due, index: index, item: item)
+        }
+        keyed.sort { ($0.due, $0.index) < ($1.due, $1.index) }
+        for index in items.indices { items[index] = keyed[index].item }
+    }
+}
+
+extension Duration {
+    /// Whole microseconds; what is finer is cut off.
+    public var wholeMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+}

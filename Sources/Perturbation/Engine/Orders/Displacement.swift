@@ -1,0 +1,22 @@
+import Records
+
+/// Bounded disorder: sorted by (i + U{0..k}, i), so no record moves further than k places.
+///
+/// ```
+/// k = 1:  in  a b c d e
+///         out b a c e d
+/// ```
+///
+/// Draws: per record, at its offset, one number below k + 1.
+enum Displacement {
+    static func permute(
+        _ items: inout [Int32], by k: Int, of entries: [RecordBlock.Entry], _ stream: DrawStream
+    ) {
+        var keyed = items.enumerated().map { index, item in
+            var draws = stream.draws(at: entries[Int(item)].offset)
+            return (place: index + Int(draws.below64(UInt64(k) + 1)), index: index, item: item)
+        }
+        keyed.sort { ($0.place, $0.index) < ($1.place, $1.index) }
+        for index in items.indices { items[index] = keyed[index].item }
+    }
+}

@@ -1,0 +1,141 @@
+/// Bytes of text that grow, with the few ways of appending that lines of a schedule need.
+public struct TextBuffer: Sendable {
+    /// Bytes in use; `storage.count` is the room.
+    public private(set) var count = 0
+    private var storage: [UInt8] = []
+
+    public init() {}
+
+    public var isEmpty: Bool { count == 0 }
+    public var string: String { String(decoding: storage[..<count], as: UTF8.self) }
+    public var bytes: [UInt8] { Array(storage[..<count]) }
+
+    public mutating func removeAll() { count = 0 }
+
+    public func withUnsafeBytes<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        try storage.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+
+    @inline(__always)
+    private mutating func makeRoom(_ more: Int) {
+        if count + more > storage.count {
+            let room = max(count + more, max(1024, storage.count * 2))
+            storage.append(contentsOf: repeatElement(0, count: room - storage.count))
+        }
+    }
+
+    @inline(__always)
+    public mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    @inline(__always)
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        makeRoom(bytes.count)
+        let position = count
+        storage.withUnsafeMutableBytes {
+            ($0.baseAddress! + position).copyMemory(from: source, byteCount: bytes.count)
+        }
+        count += bytes.count
+    }
+
+    @inline(__always)
+    public mutating func append(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
+    public mutating func append(text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    @inline(__always)
+    public mutating func append(byte: UInt8) {
+        makeRoom(1)
+        storage[count] = byte
+        count += 1
+    }
+
+    /// The number in decimal.
+    @inline(__always)
+    public mutating func append(_ number: Int64) {
+        makeRoom(20)
+        if number < 0 { append(byte: UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let digits = Self.digits(rest)
+        var position = count + digits
+        count = position
+        storage.withUnsafeMutableBytes { bytes in
+            repeat {
+                position -= 1
+                let (tenth, digit) = rest.quotientAndRemainder(dividingBy: 10)
+                bytes[position] = UInt8(truncatingIfNeeded: digit) + 0x30
+                rest = tenth
+            } while rest > 0
+        }
+    }
+
+    @inline(__always)
+    private static func digits(_ number: UInt64) -> Int {
+        var digits = 1
+        var limit: UInt64 = 10
+        while number >= limit {
+            digits += 1
+            let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
+            if overflow { break }
+            limit = next
+        }
+        return digits
+    }
+
+    /// A JSON string: quotes, backslashes and control characters escaped, all else as it is.
+    public mutating func append(quoted text: String) {
+        append(byte: UInt8(ascii: "\""))
+        append(Self.escaped(text))
+        append(byte: UInt8(ascii: "\""))
+    }
+
+    /// The inside of a JSON string.
+    static func escaped(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes += [UInt8(ascii: "\\"), byte]
+            case ..<0x20:
+                let digits = Array("0123456789abcdef".utf8)
+                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        return bytes
+    }
+
+    public mutating func append(_ value: JSONValue) {
+        switch value {
+        case .null: append("null")
+        case .bool(let truth): append(text: truth ? "true" : "false")
+        case .number(let text): append(text: text)
+        case .string(let text): append(quoted: text)
+        case .array(let elements):
+            append("[")
+            for (index, element) in elements.enumerated() {
+                if index > 0 { append(",") }
+                append(element)
+            }
+            append("]")
+        case .object(let members):
+            append("{")
+            for (index, member) in members.enumerated() {
+                if index > 0 { append(",") }
+                append(quoted: member.name)
+                append(":")
+                append(member.value)
+            }
+            append("}")
+        }
+    }
+}

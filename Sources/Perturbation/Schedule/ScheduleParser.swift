@@ -1,0 +1,279 @@
+import Records
+
+/// Reads lines of a schedule, one at a time; keeps the names of the rules it has met.
+///
+/// A line that is no JSON, has a key that its kind does not know, lacks one, or has one of another
+/// type is refused with what was found; nothing is passed over in silence.
+public struct ScheduleParser: Sendable {
+    /// Names behind ``DecisionAt/rule``: those of the header's plan first, then others as they came.
+    public private(set) var ruleNames: [String] = []
+    private var ruleIndex: [String: Int32] = [:]
+    private var sources: [String: TopicPartition] = [:]
+
+    public init() {}
+
+    /// - Parameters:
+    ///   - bytes: the line without its line feed.
+    ///   - line: its number, for errors.
+    /// - Throws: `ScheduleError.malformed`.
+    public mutating func parse(
+        _ bytes: UnsafeRawBufferPointer, line: Int
+    ) throws(ScheduleError) -> ScheduleLine {
+        let value: JSONValue
+        do { value = try JSONValue(parsing: bytes) } catch {
+            throw .malformed("no JSON: \(error)", line: line)
+        }
+        guard let members = value.members, let first = members.first else {
+            throw .malformed("no JSON object with a decision, checkpoint or the like", line: line)
+        }
+        let fields = Fields(value: value, members: members, line: line)
+        switch first.name {
+        case "in": return try decision(fields)
+        case "checkpoint": return .checkpoint(try checkpoint(fields, "checkpoint"))
+        case "end": return .end(try checkpoint(fields, "end"))
+        case "window": return .closing(try closing(fields))
+        case "segment": return .segment(try segment(fields))
+        case "in_doubt":
+            try fields.allow(["in_doubt"])
+            return .inDoubt(checkpoint: try fields.integer("in_doubt"))
+        case "kerfuffle": return .header(try header(fields))
+        default:
+            throw .malformed(
+                "a line that begins with \"\(first.name)\"; lines of a schedule begin with in, "
+                    + "window, segment, checkpoint, in_doubt, end or kerfuffle", line: line)
+        }
+    }
+
+    // MARK: Decisions
+
+    private mutating func decision(_ fields: Fields) throws(ScheduleError) -> ScheduleLine {
+        let (source, offset) = try place(fields.text("in"), fields)
+        let operation: LineDecision.Operation
+        switch try fields.text("op") {
+        case "drop":
+            try fields.allow(["in", "op", "by"])
+            operation = .drop
+        case "move":
+            try fields.allow(["in", "op", "after", "before", "by"])
+            guard let gap = try gap(fields, of: source) else {
+                throw fields.error("a move needs \"after\" or \"before\"")
+            }
+            operation = .move(gap)
+        case "duplicate":
+            try fields.allow(["in", "op", "copy", "after", "before", "by"])
+            operation = .duplicate(copy: try fields.copy(from: 1), try gap(fields, of: source))
+        case "delay":
+            try fields.allow(["in", "op", "copy", "delay_us", "by"])
+            let delay = try fields.integer("delay_us")
+            if delay < 0 { throw fields.error("\"delay_us\" is below zero") }
+            operation = .delay(copy: try fields.copy(from: 0), microseconds: delay)
+        case "corrupt":
+            try fields.allow(["in", "op", "copy", "to_bytes", "flip_bit", "null", "by"])
+            operation = .corrupt(copy: try fields.copy(from: 0), try corruption(fields))
+        case "untimed":
+            try fields.allow(["in", "op", "by"])
+            operation = .untimed
+        case let other:
+            throw fields.error(
+                "the operation \"\(other)\"; there are drop, move, duplicate, delay, corrupt and "
+                    + "untimed")
+        }
+        let rule = try fields.optionalText("by").map { name in index(of: name) } ?? -1
+        return .decision(source, LineDecision(slot: offset, operation, rule: rule))
+    }
+
+    private mutating func gap(
+        _ fields: Fields, of source: TopicPartition
+    ) throws(ScheduleError) -> LineDecision.Gap? {
+        let after = try fields.optionalText("after")
+        let before = try fields.optionalText("before")
+        if after != nil && before != nil {
+            throw fields.error("both \"after\" and \"before\"")
+        }
+        guard let anchor = after ?? before else { return nil }
+        let (other, offset) = try place(anchor, fields)
+        guard other == source else {
+            throw fields.error("an anchor in \(other) for a record of \(source)")
+        }
+        return after != nil ? .after(offset) : .before(offset)
+    }
+
+    private func corruption(_ fields: Fields) throws(ScheduleError) -> Corruption {
+        var found: [Corruption] = []
+        if fields.value["to_bytes"] != nil {
+            guard let count = Int32(exactly: try fields.integer("to_bytes")), count >= 0 else {
+                throw fields.error("\"to_bytes\" is no length")
+            }
+            found.append(.truncate(toBytes: count))
+        }
+        if fields.value["flip_bit"] != nil {
+            let bit = try fields.integer("flip_bit")
+            if bit < 0 { throw fields.error("\"flip_bit\" is below zero") }
+            found.append(.flip(bit: bit))
+        }
+        if let null = fields.value["null"] {
+            guard null == .bool(true) else { throw fields.error("\"null\" is true or absent") }
+            found.append(.null)
+        }
+        guard found.count == 1 else {
+            throw fields.error("a corruption has one of to_bytes, flip_bit and null")
+        }
+        return found[0]
+    }
+
+    private mutating func index(of name: String) -> Int32 {
+        if let known = ruleIndex[name] { return known }
+        let index = Int32(ruleNames.count)
+        ruleNames.append(name)
+        ruleIndex[name] = index
+        return index
+    }
+
+    // MARK: Other lines
+
+    private mutating func header(_ fields: Fields) throws(ScheduleError) -> ScheduleHeader {
+        try fields.allow(["kerfuffle", "version", "recording", "tool", "generator", "plan"])
+        guard try fields.text("kerfuffle") == "schedule" else {
+            throw fields.error("a first line that names no schedule")
+        }
+        let version = try fields.integer("version")
+        guard version == ScheduleHeader.formatVersion else {
+            throw fields.error(
+                "format version \(version); this program reads \(ScheduleHeader.formatVersion)")
+        }
+        guard try fields.text("generator") == ScheduleHeader.generator else {
+            throw fields.error("another generator than \(ScheduleHeader.generator)")
+        }
+        guard let plan = fields.value["plan"] else { throw fields.error("no \"plan\"") }
+        let header = ScheduleHeader(
+            recording: try fields.text("recording"), tool: try fields.text("tool"),
+            plan: try Plan.decoded(from: plan, fields))
+        for name in header.plan.ruleNames { _ = index(of: name) }
+        return header
+    }
+
+    private mutating func segment(_ fields: Fields) throws(ScheduleError) -> Segment {
+        try fields.allow(["segment", "epoch", "through", "emitted", "parent"])
+        let (source, start) = try place(fields.text("segment"), fields)
+        var segment = Segment(
+            source: source, start: start, epoch: try fields.integer("epoch"))
+        if let through = try fields.optionalText("through") {
+            segment.through = try place(through, fields).1
+            segment.emitted = try fields.integer("emitted")
+        }
+        if let parent = fields.value["parent"] {
+            let inner = Fields(value: parent, members: parent.members ?? [], line: fields.line)
+            try inner.allow(["recording", "epoch"])
+            segment.parent = .init(
+                recording: try inner.text("recording"), epoch: try inner.integer("epoch"))
+        }
+        return segment
+    }
+
+    private mutating func closing(_ fields: Fields) throws(ScheduleError) -> Closing {
+        try fields.allow(["window", "through", "closed"])
+        let (source, start) = try place(fields.text("window"), fields)
+        let (other, through) = try place(fields.text("through"), fields)
+        guard other == source, through >= start else {
+            throw fields.error("a window that ends in another partition or before it starts")
+        }
+        let text = try fields.text("closed")
+        guard let reason = Closing.Reason(rawValue: text) else {
+            throw fields.error("closed for \"\(text)\"; there are maxWait and untilEnd")
+        }
+        return Closing(source: source, start: start, through: through, reason: reason)
+    }
+
+    private mutating func checkpoint(
+        _ fields: Fields, _ kind: String
+    ) throws(ScheduleError) -> Checkpoint {
+        try fields.allow([kind, "next", "recording"])
+        var checkpoint = Checkpoint(number: try fields.integer(kind), positions: [:])
+        guard let next = fields.value["next"]?.members else { throw fields.error("no \"next\"") }
+        for member in next {
+            let inner = Fields(
+                value: member.value, members: member.value.members ?? [], line: fields.line)
+            try inner.allow(["offset", "epoch", "records", "digest", "through", "emitted"])
+            var position = Checkpoint.Position(
+                next: try inner.integer("offset"), epoch: try inner.integer("epoch"),
+                records: try inner.integer("records"), digest: try inner.text("digest"))
+            if inner.value["through"] != nil {
+                position.part = .init(
+                    through: try inner.integer("through"), emitted: try inner.integer("emitted"))
+            }
+            checkpoint.positions[try source(member.name, fields)] = position
+        }
+        if let recording = fields.value["recording"] {
+            let inner = Fields(
+                value: recording, members: recording.members ?? [], line: fields.line)
+            try inner.allow(["file", "bytes"])
+            checkpoint.recording = .init(
+                file: try inner.integer("file"), bytes: try inner.integer("bytes"))
+        }
+        return checkpoint
+    }
+
+    // MARK: Places
+
+    /// `orders/3@1204`; the topic may hold slashes and at-signs.
+    private mutating func place(
+        _ text: String, _ fields: Fields
+    ) throws(ScheduleError) -> (TopicPartition, Offset) {
+        guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")),
+            let offset = Offset(text[text.utf8.index(after: at)...])
+        else { throw fields.error("\"\(text)\" is no record; write topic/partition@offset") }
+        return (try source(String(text[..<at]), fields), offset)
+    }
+
+    private mutating func source(
+        _ text: String, _ fields: Fields
+    ) throws(ScheduleError) -> TopicPartition {
+        if let known = sources[text] { return known }
+        guard let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")), slash > text.startIndex,
+            let partition = Int32(text[text.utf8.index(after: slash)...]), partition >= 0
+        else { throw fields.error("\"\(text)\" is no partition; write topic/partition") }
+        let source = TopicPartition(String(text[..<slash]), partition)
+        sources[text] = source
+        return source
+    }
+}
+
+/// The members of one line, taken by name and type.
+struct Fields {
+    let value: JSONValue
+    let members: [JSONValue.Member]
+    let line: Int
+
+    func error(_ message: String) -> ScheduleError { .malformed(message, line: line) }
+
+    func allow(_ names: [String]) throws(ScheduleError) {
+        for member in members where !names.contains(member.name) {
+            throw error(
+                "the key \"\(member.name)\" here; known are \(names.joined(separator: ", "))")
+        }
+    }
+
+    func optionalText(_ name: String) throws(ScheduleError) -> String? {
+        guard let member = value[name] else { return nil }
+        guard let text = member.string else { throw error("\"\(name)\" is no text") }
+        return text
+    }
+
+    func text(_ name: String) throws(ScheduleError) -> String {
+        guard let text = try optionalText(name) else { throw error("no \"\(name)\"") }
+        return text
+    }
+
+    func integer(_ name: String) throws(ScheduleError) -> Int64 {
+        guard let member = value[name] else { throw error("no \"\(name)\"") }
+        guard let number = member.integer else { throw error("\"\(name)\" is no whole number") }
+        return number
+    }
+
+    func copy(from least: Int32) throws(ScheduleError) -> Int32 {
+        guard let copy = Int32(exactly: try integer("copy")), copy >= least else {
+            throw error("\"copy\" counts from \(least) here")
+        }
+        return copy
+    }
+}
