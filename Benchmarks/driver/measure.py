@@ -1,0 +1,97 @@
+"""Runs one contestant and says what it used: processor time of all its threads, time, memory."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from brokers import topic
+from contestants import Contestant, Job
+
+DEADLINE_SECONDS = 600
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Run:
+    records: int
+    cpu_seconds: float
+    seconds: float
+    """From the first record to the last: what the contestant says, else what was seen outside."""
+    max_rss_kib: int
+    startup_cpu_seconds: float | None = None
+
+    @property
+    def cpu_per_million(self) -> float:
+        return self.cpu_seconds / self.records * 1e6
+
+    @property
+    def rate(self) -> float:
+        return self.records / self.seconds
+
+
+def run(contestant: Contestant, job: Job) -> Run:
+    return run_endless(contestant, job) if contestant.endless else run_to_end(contestant, job)
+
+
+def run_to_end(contestant: Contestant, job: Job) -> Run:
+    with tempfile.TemporaryFile("w+") as out:
+        began = time.monotonic()
+        process = subprocess.Popen(
+            contestant.command(job), stdin=subprocess.DEVNULL, stdout=out)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        lines = out.read().splitlines()
+    if process.returncode != 0:
+        raise ValueError(f"{contestant.name} ended with status {process.returncode}")
+    said = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
+    return Run(
+        job.records, usage.ru_utime + usage.ru_stime, said.get("seconds", wall), usage.ru_maxrss)
+
+
+def run_endless(contestant: Contestant, job: Job) -> Run:
+    """A service: used is what its process used until the last record was visible."""
+    with (job.folder / "log").open("w") as log:
+        shell = subprocess.Popen(
+            contestant.command(job), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        service, first, startup, seen = None, None, 0.0, 0
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        try:
+            while seen < job.records:
+                if shell.poll() is not None or time.monotonic() > deadline:
+                    raise ValueError(f"{contestant.name} stopped at {seen} records")
+                time.sleep(0.1)
+                service = service or only_child(shell.pid)
+                seen = int(topic(job.brokers, "count", job.sink))
+                if seen and first is None:
+                    first, startup = time.monotonic(), cpu_seconds(service)
+            seconds = time.monotonic() - first
+            return Run(
+                job.records, cpu_seconds(service), seconds, peak_kib(service), startup)
+        finally:
+            if service and shell.poll() is None:
+                os.kill(service, signal.SIGTERM)
+            shell.wait()
+
+
+def only_child(pid: int) -> int | None:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0]) if children else None
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def peak_kib(pid: int) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise ValueError(f"no VmHWM for process {pid}")
