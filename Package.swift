@@ -20,9 +20,11 @@ let package = Package(
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and nothing else.
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
+        .target(name: "Configuration", dependencies: ["CYAML"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
     ],
     swiftLanguageModes: [.v6]
 )

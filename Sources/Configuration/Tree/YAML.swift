@@ -1,0 +1,81 @@
+/// The way in: reads one YAML document with all its problems.
+public enum YAML {
+    /// Larger texts are refused, so that a wrong file name costs no memory.
+    static let mostBytes = 64 << 20
+
+    /// Reads a document and what it says.
+    ///
+    /// `read` is given the root and asks it for values; each bad or missing one is noted and comes
+    /// back as nil. Only when all is read are the problems thrown, those of the document itself
+    /// (duplicate keys, say) and those of its values together.
+    ///
+    /// - Parameters:
+    ///   - bytes: UTF-8, with or without a byte order mark.
+    ///   - file: the name that problems print.
+    /// - Throws: all problems of the document, sorted by place.
+    /// - Complexity: O(bytes), and up to 100,000 values more where aliases are used.
+    public static func read<Value>(
+        _ bytes: [UInt8], file: String, _ read: (Element) -> Value?
+    ) throws(ConfigurationError) -> Value {
+        let problems = ProblemCollector(file: file)
+        let root = tree(bytes, problems: problems)
+        let value = root.flatMap { read(Element(node: $0, problems: problems)) }
+        if problems.problems.isEmpty, let value { return value }
+        if problems.problems.isEmpty {
+            problems.add(
+                "it holds nothing that can be used", accepted: nil, at: root?.place ?? .start)
+        }
+        throw ConfigurationError(problems.problems)
+    }
+
+    /// As above, from text at hand.
+    public static func read<Value>(
+        _ text: String, file: String, _ read: (Element) -> Value?
+    ) throws(ConfigurationError) -> Value {
+        try self.read(Array(text.utf8), file: file, read)
+    }
+
+    /// The tree alone, for those who walk it themselves.
+    ///
+    /// - Throws: all problems of the document, sorted by place.
+    public static func tree(_ bytes: [UInt8], file: String) throws(ConfigurationError) -> Node {
+        let problems = ProblemCollector(file: file)
+        if let root = tree(bytes, problems: problems), problems.problems.isEmpty { return root }
+        throw ConfigurationError(problems.problems)
+    }
+
+    private static func tree(_ bytes: [UInt8], problems: ProblemCollector) -> Node? {
+        guard bytes.count <= mostBytes else {
+            problems.add(
+                "\(bytes.count) bytes are too many", accepted: "at most \(mostBytes) are read",
+                at: nil)
+            return nil
+        }
+        if let place = bytes.firstPlaceNotUTF8 {
+            problems.add("not UTF-8 from here on", accepted: "save it as UTF-8", at: place)
+            return nil
+        }
+        do {
+            let root = try bytes.withUnsafeBufferPointer { bytes throws(SyntaxFault) in
+                var builder = TreeBuilder(try EventStream(bytes), problems: problems)
+                return try builder.document()
+            }
+            if root == nil { problems.add("the file is empty", accepted: nil, at: .start) }
+            return root
+        } catch {
+            add(error, of: bytes, to: problems)
+            return nil
+        }
+    }
+
+    private static func add(
+        _ fault: SyntaxFault, of bytes: [UInt8], to problems: ProblemCollector
+    ) {
+        let place = fault.byteOffset.map { bytes.place(ofByte: $0) } ?? fault.place
+        if bytes.character(at: place) == "\t", fault.accepted == "put the text in quotes" {
+            problems.add("a tab where spaces are due", accepted: "indent with spaces", at: place)
+        } else {
+            problems.add(fault.found, accepted: fault.accepted, at: place)
+        }
+    }
+}
