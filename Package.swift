@@ -21,12 +21,10 @@ let package = Package(
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
-        .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
-        .testTarget(
-            name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
     ],
     swiftLanguageModes: [.v6]
 )

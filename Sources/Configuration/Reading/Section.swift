@@ -49,7 +49,9 @@ public final class Section {
         _ key: String, accepted: String? = nil, _ read: (Element) -> Value?
     ) -> Value? {
         guard let value = self[key] else {
-            problem("`\(key)` is missing", accepted: accepted)
+            element.problems.add(
+                "is missing", accepted: accepted, at: element.place,
+                path: .key(element.path, key))
             return nil
         }
         return read(value)
@@ -70,6 +72,7 @@ public final class Section {
     }
 
     /// The values of a mapping under a key; nil where the key is absent.
+    @discardableResult
     public func section<Value>(_ key: String, _ read: (Section) -> Value?) -> Value? {
         self[key]?.section(read)
     }

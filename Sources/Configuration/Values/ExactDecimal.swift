@@ -1,13 +1,13 @@
 /// A decimal as it is written, exactly: digits / 10^places. No sign, no exponent.
 struct ExactDecimal: Equatable {
-    /// Less than 10^18.
     let digits: UInt64
     /// At most 18.
     let places: Int
 
     var scale: UInt64 { powersOfTen[places] }
 
-    /// `12`, `0.5`, `1.50`; nil for anything else and for more than 18 digits.
+    /// `12`, `0.5`, `1.50`; nil for anything else, for digits beyond 64 bits and for
+    /// more than 18 places.
     init?(_ text: some StringProtocol) {
         var digits: UInt64 = 0
         var places = 0
@@ -19,8 +19,10 @@ struct ExactDecimal: Equatable {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 count += 1
                 if isFraction { places += 1 }
-                guard digits < 100_000_000_000_000_000, places <= 18 else { return nil }
-                digits = digits * 10 + UInt64(byte - UInt8(ascii: "0"))
+                let (tens, isOver) = digits.multipliedReportingOverflow(by: 10)
+                let (sum, isOverToo) = tens.addingReportingOverflow(UInt64(byte) - 48)
+                guard !isOver, !isOverToo, places <= 18 else { return nil }
+                digits = sum
             case UInt8(ascii: ".") where !isFraction && count > 0: isFraction = true
             default: return nil
             }
