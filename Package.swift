@@ -20,9 +20,11 @@ let package = Package(
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and nothing else.
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
+        .target(name: "KafkaClient", dependencies: ["Records", "CRdkafka"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
     ],
     swiftLanguageModes: [.v6]
 )
