@@ -21,10 +21,16 @@ let package = Package(
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
+        .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
+        .target(name: "KafkaClient", dependencies: ["Records", "CRdkafka"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+        .testTarget(
+            name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
+        .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
+        .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )

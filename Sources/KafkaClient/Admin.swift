@@ -1,0 +1,208 @@
+internal import CRdkafka
+import Records
+
+/// Makes, changes and describes topics and groups. For one thread; every call waits for its answer.
+///
+/// The embedded broker has no administration: there all but ``metadata(topic:timeout:)`` fails with
+/// ``KafkaErrorCode/unsupportedFeature`` or the time being up.
+public final class Admin {
+    let handle: ClientHandle
+
+    /// - Throws: as ``Producer/init(_:transactionalID:onEvent:)``.
+    public init(
+        _ configuration: ClientConfiguration, onEvent: @escaping (ClientEvent) -> Void = { _ in }
+    ) throws {
+        handle = try ClientHandle(.admin, configuration, onEvent: onEvent)
+    }
+
+    public func metadata(
+        topic: String? = nil, timeout: Duration
+    ) throws(KafkaError) -> ClusterMetadata {
+        try ClusterMetadata(handle, topic: topic, timeout: timeout)
+    }
+
+    /// The cluster's own identifier and the broker that leads it; nil where it does not say.
+    public func clusterID(timeout: Duration) -> String? {
+        guard let text = rd_kafka_clusterid(handle.client, timeout.milliseconds) else { return nil }
+        defer { rd_kafka_mem_free(handle.client, text) }
+        return String(cString: text)
+    }
+
+    /// Makes topics. Each is made or not by itself.
+    /// - Returns: the topics that could not be made.
+    /// - Throws: where the cluster could not be asked at all.
+    public func createTopics(
+        _ topics: [NewTopic], timeout: Duration
+    ) throws(KafkaError) -> [String: KafkaError] {
+        let buffer = ErrorText()
+        var made: [OpaquePointer?] = []
+        defer { for topic in made { rd_kafka_NewTopic_destroy(topic) } }
+        for topic in topics {
+            let new = rd_kafka_NewTopic_new(
+                topic.name, Int32(clamping: topic.partitions), Int32(clamping: topic.replication),
+                buffer.start, buffer.capacity)
+            guard let new else {
+                throw KafkaError(
+                    .invalidArgument, buffer.text, during: "create",
+                    at: TopicPartition(topic.name, -1))
+            }
+            made.append(new)
+            for (name, value) in topic.settings.sorted(by: { $0.key < $1.key }) {
+                rd_kafka_NewTopic_set_config(new, name, value)
+            }
+        }
+        return try ask("create", RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout) { options, queue in
+            rd_kafka_CreateTopics(handle.client, &made, made.count, options, queue)
+        } read: { event in
+            var count = 0
+            let results = rd_kafka_CreateTopics_result_topics(
+                rd_kafka_event_CreateTopics_result(event), &count)
+            return Self.failures("create", results, count)
+        }
+    }
+
+    /// - Returns: the topics that could not be deleted.
+    public func deleteTopics(
+        _ names: [String], timeout: Duration
+    ) throws(KafkaError) -> [String: KafkaError] {
+        if names.isEmpty { return [:] }
+        var topics: [OpaquePointer?] = names.map { rd_kafka_DeleteTopic_new($0) }
+        defer { for topic in topics { rd_kafka_DeleteTopic_destroy(topic) } }
+        return try ask("delete", RD_KAFKA_ADMIN_OP_DELETETOPICS, timeout) { options, queue in
+            rd_kafka_DeleteTopics(handle.client, &topics, topics.count, options, queue)
+        } read: { event in
+            var count = 0
+            let results = rd_kafka_DeleteTopics_result_topics(
+                rd_kafka_event_DeleteTopics_result(event), &count)
+            return Self.failures("delete", results, count)
+        }
+    }
+
+    /// Raises the number of a topic's partitions to `total`.
+    public func createPartitions(
+        of topic: String, total: Int, timeout: Duration
+    ) throws(KafkaError) {
+        let buffer = ErrorText()
+        var new = [
+            rd_kafka_NewPartitions_new(topic, total, buffer.start, buffer.capacity)
+        ]
+        defer { for each in new { rd_kafka_NewPartitions_destroy(each) } }
+        if new[0] == nil {
+            throw KafkaError(
+                .invalidArgument, buffer.text, during: "add partitions",
+                at: TopicPartition(topic, -1))
+        }
+        let failures = try ask(
+            "add partitions", RD_KAFKA_ADMIN_OP_CREATEPARTITIONS, timeout
+        ) { options, queue in
+            rd_kafka_CreatePartitions(handle.client, &new, 1, options, queue)
+        } read: { event in
+            var count = 0
+            let results = rd_kafka_CreatePartitions_result_topics(
+                rd_kafka_event_CreatePartitions_result(event), &count)
+            return Self.failures("add partitions", results, count)
+        }
+        if let failure = failures.first { throw failure.value }
+    }
+
+    /// Forgets groups with their positions; they must have no members.
+    /// - Returns: the groups that could not be deleted.
+    public func deleteGroups(
+        _ names: [String], timeout: Duration
+    ) throws(KafkaError) -> [String: KafkaError] {
+        if names.isEmpty { return [:] }
+        var groups: [OpaquePointer?] = names.map { rd_kafka_DeleteGroup_new($0) }
+        defer { for group in groups { rd_kafka_DeleteGroup_destroy(group) } }
+        return try ask("delete groups", RD_KAFKA_ADMIN_OP_DELETEGROUPS, timeout) { options, queue in
+            rd_kafka_DeleteGroups(handle.client, &groups, groups.count, options, queue)
+        } read: { event in
+            var count = 0
+            let results = rd_kafka_DeleteGroups_result_groups(
+                rd_kafka_event_DeleteGroups_result(event), &count)
+            var failures: [String: KafkaError] = [:]
+            for index in 0..<count {
+                let name = String(cString: rd_kafka_group_result_name(results?[index]))
+                let failed = rd_kafka_group_result_error(results?[index])
+                if failed == nil { continue }
+                failures[name] = KafkaError(
+                    KafkaErrorCode(rd_kafka_error_code(failed)),
+                    String(cString: rd_kafka_error_string(failed)),
+                    during: "delete group \(name)")
+            }
+            return failures
+        }
+    }
+}
+
+/// A topic to make.
+public struct NewTopic: Hashable, Sendable {
+    public var name: String
+    /// -1 leaves it to the broker.
+    public var partitions: Int
+    /// -1 leaves it to the broker.
+    public var replication: Int
+    /// As in `cleanup.policy`: `compact`.
+    public var settings: [String: String]
+
+    public init(
+        _ name: String, partitions: Int = -1, replication: Int = -1,
+        settings: [String: String] = [:]
+    ) {
+        self.name = name
+        self.partitions = partitions
+        self.replication = replication
+        self.settings = settings
+    }
+}
+
+extension Admin {
+    /// Sends a request, waits for its answer and reads it.
+    func ask<Answer>(
+        _ operation: String, _ kind: rd_kafka_admin_op_t, _ timeout: Duration,
+        send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void,
+        read: (_ event: OpaquePointer) throws(KafkaError) -> Answer
+    ) throws(KafkaError) -> Answer {
+        let options = rd_kafka_AdminOptions_new(handle.client, kind)
+        defer { rd_kafka_AdminOptions_destroy(options) }
+        let buffer = ErrorText()
+        rd_kafka_AdminOptions_set_request_timeout(
+            options, max(1, timeout.milliseconds), buffer.start, buffer.capacity)
+        let waits = [
+            RD_KAFKA_ADMIN_OP_CREATETOPICS, RD_KAFKA_ADMIN_OP_DELETETOPICS,
+            RD_KAFKA_ADMIN_OP_CREATEPARTITIONS,
+        ]
+        if waits.contains(kind) {
+            // Until the brokers have carried it out, not only taken it.
+            rd_kafka_AdminOptions_set_operation_timeout(
+                options, max(1, timeout.milliseconds), buffer.start, buffer.capacity)
+        }
+        let queue = ReplyQueue(handle)
+        send(options, queue.pointer)
+        guard let event = queue.next(within: timeout + .seconds(1)) else {
+            throw KafkaError(.timedOut, during: operation)
+        }
+        defer { rd_kafka_event_destroy(event) }
+        rd_kafka_poll(handle.client, 0)
+        try KafkaError.check(
+            rd_kafka_event_error(event),
+            rd_kafka_event_error_string(event).map { String(cString: $0) }, during: operation)
+        return try read(event)
+    }
+
+    static func failures(
+        _ operation: String, _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int
+    ) -> [String: KafkaError] {
+        var failures: [String: KafkaError] = [:]
+        for index in 0..<count {
+            let result = results?[index]
+            let code = rd_kafka_topic_result_error(result)
+            if code == RD_KAFKA_RESP_ERR_NO_ERROR { continue }
+            let name = String(cString: rd_kafka_topic_result_name(result))
+            failures[name] = KafkaError(
+                KafkaErrorCode(code),
+                rd_kafka_topic_result_error_string(result).map { String(cString: $0) },
+                during: operation, at: TopicPartition(name, -1))
+        }
+        return failures
+    }
+}

@@ -1,0 +1,142 @@
+internal import CRdkafka
+import Records
+
+extension Consumer {
+    /// Goes on reading from these offsets; records that were fetched before are not given out.
+    public func seek(_ offsets: [TopicPartition: StartOffset], timeout: Duration) throws(KafkaError)
+    {
+        let list = PartitionList(capacity: offsets.count)
+        for (partition, start) in offsets { list.add(partition, offset: start.raw) }
+        let failure = KafkaError(
+            owning: rd_kafka_seek_partitions(handle.client, list.pointer, timeout.milliseconds),
+            during: "seek")
+        if let failure { throw handle.explained(failure) }
+        try checkEach(list, during: "seek")
+        for (partition, start) in offsets { mark(partition, startingAt: start) }
+    }
+
+    /// Stops giving out records of these partitions. What was fetched ahead is thrown away and
+    /// fetched again after ``resume(_:)``: pause seldom.
+    public func pause(_ partitions: [TopicPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions)
+        let code = rd_kafka_pause_partitions(handle.client, list.pointer)
+        try KafkaError.check(code, during: "pause")
+        try checkEach(list, during: "pause")
+    }
+
+    public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
+        let list = PartitionList(partitions)
+        let code = rd_kafka_resume_partitions(handle.client, list.pointer)
+        try KafkaError.check(code, during: "resume")
+        try checkEach(list, during: "resume")
+    }
+
+    /// The group's positions; a partition without one is not in the result.
+    ///
+    /// Stable where ``isReadCommitted``: while a transaction that sent positions is undecided, this
+    /// waits for its end.
+    ///
+    /// - Throws: a `KafkaError` that is retriable where the time is up.
+    public func committed(
+        _ partitions: [TopicPartition], timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: CommittedPosition] {
+        let deadline = Deadline(in: timeout)
+        while true {
+            do throws(KafkaError) {
+                let list = PartitionList(partitions)
+                let code = rd_kafka_committed(
+                    handle.client, list.pointer, deadline.remaining.milliseconds)
+                try KafkaError.check(code, during: "read committed positions")
+                try checkEach(list, during: "read the committed position")
+                return Self.positions(in: list)
+            } catch {
+                if !error.isRetriable || deadline.hasPassed { throw error }
+            }
+        }
+    }
+
+    private static func positions(in list: PartitionList) -> [TopicPartition: CommittedPosition] {
+        var positions: [TopicPartition: CommittedPosition] = [:]
+        for element in list.elements where element.offset >= 0 {
+            let metadata = String(decoding: element.metadataBytes, as: UTF8.self)
+            positions[element.source] = CommittedPosition(
+                element.source, offset: element.offset, metadata: metadata)
+        }
+        return positions
+    }
+
+    /// Commits positions outside of any transaction and waits for the broker's answer.
+    public func commit(_ positions: [CommittedPosition], timeout: Duration) throws(KafkaError) {
+        let list = PartitionList(capacity: positions.count)
+        for position in positions {
+            list.add(
+                position.source, offset: position.offset, metadata: Array(position.metadata.utf8))
+        }
+        let queue = ReplyQueue(handle)
+        let code = rd_kafka_commit_queue(handle.client, list.pointer, queue.pointer, nil, nil)
+        try KafkaError.check(code, during: "commit positions")
+        guard let event = queue.next(within: timeout) else {
+            throw KafkaError(.timedOut, during: "commit positions")
+        }
+        defer { rd_kafka_event_destroy(event) }
+        if let answered = rd_kafka_event_topic_partition_list(event) {
+            for element in UnsafeBufferPointer(
+                start: answered.pointee.elems, count: Int(answered.pointee.cnt))
+            {
+                try KafkaError.check(
+                    element.err, during: "commit the position", at: element.source)
+            }
+        }
+        try KafkaError.check(rd_kafka_event_error(event), during: "commit positions")
+    }
+
+    /// The first offset and the one behind the last record that a reader of this isolation level is
+    /// shown (read committed: behind the last record of a decided transaction).
+    public func watermarks(
+        _ partitions: [TopicPartition], timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Range<Offset>] {
+        let deadline = Deadline(in: timeout)
+        let first = try list(partitions, at: Int64(RD_KAFKA_OFFSET_BEGINNING), deadline)
+        let end = try list(partitions, at: Int64(RD_KAFKA_OFFSET_END), deadline)
+        var result: [TopicPartition: Range<Offset>] = [:]
+        for (partition, low) in first {
+            // Read one after the other: retention may have moved the start past the end seen.
+            result[partition] = low..<max(low, end[partition] ?? low)
+        }
+        return result
+    }
+
+    /// The first record of each partition at or after the time; not in the result where there is none.
+    public func offsets(
+        at timestampMs: Int64, of partitions: [TopicPartition], timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Offset] {
+        precondition(
+            timestampMs >= 0, "times before 1970 are questions of another kind to a broker")
+        return try list(partitions, at: timestampMs, Deadline(in: timeout)).filter { $0.value >= 0 }
+    }
+
+    private func list(
+        _ partitions: [TopicPartition], at time: Int64, _ deadline: Deadline
+    ) throws(KafkaError) -> [TopicPartition: Offset] {
+        while true {
+            do throws(KafkaError) {
+                let list = PartitionList(capacity: partitions.count)
+                for partition in partitions { list.add(partition, offset: time) }
+                let code = rd_kafka_offsets_for_times(
+                    handle.client, list.pointer, deadline.remaining.milliseconds)
+                try KafkaError.check(code, during: "list offsets")
+                try checkEach(list, during: "list the offsets")
+                return Dictionary(
+                    uniqueKeysWithValues: list.elements.map { ($0.source, $0.offset) })
+            } catch {
+                if !error.isRetriable || deadline.hasPassed { throw error }
+            }
+        }
+    }
+
+    private func checkEach(_ list: PartitionList, during operation: String) throws(KafkaError) {
+        for element in list.elements {
+            try KafkaError.check(element.err, during: operation, at: element.source)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+internal import CRdkafka
+import Records
+
+/// Writes records, idempotently unless configured otherwise, and in transactions where it has a
+/// `transactional.id`. For one thread; deliveries, log and errors are told inside its calls.
+public final class Producer {
+    let handle: ClientHandle
+    private var topics: [String: ProducerTopic] = [:]
+    /// nil where the producer has no transactions.
+    public let transactionalID: String?
+
+    /// - Parameters:
+    ///   - transactionalID: wins over `transactional.id` of the configuration.
+    ///   - onEvent: log lines and errors of the client as a whole, told inside calls of this object.
+    /// - Throws: `ConfigurationError` for properties that the library refuses, `KafkaError` where it
+    ///   cannot make a client of them.
+    public init(
+        _ configuration: ClientConfiguration, transactionalID: String? = nil,
+        onEvent: @escaping (ClientEvent) -> Void = { _ in }
+    ) throws {
+        var configuration = configuration
+        self.transactionalID = transactionalID ?? configuration["transactional.id"]
+        if let transactionalID {
+            configuration.set("transactional.id", to: transactionalID)
+        }
+        handle = try ClientHandle(.producer, configuration, onEvent: onEvent)
+    }
+
+    deinit {
+        // What is still queued goes with its reports; close() is the way to wait for it.
+        rd_kafka_purge(handle.client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        for topic in topics.values { rd_kafka_topic_destroy(topic.pointer) }
+    }
+
+    /// The handle of a topic for ``produce(to:partition:key:value:headers:at:copyingHeaders:timestampMs:batch:)``,
+    /// good for as long as the producer lives. It asks no broker: a topic that is not there shows as
+    /// failed deliveries.
+    public func topic(_ name: String) throws(KafkaError) -> ProducerTopic {
+        if let known = topics[name] { return known }
+        guard let pointer = rd_kafka_topic_new(handle.client, name, nil) else {
+            let code = rd_kafka_last_error()
+            throw KafkaError(
+                KafkaErrorCode(code), during: "open the topic", at: TopicPartition(name, -1))
+        }
+        let topic = ProducerTopic(pointer: pointer)
+        topics[name] = topic
+        return topic
+    }
+
+    /// Whether a record's timestamp can be kept: to the library 0 means now, and so does none.
+    public static func canSend(timestampMs: Int64) -> Bool { timestampMs != 0 }
+
+    /// Queues one record; key and value are copied.
+    ///
+    /// Copying is as fast as handing a buffer over: below a few kilobytes the library puts the bytes
+    /// behind its message in one allocation.
+    ///
+    /// - Parameters:
+    ///   - key: nil is null; an empty buffer is an empty key. So for `value`.
+    ///   - headers: the store whose entry `at` goes with the record. It is handed over: once queued
+    ///     the store's entry is empty; if the record is not queued it stays the store's.
+    ///   - copyingHeaders: keeps the entry, for a further copy of the record.
+    ///   - timestampMs: nil lets the client set the time of the call. 0 is refused
+    ///     (``canSend(timestampMs:)``).
+    ///   - batch: a number of the caller's under which the delivery is counted.
+    /// - Returns: ``ProduceOutcome/queueFull`` where the library's queue is full: poll, then try again.
+    /// - Throws: `KafkaError` where the record cannot be queued at all (too large, no such partition).
+    public func produce(
+        to topic: ProducerTopic, partition: Int32, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, headers: HeaderStore? = nil, at index: Int = 0,
+        copyingHeaders: Bool = false, timestampMs: Int64?, batch: Int
+    ) throws(KafkaError) -> ProduceOutcome {
+        if timestampMs == 0 { throw refusal(of: topic, partition) }
+        var list = headers?.handle(at: index)
+        if copyingHeaders, let original = list { list = rd_kafka_headers_copy(original) }
+        let code = kerfuffle_produce(
+            handle.client, topic.pointer, partition, key?.present, key?.count ?? 0,
+            value?.present, value?.count ?? 0, list, timestampMs ?? 0,
+            DeliveryLedger.opaque(batch))
+        if code == RD_KAFKA_RESP_ERR_NO_ERROR {
+            if !copyingHeaders, list != nil { headers?.release(at: index) }
+            handle.context.deliveries.queued(batch)
+            return .queued
+        }
+        if copyingHeaders, let list { rd_kafka_headers_destroy(list) }
+        if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return .queueFull }
+        let error = KafkaError(
+            KafkaErrorCode(code), during: "produce", at: source(topic, partition))
+        throw handle.explained(error)
+    }
+
+    private func source(_ topic: ProducerTopic, _ partition: Int32) -> TopicPartition {
+        let name = rd_kafka_topic_name(topic.pointer).map { String(cString: $0) } ?? ""
+        return TopicPartition(name, partition)
+    }
+
+    private func refusal(of topic: ProducerTopic, _ partition: Int32) -> KafkaError {
+        KafkaError(
+            .invalidArgument, "a timestamp of 0 cannot be sent: to the client library it means now",
+            during: "produce", at: source(topic, partition), isRetriable: false)
+    }
+}
+
+/// A topic as a producer knows it; of that producer only, and as long as it lives.
+public struct ProducerTopic {
+    let pointer: OpaquePointer
+}
+
+/// What became of a call to produce.
+public enum ProduceOutcome: Hashable, Sendable {
+    case queued
+    /// Back-pressure, not an error: nothing was queued, the same call succeeds later.
+    case queueFull
+}
