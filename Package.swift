@@ -22,7 +22,15 @@ let package = Package(
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
         .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
+        .target(name: "MCAP", dependencies: ["CZstd", "CLZ4", "CDeflate"]),
+        .target(
+            name: "Recording", dependencies: ["Records", "Perturbation", "MCAP", "Digests", "CZstd"]),
         .target(name: "KafkaClient", dependencies: ["Records", "CRdkafka"]),
+        .target(
+            name: "Proxy",
+            dependencies: [
+                "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
+            ]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
@@ -30,7 +38,6 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
-        .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )

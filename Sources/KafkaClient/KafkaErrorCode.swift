@@ -80,3 +80,24 @@ extension KafkaErrorCode {
             RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
         ].map(\.rawValue))
 }
+
+extension KafkaErrorCode {
+    /// A record that failed so will fail again however often it is sent.
+    public var isPermanentForRecord: Bool {
+        switch self {
+        case .messageTooLarge, .unknownPartition, .unknownTopic, .unknownTopicOrPartition,
+            .topicAuthorization, .invalidArgument:
+            true
+        default: rawValue == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue
+            || rawValue == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue
+        }
+    }
+
+    /// Reading will not succeed until somebody changes something.
+    public var isPermanentForReader: Bool {
+        switch self {
+        case .topicAuthorization, .groupAuthorization, .unknownTopic, .unknownTopicOrPartition: true
+        default: false
+        }
+    }
+}

@@ -61,6 +61,12 @@ public struct RecordBlock: Sendable {
         byteCount = 0
     }
 
+    /// Takes the last record out again.
+    public mutating func removeLast() {
+        entries.removeLast()
+        byteCount = Int(entries.last?.end ?? 0)
+    }
+
     /// Lends the encoded messages, one behind the other.
     @inline(__always)
     public func withUnsafeBytes<Result>(

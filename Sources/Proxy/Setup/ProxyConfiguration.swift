@@ -1,0 +1,75 @@
+import KafkaClient
+import Perturbation
+import Records
+import Recording
+
+/// From which topic to which.
+public struct Route: Hashable, Sendable {
+    public var input: String
+    public var output: String
+
+    public init(input: String, output: String) {
+        self.input = input
+        self.output = output
+    }
+}
+
+/// Where a partition begins that has no committed position.
+public enum FirstPosition: Hashable, Sendable {
+    case earliest
+    case latest
+    /// The same offset in every partition.
+    case offset(Offset)
+    /// The first record at or after this time, in milliseconds since 1970.
+    case time(Int64)
+}
+
+/// What a broker is asked to guarantee.
+public enum DeliveryGuarantee: String, Hashable, Sendable, CaseIterable {
+    /// A read-committed reader sees each window once.
+    case exactlyOnce = "exactly-once"
+    /// Nothing is lost; what was emitted since the last commit may be repeated.
+    case atLeastOnce = "at-least-once"
+}
+
+/// Everything the proxy is told, resolved.
+public struct ProxyConfiguration: Sendable {
+    public var client: ClientConfiguration
+    public var group: String
+    /// The instance's name, which stays over restarts and belongs to one instance at a time; it is the
+    /// `transactional.id`.
+    public var instance: String
+    public var routes: [Route]
+    public var plan: Plan
+    public var delivery = DeliveryGuarantee.exactlyOnce
+    public var first = FirstPosition.earliest
+    /// Run to the end offsets noted at the start, close the last windows there and stop.
+    public var untilEnd = false
+    public var paths: JournalPaths
+    public var recording = RecordingWriter.Options()
+    /// Each transaction's files survive a loss of power before it commits.
+    public var synchronizes = false
+    public var shadow = ShadowGuard()
+    /// Output topics with `LogAppendTime` would replace every timestamp; refused unless allowed.
+    public var allowsLogAppendTime = false
+    /// A transaction is committed at this age or size of what it holds.
+    public var commitInterval = Duration.milliseconds(100)
+    public var commitBytes = 16 << 20
+    /// Bytes of records held in open windows and windows on their way.
+    public var memoryBytes = 256 << 20
+    /// Name and version, for files.
+    public var tool: String
+
+    public init(
+        client: ClientConfiguration, group: String, instance: String, routes: [Route], plan: Plan,
+        paths: JournalPaths, tool: String
+    ) {
+        self.client = client
+        self.group = group
+        self.instance = instance
+        self.routes = routes
+        self.plan = plan
+        self.paths = paths
+        self.tool = tool
+    }
+}

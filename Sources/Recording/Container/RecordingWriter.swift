@@ -1,0 +1,218 @@
+import Foundation
+import MCAP
+import Perturbation
+import Records
+
+/// Writes a recording: one MCAP file, or a folder of them in order (`000000.mcap`, …).
+///
+/// Records are appended window by window; ``closeChunk()`` hands everything to the system and names the
+/// place, to which a restart can cut the recording back.
+public final class RecordingWriter {
+    public struct Options: Sendable {
+        public var compression = Compression.zstd(level: 1)
+        /// A chunk is closed at this size, or by ``RecordingWriter/closeChunk()``.
+        public var chunkBytes = 1 << 20
+        /// A file of a folder is closed for the next one when it has grown beyond this; nil: one file.
+        public var rotateBytes: Int?
+
+        public init() {}
+
+        var container: WriterOptions {
+            var options = WriterOptions()
+            options.compression = compression
+            options.chunkBytes = chunkBytes
+            return options
+        }
+    }
+
+    public let path: String
+    public let options: Options
+    public private(set) var identity: RecordingIdentity
+    private let layout: RecordingLayout
+    private let lock: FileLock
+    private var file: Int64
+    private var writer: MCAPWriter
+    private var channels: [TopicPartition: Channel] = [:]
+
+    private struct Channel {
+        var id: UInt16
+        var sequence: UInt32 = 0
+    }
+
+    /// Begins a recording; a file or folder that exists is refused.
+    public init(
+        creating path: String, identity: RecordingIdentity, options: Options = Options()
+    ) throws {
+        self.path = path
+        self.options = options
+        self.identity = identity
+        layout = try RecordingLayout(creating: path, isFolder: options.rotateBytes != nil)
+        file = 0
+        writer = try Self.begin(layout.path(of: 0), identity, options)
+        lock = try FileLock(path)
+    }
+
+    /// Goes on with a recording at a place that a checkpoint named; what lies behind it is cut.
+    ///
+    /// - Throws: `RecordingError` where the recording does not reach to that place, or is damaged
+    ///   before it.
+    public init(
+        resuming path: String, at place: Checkpoint.Place, identity: RecordingIdentity,
+        options: Options = Options()
+    ) throws {
+        self.path = path
+        self.options = options
+        self.identity = identity
+        layout = try RecordingLayout(opening: path)
+        lock = try FileLock(path)
+        file = place.file
+        writer = try Self.resume(layout, place, options)
+        noteChannels()
+    }
+
+    /// Begins anew in place of what is there, which holds no record that counts.
+    public init(
+        replacing path: String, identity: RecordingIdentity, options: Options = Options()
+    ) throws {
+        self.path = path
+        self.options = options
+        self.identity = identity
+        layout = try RecordingLayout(opening: path)
+        lock = try FileLock(path)
+        try layout.removeFiles(after: 0)
+        file = 0
+        writer = try Self.begin(layout.path(of: 0), identity, options, replacing: true)
+    }
+
+    private static func begin(
+        _ path: String, _ identity: RecordingIdentity, _ options: Options, replacing: Bool = false
+    ) throws -> MCAPWriter {
+        do throws(MCAPError) {
+            let sink = try DiskFile(path, replacing ? .replace : .create)
+            let writer = try MCAPWriter(
+                to: sink, header: Header(profile: "kerfuffle", library: identity.tool),
+                options: options.container)
+            try writer.add(identity.metadata)
+            try writer.add(
+                Schema(
+                    id: 1, name: RecordSchema.name, encoding: RecordSchema.encoding,
+                    data: RecordSchema.fileDescriptorSet))
+            try writer.flush()
+            return writer
+        } catch {
+            throw RecordingError(.system, path, error.message)
+        }
+    }
+
+    private static func resume(
+        _ layout: RecordingLayout, _ place: Checkpoint.Place, _ options: Options
+    ) throws -> MCAPWriter {
+        let path = layout.path(of: place.file)
+        do {
+            let file = try DiskFile(path, .update)
+            try layout.removeFiles(after: place.file)
+            guard place.bytes >= 0 else {
+                throw RecordingError(.damaged, path, "a checkpoint at byte \(place.bytes)")
+            }
+            return try MCAPWriter(
+                resuming: file, at: UInt64(place.bytes), options: options.container)
+        } catch let error as MCAPError {
+            throw RecordingError(.damaged, path, "cannot be continued: \(error.message)")
+        }
+    }
+
+    /// The last arrival in the file at hand, in nanoseconds since 1970; later ones must be greater.
+    public var lastArrivalNs: UInt64 { writer.statistics.messageEndTimeNs }
+
+    private func noteChannels() {
+        channels = [:]
+        for channel in writer.channels {
+            guard let source = RecordingChannel.source(of: channel) else { continue }
+            let count =
+                writer.statistics.channelMessages.first { $0.channelID == channel.id }?.messages ?? 0
+            channels[source] = Channel(
+                id: channel.id, sequence: UInt32(truncatingIfNeeded: count))
+        }
+    }
+
+    // MARK: Writing
+
+    /// Appends all records of a block, in its order; each record's `log_time` is its arrival.
+    public func append(_ block: RecordBlock) throws {
+        guard !block.isEmpty else { return }
+        var channel = try self.channel(of: block.source)
+        do {
+            try block.withUnsafeBytes { bytes in
+                for entry in block.entries {
+                    channel.sequence &+= 1
+                    let published =
+                        entry.timestampKind == .none || entry.timestampMs < 0
+                        ? entry.arrivalNs : UInt64(entry.timestampMs) &* 1_000_000
+                    try writer.append(
+                        UnsafeRawBufferPointer(
+                            rebasing: bytes[Int(entry.start)..<Int(entry.end)]),
+                        MessageHeader(
+                            channelID: channel.id, sequence: channel.sequence,
+                            logTimeNs: entry.arrivalNs, publishTimeNs: published))
+                }
+            }
+        } catch let error as MCAPError {
+            throw failure(error)
+        }
+        channels[block.source] = channel
+    }
+
+    private func channel(of source: TopicPartition) throws -> Channel {
+        if let known = channels[source] { return known }
+        do {
+            let id = try writer.addChannel(
+                topic: source.topic, messageEncoding: "protobuf", schemaID: 1,
+                metadata: RecordingChannel.metadata(of: source))
+            channels[source] = Channel(id: id)
+            return Channel(id: id)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// Closes the chunk at hand and hands everything to the system.
+    ///
+    /// - Returns: the place behind it. A file that has grown beyond `rotateBytes` is closed first, and
+    ///   the place is then the beginning of the next.
+    public func closeChunk() throws -> Checkpoint.Place {
+        do {
+            try writer.closeChunk()
+            if let limit = options.rotateBytes, writer.position >= UInt64(limit) {
+                try writer.close()
+                file += 1
+                writer = try Self.begin(layout.path(of: file), identity, options)
+                channels = [:]
+                try writer.flush()
+            }
+        } catch let error as MCAPError {
+            throw failure(error)
+        }
+        return Checkpoint.Place(file: file, bytes: Int64(writer.position))
+    }
+
+    /// Cuts everything behind `place` and goes on there.
+    public func rollBack(to place: Checkpoint.Place) throws {
+        file = place.file
+        writer = try Self.resume(layout, place, options)
+        noteChannels()
+    }
+
+    /// Returns when everything handed over would survive a loss of power.
+    public func synchronize() throws {
+        do { try writer.synchronize() } catch { throw failure(error) }
+    }
+
+    /// Writes the summary and closes the recording.
+    public func close() throws {
+        do { try writer.close() } catch { throw failure(error) }
+    }
+
+    private func failure(_ error: MCAPError) -> RecordingError {
+        RecordingError(.system, layout.path(of: file), error.message)
+    }
+}

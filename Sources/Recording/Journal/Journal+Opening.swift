@@ -1,0 +1,133 @@
+import Foundation
+import Perturbation
+import Records
+
+/// Where an instance keeps its files; either may be missing.
+public struct JournalPaths: Hashable, Sendable {
+    public var recording: String?
+    public var schedule: String?
+
+    public init(recording: String?, schedule: String?) {
+        self.recording = recording
+        self.schedule = schedule
+    }
+}
+
+extension Journal {
+    /// What an earlier run left behind, to be settled by the positions that are committed.
+    public struct Leftover: Sendable {
+        public let header: ScheduleHeader
+        /// The last transaction that may have been committed; nil where none is undecided.
+        public let undecided: Checkpoint?
+        /// Partitions in which some transaction is known to have been committed.
+        public let settledSources: Set<TopicPartition>
+        let tail: ScheduleTail
+    }
+
+    /// What became of the last transaction of an earlier run.
+    public enum Verdict: Hashable, Sendable {
+        /// Cut it away.
+        case aborted
+        case committed
+        case inDoubt
+    }
+
+    /// What is at these paths; nil where nothing is.
+    ///
+    /// - Throws: `RecordingError` where one file is there and the other is not, or one is damaged.
+    public static func leftover(at paths: JournalPaths) throws -> Leftover? {
+        let exists = { (path: String?) in path.map(FileManager.default.fileExists(atPath:)) }
+        let hasSchedule = exists(paths.schedule)
+        let hasRecording = exists(paths.recording)
+        guard let path = paths.schedule, hasSchedule == true else {
+            if let path = paths.recording, hasRecording == true {
+                throw RecordingError(
+                    .mismatch, path,
+                    "a recording without its schedule cannot be continued; give another path, or "
+                        + "the schedule that belongs to it")
+            }
+            return nil
+        }
+        if try isBarren(path) {
+            // Killed before its first line was whole: nothing was ever emitted from it.
+            try? FileManager.default.removeItem(atPath: path)
+            if let recording = paths.recording, hasRecording == true {
+                try FileManager.default.removeItem(atPath: recording)
+            }
+            return nil
+        }
+        let tail = try ScheduleTail(path: path)
+        if hasRecording == false, tail.last?.checkpoint.recording != nil {
+            throw RecordingError(
+                .mismatch, paths.recording ?? path,
+                "the schedule \(path) belongs to a recording that is not there")
+        }
+        let last = tail.isInDoubt ? nil : tail.last?.checkpoint
+        return Leftover(
+            header: tail.header, undecided: last, settledSources: tail.settledSources,
+            tail: tail)
+    }
+
+    /// Whether the file has no whole line at all.
+    private static func isBarren(_ path: String) throws -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        var seen = 0
+        while let part = try file.read(upToCount: 1 << 16), !part.isEmpty {
+            if part.contains(0x0A) { return false }
+            seen += part.count
+            if seen > 1 << 24 { return false }
+        }
+        return true
+    }
+
+    /// Begins new files.
+    public static func create(
+        at paths: JournalPaths, header: ScheduleHeader, identity: RecordingIdentity,
+        options: RecordingWriter.Options
+    ) throws -> Journal {
+        // The schedule is the first to be there and the last to be cut: a recording always has one.
+        let schedule = try paths.schedule.map {
+            try ScheduleWriter(creating: $0, header: header)
+        }
+        let recording = try paths.recording.map {
+            try RecordingWriter(creating: $0, identity: identity, options: options)
+        }
+        let place = try recording?.closeChunk()
+        return Journal(
+            header: header, schedule: schedule, recording: recording, number: 0,
+            mark: Mark(schedule: schedule?.byteCount ?? 0, recording: place))
+    }
+
+    /// Goes on with the files of an earlier run.
+    ///
+    /// - Parameter verdict: on the leftover's last transaction; of no consequence where none is
+    ///   undecided.
+    public static func resume(
+        _ leftover: Leftover, at paths: JournalPaths, verdict: Verdict,
+        identity: RecordingIdentity, options: RecordingWriter.Options
+    ) throws -> Journal {
+        let tail = leftover.tail
+        let isUndecided = leftover.undecided != nil
+        let keeps = isUndecided && verdict == .aborted ? tail.previous : tail.last
+        let end =
+            isUndecided && verdict == .aborted ? tail.previous?.end ?? tail.headerEnd : tail.end
+        let schedule = try paths.schedule.map { try ScheduleWriter(resuming: $0, at: end) }
+        let recording = try paths.recording.map { path in
+            if let place = keeps?.checkpoint.recording {
+                return try RecordingWriter(
+                    resuming: path, at: place, identity: identity, options: options)
+            }
+            return FileManager.default.fileExists(atPath: path)
+                ? try RecordingWriter(replacing: path, identity: identity, options: options)
+                : try RecordingWriter(creating: path, identity: identity, options: options)
+        }
+        let place = try keeps?.checkpoint.recording ?? recording?.closeChunk()
+        let journal = Journal(
+            header: leftover.header, schedule: schedule, recording: recording,
+            number: keeps?.checkpoint.number ?? 0,
+            mark: Mark(schedule: end, recording: place))
+        if isUndecided && verdict == .inDoubt { try journal.markInDoubt() }
+        return journal
+    }
+}

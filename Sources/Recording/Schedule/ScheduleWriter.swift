@@ -1,0 +1,50 @@
+import MCAP
+import Perturbation
+
+/// Appends to a schedule file. What it is given is with the system when a call returns, so that a
+/// kill loses nothing of it; `synchronize` is for a loss of power.
+public final class ScheduleWriter {
+    public let path: String
+    public private(set) var byteCount: UInt64
+    private let file: DiskFile
+    private let lock: FileLock
+
+    /// Begins a new file with its first line; one that exists is refused.
+    public init(creating path: String, header: ScheduleHeader) throws {
+        file = try Self.opened(path, .create)
+        lock = try FileLock(path)
+        self.path = path
+        byteCount = 0
+        var text = TextBuffer()
+        text.append(header)
+        try append(text)
+    }
+
+    /// Goes on in an existing file behind `length` bytes; the rest is cut.
+    public init(resuming path: String, at length: UInt64) throws {
+        lock = try FileLock(path)
+        file = try Self.opened(path, .update)
+        self.path = path
+        byteCount = length
+        try file.truncate(to: length)
+    }
+
+    private static func opened(_ path: String, _ mode: DiskFile.Mode) throws -> DiskFile {
+        do { return try DiskFile(path, mode) } catch {
+            throw RecordingError(.system, path, error.message)
+        }
+    }
+
+    public func append(_ text: TextBuffer) throws {
+        try text.withUnsafeBytes { try file.write($0, at: byteCount) }
+        byteCount += UInt64(text.count)
+    }
+
+    /// Cuts what lies behind `length`.
+    public func truncate(to length: UInt64) throws {
+        try file.truncate(to: length)
+        byteCount = length
+    }
+
+    public func synchronize() throws { try file.synchronize() }
+}
