@@ -21,10 +21,12 @@ let package = Package(
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
+        .target(name: "Arguments"),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
+        .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     ],
     swiftLanguageModes: [.v6]
 )
