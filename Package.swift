@@ -31,6 +31,7 @@ let package = Package(
             dependencies: [
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
             ]),
+        .target(name: "Arguments"),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
@@ -38,6 +39,7 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
+        .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,27 @@
+/// What a command is called, what help says of it, and which commands it holds.
+public struct CommandConfiguration: Sendable {
+    public var name: String
+    public var aliases: [String]
+    /// One sentence.
+    public var abstract: String
+    /// Paragraphs, parted by empty lines.
+    public var discussion: String
+    public var examples: [CommandExample]
+    public var subcommands: [any ParsableCommand.Type]
+    /// What `--version` prints; only the root's counts.
+    public var version: String?
+
+    public init(
+        name: String, aliases: [String] = [], abstract: String, discussion: String = "",
+        examples: [CommandExample] = [], subcommands: [any ParsableCommand.Type] = [],
+        version: String? = nil
+    ) {
+        self.name = name
+        self.aliases = aliases
+        self.abstract = abstract
+        self.discussion = discussion
+        self.examples = examples
+        self.subcommands = subcommands
+        self.version = version
+    }
+}

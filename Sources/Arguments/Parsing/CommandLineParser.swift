@@ -1,0 +1,108 @@
+/// Turns arguments and environment into a command value: no effects, the same for the same input.
+public struct CommandLineParser: Sendable {
+    private let root: any ParsableCommand.Type
+    private let environment: [String: String]
+    /// Columns of help.
+    private let width: Int
+
+    /// - Parameters:
+    ///   - environment: where options find what the arguments do not say.
+    ///   - width: columns that help may fill.
+    public init(
+        _ root: any ParsableCommand.Type, environment: [String: String] = [:], width: Int = 80
+    ) {
+        self.root = root
+        self.environment = environment
+        self.width = width
+    }
+
+    /// - Parameter arguments: without the program's name.
+    public func parse(_ arguments: [String]) -> Invocation {
+        let whole = CommandDescription(root)
+        var command = root
+        var description = whole
+        var rest = arguments[...]
+        while !description.subcommands.isEmpty {
+            guard let word = rest.popFirst() else {
+                return refused(description, ["no command is given; \(list(description))"])
+            }
+            switch word {
+            case "-h", "--help": return .show(HelpText(description, width: width).text)
+            case "--version" where description.path.count == 1 && description.version != nil:
+                return .show((description.version ?? "") + "\n")
+            default: break
+            }
+            guard let index = description.subcommands.firstIndex(where: { $0.isCalled(word) })
+            else {
+                return refused(description, [unknown(word, in: description)])
+            }
+            command = command.subcommandTypes(isRoot: description.path.count == 1)[index]
+            description = description.subcommands[index]
+        }
+        return leaf(command, description, Array(rest), whole)
+    }
+
+    private func leaf(
+        _ type: any ParsableCommand.Type, _ description: CommandDescription, _ words: [String],
+        _ whole: CommandDescription
+    ) -> Invocation {
+        let command = type.init()
+        var scan = ArgumentScan(fields(of: command))
+        switch scan.read(words) {
+        case .help: return .show(HelpText(description, width: width).text)
+        case .version:
+            if let version = description.version { return .show(version + "\n") }
+            return refused(description, ["unknown option --version"])
+        case nil: break
+        }
+        scan.fill(environment: environment)
+        guard scan.problems.isEmpty else { return refused(description, scan.problems) }
+        do {
+            try validated(command)
+        } catch let error as ValidationError {
+            return refused(description, error.messages)
+        } catch {
+            return refused(description, ["\(error)"])
+        }
+        switch command {
+        case let help as HelpCommand: return self.help(help.command, whole)
+        case let completion as CompletionCommand:
+            return .show(completion.shell.script(for: whole))
+        default: return .run(command, description)
+        }
+    }
+
+    private func help(_ words: [String], _ whole: CommandDescription) -> Invocation {
+        var description = whole
+        for word in words {
+            guard let next = description.subcommands.first(where: { $0.isCalled(word) }) else {
+                return refused(description, [unknown(word, in: description)])
+            }
+            description = next
+        }
+        return .show(HelpText(description, width: width).text)
+    }
+
+    private func unknown(_ word: String, in description: CommandDescription) -> String {
+        if word.hasPrefix("-"), word != "-" {
+            return "unknown option \(word); options stand behind the command"
+        }
+        let names = description.subcommands.flatMap { [$0.name] + $0.aliases }
+        let near = nearestName(to: word, among: names).map { "did you mean \($0)?" }
+        return "unknown command \(quoted(word)); \(near ?? list(description))"
+    }
+
+    private func list(_ description: CommandDescription) -> String {
+        "the commands are \(description.subcommands.map(\.name).joined(separator: ", "))"
+    }
+
+    private func refused(_ description: CommandDescription, _ messages: [String]) -> Invocation {
+        .refused(
+            UsageError(
+                path: description.path, messages: messages, usage: usageLine(of: description)))
+    }
+}
+
+extension CommandDescription {
+    func isCalled(_ word: String) -> Bool { name == word || aliases.contains(word) }
+}

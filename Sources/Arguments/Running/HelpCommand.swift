@@ -1,0 +1,8 @@
+/// `kerfuffle help schedule diff`: the same as `kerfuffle schedule diff --help`.
+struct HelpCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "help", abstract: "Show the help of a command.")
+
+    @Argument(help: "The command, from the outside in.")
+    var command: [String] = []
+}
