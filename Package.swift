@@ -32,6 +32,12 @@ let package = Package(
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
             ]),
         .target(name: "Arguments"),
+        .executableTarget(
+            name: "kerfuffle",
+            dependencies: [
+                "Arguments", "Configuration", "KafkaClient", "Perturbation", "Proxy", "Recording",
+                "Records",
+            ]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),

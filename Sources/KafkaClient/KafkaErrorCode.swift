@@ -88,8 +88,9 @@ extension KafkaErrorCode {
         case .messageTooLarge, .unknownPartition, .unknownTopic, .unknownTopicOrPartition,
             .topicAuthorization, .invalidArgument:
             true
-        default: rawValue == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue
-            || rawValue == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue
+        default:
+            rawValue == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue
+                || rawValue == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue
         }
     }
 

@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// The live host: reads the input topics as a member of a group, perturbs window by window and sends
 /// what comes of it to the output topics, everything written ahead.
@@ -119,7 +119,9 @@ public final class Proxy {
             until = min(until, batch.beganNs + configuration.commitInterval.wholeNanoseconds)
         }
         for (due, _) in sleeping { until = min(until, due) }
-        if configuration.plan.window.maxWait != nil, lanes.contains(where: { $0?.openBytes ?? 0 > 0 }) {
+        if configuration.plan.window.maxWait != nil,
+            lanes.contains(where: { $0?.openBytes ?? 0 > 0 })
+        {
             until = min(until, now + 20_000_000)
         }
         return until <= now ? .zero : .nanoseconds(Int64(until - now))

@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// What one transaction (or one flush, at-least-once) makes visible: whole windows, and parts of
 /// windows whose deliveries wait.

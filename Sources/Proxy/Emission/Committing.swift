@@ -1,6 +1,6 @@
 import KafkaClient
-import Records
 import Recording
+import Records
 
 /// How batches become visible and positions are committed.
 protocol Committing: AnyObject {

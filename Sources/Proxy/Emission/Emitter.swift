@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// Sends the deliveries of closed windows, each not before it is due, and writes windows into the
 /// journal as their first delivery goes out.

@@ -53,7 +53,8 @@ public struct CommitMetadata: Hashable, Sendable {
         self.epoch = epoch
         self.plan = String(plan)
         if let through = values["through"] {
-            guard let through = Offset(through), let emitted = values["emitted"].flatMap({ Int64($0) })
+            guard let through = Offset(through),
+                let emitted = values["emitted"].flatMap({ Int64($0) })
             else { return nil }
             part = Part(through: through, emitted: emitted)
         }

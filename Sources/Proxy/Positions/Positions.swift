@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// Decides from committed positions where partitions go on and what became of a last transaction.
 /// Pure; the rules are those of `docs/architecture.md`, "Files and transactions".

@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 extension Proxy {
     /// Checks everything, settles what an earlier run left behind, and makes a proxy that is ready to
@@ -84,7 +84,8 @@ extension Proxy {
             throw ProxyError(
                 .refused,
                 "\(configuration.paths.schedule ?? "") was written under another plan (seed "
-                    + "\"\(leftover.header.plan.seed)\"); give new files, or the plan it began with")
+                    + "\"\(leftover.header.plan.seed)\"); give new files, or the plan it began with"
+            )
         }
         var verdict = Journal.Verdict.committed
         var settled = leftover.settledSources

@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// From which topic to which.
 public struct Route: Hashable, Sendable {

@@ -63,7 +63,9 @@ final class Lane {
     /// - Returns: bytes by which the memory in use grew.
     /// - Throws: `RecordError` for a record that no block holds; `ProxyError` where the log is not what
     ///   it was when the window was formed first.
-    func receive(_ message: borrowing ConsumedMessage, arrivalNs: UInt64, nowNs: UInt64) throws -> Int {
+    func receive(_ message: borrowing ConsumedMessage, arrivalNs: UInt64, nowNs: UInt64) throws
+        -> Int
+    {
         if isDone || isForgotten { return 0 }
         isAtEnd = false
         if let bound, message.offset >= bound {

@@ -129,7 +129,8 @@ public final class RecordingWriter {
         for channel in writer.channels {
             guard let source = RecordingChannel.source(of: channel) else { continue }
             let count =
-                writer.statistics.channelMessages.first { $0.channelID == channel.id }?.messages ?? 0
+                writer.statistics.channelMessages.first { $0.channelID == channel.id }?.messages
+                ?? 0
             channels[source] = Channel(
                 id: channel.id, sequence: UInt32(truncatingIfNeeded: count))
         }

@@ -66,7 +66,8 @@ public struct ScheduleTail: Sendable {
 
     private mutating func note(_ line: ScheduleLine?, endingAt position: UInt64) {
         if let last, !isInDoubt, !isSettled {
-            if case .inDoubt = line {} else {
+            if case .inDoubt = line {
+            } else {
                 settledSources.formUnion(last.checkpoint.positions.keys)
                 isSettled = true
             }
@@ -93,7 +94,8 @@ public struct ScheduleTail: Sendable {
             return false
         }
         switch (line[2], line[3]) {
-        case (UInt8(ascii: "c"), UInt8(ascii: "h")), (UInt8(ascii: "e"), UInt8(ascii: "n")): return true
+        case (UInt8(ascii: "c"), UInt8(ascii: "h")), (UInt8(ascii: "e"), UInt8(ascii: "n")):
+            return true
         case (UInt8(ascii: "i"), UInt8(ascii: "n")): return line[4] == UInt8(ascii: "_")
         default: return false
         }

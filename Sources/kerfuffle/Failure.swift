@@ -1,0 +1,64 @@
+import Arguments
+import Configuration
+import KafkaClient
+import Proxy
+import Recording
+
+/// Why the program ends with another code than 0. `docs/exit-codes.md` lists them.
+enum Ending: Int32 {
+    /// A comparison found a difference.
+    case difference = 1
+    /// The command line will not do (sysexits: EX_USAGE).
+    case usage = 64
+    /// A file or its content will not do (EX_DATAERR).
+    case input = 65
+    /// A broker is away, refuses, or does not do what is needed (EX_UNAVAILABLE).
+    case broker = 69
+    /// A fault of the program itself (EX_SOFTWARE).
+    case fault = 70
+    /// A file cannot be written or read on (EX_IOERR).
+    case files = 74
+    /// Another instance took over; starting again is safe (EX_TEMPFAIL).
+    case fenced = 75
+    /// What was asked for is refused: it would write where it must not (EX_NOPERM).
+    case refused = 77
+}
+
+/// One sentence, and the code that goes with it.
+struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
+    let ending: Ending
+    let description: String
+
+    init(_ ending: Ending, _ description: String) {
+        self.ending = ending
+        self.description = description
+    }
+
+    var exitCode: ExitCode { ExitCode(rawValue: ending.rawValue) }
+
+    /// The failure behind an error of a module.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as Configuration.ConfigurationError: self.init(.input, "\(error)")
+        case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
+        case let error as KafkaError:
+            self.init(error.code == .fenced ? .fenced : .broker, "\(error)")
+        case let error as ProxyError:
+            switch error.kind {
+            case .refused: self.init(.refused, error.message)
+            case .conflict: self.init(.input, error.message)
+            case .fenced: self.init(.fenced, error.message)
+            case .broker: self.init(.broker, error.message)
+            }
+        case let error as RecordingError:
+            self.init(error.kind == .system || error.kind == .locked ? .files : .input, "\(error)")
+        default: self.init(.fault, "\(error)")
+        }
+    }
+}
+
+/// Runs a command's work and gives every error its exit code.
+func reporting(_ body: () throws -> Void) throws {
+    do { try body() } catch let code as ExitCode { throw code } catch { throw Failure(error) }
+}

@@ -1,0 +1,14 @@
+import Arguments
+
+/// The commands of the program; each is a file in `Commands`, its logic lies in the modules below.
+struct Kerfuffle: ParsableCommand {
+    static let version = "0.1.0"
+    /// How files name who wrote them.
+    static let tool = "kerfuffle \(version)"
+
+    static let configuration = CommandConfiguration(
+        name: "kerfuffle",
+        abstract: "Make the schedule of a message queue an input: seed, record, replay it.",
+        subcommands: [ProxyCommand.self, BrokerCommand.self, ProduceSampleCommand.self],
+        version: tool)
+}

@@ -1,0 +1,43 @@
+import Arguments
+import Foundation
+import KafkaClient
+
+/// Where the cluster is, and any property of the client library.
+struct BrokerOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("b"), .long],
+        help: ArgumentHelp(
+            "Bootstrap brokers, with commas between them.", valueName: "host:port",
+            example: "localhost:9092"),
+        environment: "KERFUFFLE_BROKERS")
+    var brokers: String
+
+    @Option(
+        name: .customShort("X"),
+        help: ArgumentHelp(
+            "A property of librdkafka; may be repeated.", valueName: "name=value",
+            example: "security.protocol=SASL_SSL"))
+    var property: [String] = []
+
+    @Option(
+        name: .customShort("F"),
+        help: ArgumentHelp(
+            "A file of such properties, one a line.", valueName: "file", example: "client.conf"),
+        completion: .files(extensions: []))
+    var file: [String] = []
+
+    /// Files first, then `-X`, then the brokers given by name.
+    func client() throws -> ClientConfiguration {
+        var configuration = ClientConfiguration()
+        for path in file {
+            let text: String
+            do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+                throw Failure(.input, "\(path): cannot be read: \(error.localizedDescription)")
+            }
+            try configuration.append(file: text, named: path)
+        }
+        for assignment in property { try configuration.append(assignment: assignment) }
+        configuration.set("bootstrap.servers", to: brokers, at: "--brokers")
+        return configuration
+    }
+}

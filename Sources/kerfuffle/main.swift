@@ -1,0 +1,3 @@
+import Arguments
+
+Kerfuffle.main()
