@@ -38,7 +38,7 @@ private func rule(_ element: Element) -> Plan.Rule? {
         guard let action = section.oneOf(["drop", "duplicate", "delay"]) else { return nil }
         var rule = Plan.Rule(name: name, action: action.key)
         switch action.key {
-        case "delay": rule.delay = action.value.durationDistribution()
+        case "delay": rule.delay = action.value.value(as: .durationDistribution)
         default: rule.probability = action.value.value(as: .probability)
         }
         return rule
@@ -93,6 +93,8 @@ private func problems(_ text: String) -> String {
               - delay: exponental(5ms)
                 window: 5
               - 7
+              - delay: [1ms, 2, 3ns, {}]
+              - delay: []
             """
         #expect(
             problems(text) == """
@@ -110,12 +112,16 @@ private func problems(_ text: String) -> String {
                 plan.yaml:12:12: rules[3].delay: "exponental(5ms)" names no known distribution (did you mean `exponential`?); write 5ms, uniform(1ms..5ms), exponential(20ms) with its mean, lognormal(20ms, 0.5) with mean and squared coefficient of variation, or empirical(1ms, 2ms)
                 plan.yaml:13:5: rules[3].window: unknown key; known are `name`, `drop`, `duplicate` and `delay`
                 plan.yaml:14:5: rules[4]: "7" is no mapping; write lines of key: value
+                plan.yaml:15:18: rules[5].delay[1]: "2" has no unit; write 250ms, 2s, 1m30s, 1h, 100us or 0
+                plan.yaml:15:21: rules[5].delay[2]: "3ns" is finer than a microsecond; write 250ms, 2s, 1m30s, 1h, 100us or 0
+                plan.yaml:15:26: rules[5].delay[3]: a mapping is no duration; write 250ms, 2s, 1m30s, 1h, 100us or 0
+                plan.yaml:16:12: rules[6].delay: an empty list is no distribution; write [1ms, 2ms]
                 """)
     }
 
     @Test(arguments: [
         ("", "1:1: the file is empty"),
-        ("# only a comment\n", "1:1: the file is empty"),
+        ("# only a comment\n", "1:1: the file holds no value"),
         ("---\n", "2:1: nothing is no mapping; write lines of key: value"),
         ("seed:\n", "1:6: seed: has no value; write a text, in quotes if it is empty"),
         ("seed: ~\n", "1:7: seed: has no value; write a text, in quotes if it is empty"),

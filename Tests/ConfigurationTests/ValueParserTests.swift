@@ -147,16 +147,33 @@ private func answer<Value>(_ parser: ValueParser<Value>, _ text: String) -> Stri
         #expect(answer(.integer, text) == expected)
     }
 
-    @Test func `a parser with limits says them`() {
-        #expect(
-            ValueParser.integer(1...5).parse("6")
-                == .failure(
-                    ValueError(found: "\"6\" is not within 1..5", accepted: "write one within 1..5")
-                ))
-        #expect(answer(.integer(0 ... .max), "-1") == "\"-1\" is not within 0..")
-        let hour = ValueParser.duration.within(.milliseconds(1) ... .seconds(3600), "1ms..1h")
-        #expect(answer(hour, "2h") == "\"2h\" is not within 1ms..1h")
-        #expect(answer(hour, "1h") == "3600.0 seconds")
+    @Test(arguments: [
+        (ValueParser.integer.within(1...5), "6", "\"6\" is not within 1..5; write one within 1..5"),
+        (.integer.within(1...5), "x", "\"x\" is no whole number; write one within 1..5"),
+        (.integer.atLeast(1), "0", "\"0\" is less than 1; write 1 or more"),
+        (.size.atLeast(1024), "1kB", "\"1kB\" is less than 1024; write 1024 or more"),
+        (
+            .integer.refusing(accepted: "write an even number") {
+                $0 % 2 == 0 ? nil : "is odd"
+            }, "3", "\"3\" is odd; write an even number"
+        ),
+        (
+            ValueParser<Duration>.duration.within(.milliseconds(1) ... .seconds(3600)).map {
+                Int($0.components.seconds)
+            },
+            "2h", "\"2h\" is not within 1ms..1h; write one within 1ms..1h"
+        ),
+    ])
+    func `a parser with limits says them`(parser: ValueParser<Int>, text: String, expected: String)
+    {
+        #expect(throws: ValueError.self) { try parser.parse(text).get() }
+        #expect(parser.parse(text).failure?.description == expected)
+    }
+
+    @Test func `a parser with limits lets pass what is within`() throws {
+        #expect(try ValueParser.integer.within(1...5).parse("5").get() == 5)
+        #expect(try ValueParser.integer.atLeast(1).parse("1").get() == 1)
+        #expect(try ValueParser.duration.map(\.spelled).parse("60s").get() == "1m")
     }
 
     @Test(arguments: [
@@ -237,5 +254,12 @@ private func answer<Value>(_ parser: ValueParser<Value>, _ text: String) -> Stri
         for spelling in spellings {
             #expect(try ValueParser.ratio.parse(spelling).get().description == spelling)
         }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? {
+        guard case .failure(let error) = self else { return nil }
+        return error
     }
 }

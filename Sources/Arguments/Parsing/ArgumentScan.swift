@@ -6,6 +6,8 @@ struct ArgumentScan {
     private var given: [[String]]
     private var positional: [String] = []
     private var byName: [String: (index: Int, isNegated: Bool)] = [:]
+    /// Options that stand there without their value: not missing, but wrong.
+    private var valueless: Set<Int> = []
     private(set) var problems: [String] = []
     /// What follows an unknown option may be its value.
     private var hasUnknownOption = false
@@ -85,10 +87,12 @@ struct ArgumentScan {
     private mutating func next(for name: String, _ index: Int, _ rest: inout ArraySlice<String>) {
         let wanted = "\(name) needs a value <\(fields[index].description.valueName)>"
         guard let word = rest.first else {
+            valueless.insert(index)
             problems.append(wanted)
-            return given[index].append(contentsOf: [])
+            return
         }
         if word.hasPrefix("-"), word != "-", !isNumber(word) {
+            valueless.insert(index)
             problems.append("\(wanted); one that begins with a dash is written \(name)=\(word)")
         } else {
             given[index].append(word)
@@ -130,19 +134,12 @@ struct ArgumentScan {
             }
             if !texts.isEmpty {
                 problems += field.accept(texts).map { "\(source): \($0.reason)" }
-            } else if description.isRequired, !isNamed(description) {
+            } else if description.isRequired, !valueless.contains(index) {
                 let variable = description.environment.map { " (or \($0))" } ?? ""
                 missing.append(description.titleWithValue + variable)
             }
         }
         if !missing.isEmpty { problems.append("missing: " + missing.joined(separator: ", ")) }
-    }
-
-    /// A problem names it already: its value is missing, not the option.
-    private func isNamed(_ description: ParameterDescription) -> Bool {
-        description.spelledNames.contains { name in
-            problems.contains { $0.hasPrefix("\(name) needs a value") }
-        }
     }
 
     /// Words by place: each argument takes what those behind it do not need.

@@ -18,8 +18,9 @@ public struct Element {
         problems.add(found, accepted: accepted, at: node.place, path: node.path)
     }
 
-    /// The value of a scalar.
+    /// The value of a scalar (a distribution of durations may be a list, too).
     public func value<Value>(as parser: ValueParser<Value>) -> Value? {
+        if case .sequence = node.content, let readList = parser.readList { return readList(self) }
         guard case .scalar(let text, _) = node.content else {
             problem("\(node.found) is no \(parser.noun)", accepted: parser.accepted)
             return nil
@@ -34,18 +35,6 @@ public struct Element {
             problem(error.found, accepted: error.accepted)
             return nil
         }
-    }
-
-    /// A distribution in one text, or a list of durations for `empirical`.
-    public func durationDistribution() -> DurationDistribution? {
-        guard case .sequence(let nodes) = node.content else {
-            return value(as: .durationDistribution)
-        }
-        let values = sequence { $0.value(as: .microseconds) } ?? []
-        if nodes.isEmpty {
-            problem("an empty list is no distribution", accepted: "write [1ms, 2ms]")
-        }
-        return values.isEmpty || values.count < nodes.count ? nil : .empirical(us: values.sorted())
     }
 
     /// The elements of a list, without those for which `read` returns nil.

@@ -4,15 +4,14 @@
 final class ProblemCollector {
     let file: String
     private(set) var problems: [Problem] = []
+    private var seen: Set<Problem> = []
 
     init(file: String) { self.file = file }
 
     func add(_ found: String, accepted: String?, at place: Place?, path: NodePath = .root) {
         let problem = Problem(
             file: file, place: place, path: path.description, found: found, accepted: accepted)
-        // An alias or a value asked for twice would say the same thing again.
-        if !problems.contains(problem) { problems.append(problem) }
+        // A value that is asked for twice would say the same thing again.
+        if seen.insert(problem).inserted { problems.append(problem) }
     }
-
-    func add(_ problem: Problem) { problems.append(problem) }
 }

@@ -51,6 +51,10 @@ public enum YAML {
                 at: nil)
             return nil
         }
+        guard !bytes.isEmpty else {
+            problems.add("the file is empty", accepted: nil, at: .start)
+            return nil
+        }
         if let place = bytes.firstPlaceNotUTF8 {
             problems.add("not UTF-8 from here on", accepted: "save it as UTF-8", at: place)
             return nil
@@ -60,7 +64,7 @@ public enum YAML {
                 var builder = TreeBuilder(try EventStream(bytes), problems: problems)
                 return try builder.document()
             }
-            if root == nil { problems.add("the file is empty", accepted: nil, at: .start) }
+            if root == nil { problems.add("the file holds no value", accepted: nil, at: .start) }
             return root
         } catch {
             add(error, of: bytes, to: problems)

@@ -1,9 +1,12 @@
 extension ValueParser where Value == DurationDistribution {
     /// `5ms`, `constant(5ms)`, `uniform(1ms..5ms)`, `exponential(20ms)` (by its mean),
     /// `lognormal(20ms, 0.5)` (by its mean and squared coefficient of variation),
-    /// `empirical(1ms, 2ms)`. Times finer than a microsecond are refused.
+    /// `empirical(1ms, 2ms)`, in a file also as a list of durations. Times finer than a
+    /// microsecond are refused.
     public static var durationDistribution: ValueParser {
-        ValueParser("distribution of durations", accepted: accepted) { text in
+        ValueParser(
+            "distribution of durations", accepted: accepted, readList: empirical(of:)
+        ) { text in
             let parts = text.split(separator: "(", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { return bare(text) }
             guard parts[1].last == ")" else { return .refused("does not end with )") }
@@ -21,6 +24,15 @@ extension ValueParser where Value == DurationDistribution {
         "write 5ms, uniform(1ms..5ms), exponential(20ms) with its mean, "
             + "lognormal(20ms, 0.5) with mean and squared coefficient of variation, "
             + "or empirical(1ms, 2ms)"
+    }
+
+    @Sendable private static func empirical(of list: Element) -> DurationDistribution? {
+        guard case .sequence(let nodes) = list.node.content, !nodes.isEmpty else {
+            list.problem("an empty list is no distribution", accepted: "write [1ms, 2ms]")
+            return nil
+        }
+        let values = list.sequence { $0.value(as: .microseconds) } ?? []
+        return values.count < nodes.count ? nil : .empirical(us: values.sorted())
     }
 
     private static func bare(_ text: String) -> Outcome {

@@ -6,18 +6,9 @@ extension ValueParser where Value == Int {
             return Int(text).map { .value($0) } ?? .refused("does not fit into 64 bits")
         }
     }
-
-    /// A whole number of a range.
-    public static func integer(_ range: ClosedRange<Int>) -> ValueParser {
-        integer.within(range, integerLimits(range))
-    }
 }
 
-/// Also where an end is open.
-private func integerLimits(_ range: ClosedRange<Int>) -> String {
-    "\(range.lowerBound).." + (range.upperBound == .max ? "" : "\(range.upperBound)")
-}
-
+/// Digits, with or without a minus sign.
 func isInteger(_ text: some StringProtocol) -> Bool {
     let digits = text.hasPrefix("-") ? text.utf8.dropFirst() : text.utf8[...]
     return !digits.isEmpty

@@ -6,6 +6,8 @@ public struct ValueParser<Value: Sendable>: Sendable {
     public let accepted: String
     /// A plain `null` in a file is this value's spelling, and not the absence of a value.
     let takesNull: Bool
+    /// For the few values that may be a list in a file.
+    let readList: (@Sendable (Element) -> Value?)?
     let outcome: @Sendable (String) -> Outcome
 
     /// What becomes of a text.
@@ -19,11 +21,13 @@ public struct ValueParser<Value: Sendable>: Sendable {
 
     init(
         _ noun: String, accepted: String, takesNull: Bool = false,
+        readList: (@Sendable (Element) -> Value?)? = nil,
         _ outcome: @escaping @Sendable (String) -> Outcome
     ) {
         self.noun = noun
         self.accepted = accepted
         self.takesNull = takesNull
+        self.readList = readList
         self.outcome = outcome
     }
 
@@ -49,17 +53,59 @@ public struct ValueParser<Value: Sendable>: Sendable {
     }
 }
 
-extension ValueParser where Value: Comparable {
-    /// The same spelling, for values of a range only.
+extension ValueParser {
+    /// The same spelling, for some values only.
     ///
-    /// - Parameter spelling: the range as people read it: `1ms..1h`.
-    public func within(_ range: ClosedRange<Value>, _ spelling: String? = nil) -> ValueParser {
-        let limits = spelling ?? "\(range.lowerBound)..\(range.upperBound)"
-        return ValueParser(noun, accepted: "write one within \(limits)", takesNull: takesNull) {
-            switch outcome($0) {
-            case .value(let value) where !range.contains(value): .refused("is not within \(limits)")
+    /// - Parameters:
+    ///   - accepted: what is written, as a clause: `write an even number`.
+    ///   - complaint: nil for a good value; else a clause that follows it: `is odd`.
+    public func refusing(
+        accepted: String, _ complaint: @escaping @Sendable (Value) -> String?
+    ) -> ValueParser {
+        ValueParser(noun, accepted: accepted, takesNull: takesNull, readList: readList) { text in
+            switch outcome(text) {
+            case .value(let value): complaint(value).map { .refused($0) } ?? .value(value)
             case let outcome: outcome
             }
         }
+    }
+
+    /// The same spelling for another type.
+    public func map<Other>(
+        _ transform: @escaping @Sendable (Value) -> Other
+    ) -> ValueParser<Other> {
+        let readList = readList
+        return ValueParser<Other>(
+            noun, accepted: accepted, takesNull: takesNull,
+            readList: readList.map { read in { @Sendable in read($0).map(transform) } }
+        ) { text in
+            switch outcome(text) {
+            case .value(let value): .value(transform(value))
+            case .refused(let why): .refused(why)
+            case .other: .other
+            }
+        }
+    }
+}
+
+extension ValueParser where Value: Comparable {
+    /// The same spelling, for values of a range: `.duration.within(.zero ... .seconds(60))`.
+    public func within(_ range: ClosedRange<Value>) -> ValueParser {
+        let limits = "\(spelled(range.lowerBound))..\(spelled(range.upperBound))"
+        return refusing(accepted: "write one within \(limits)") {
+            range.contains($0) ? nil : "is not within \(limits)"
+        }
+    }
+
+    /// The same spelling, for values that are not too small: `.integer.atLeast(1)`.
+    public func atLeast(_ least: Value) -> ValueParser {
+        let limit = spelled(least)
+        return refusing(accepted: "write \(limit) or more") {
+            $0 < least ? "is less than \(limit)" : nil
+        }
+    }
+
+    private func spelled(_ value: Value) -> String {
+        (value as? Duration)?.spelled ?? "\(value)"
     }
 }
