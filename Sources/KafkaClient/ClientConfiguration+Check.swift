@@ -48,13 +48,13 @@ extension ClientConfiguration {
         let buffer = ErrorText()
         let result = rd_kafka_conf_set(target, name, value, buffer.start, buffer.capacity)
         if result == RD_KAFKA_CONF_OK { return }
-        var reason = Secrets.hide(
-            secrets + [Secrets.isSecret(name) ? value : ""].filter { !$0.isEmpty }, in: buffer.text)
-        if result == RD_KAFKA_CONF_UNKNOWN {
+        var reason = Secrets.hide(secrets, in: buffer.text)
+        if Secrets.isSecret(name), !value.isEmpty { reason = Secrets.hide([value], in: reason) }
+        if let java = Self.javaProperties[name] {
+            reason = "a property of Java clients; \(java)"
+        } else if result == RD_KAFKA_CONF_UNKNOWN {
             reason = "no property of librdkafka \(LibraryVersion.text)"
-            if let java = Self.javaProperties[name] {
-                reason += "; it is one of Java clients: \(java)"
-            } else if let near = PropertyCatalog.shared.suggestion(for: name) {
+            if let near = PropertyCatalog.shared.suggestion(for: name) {
                 reason += "; did you mean \(near)?"
             }
         }

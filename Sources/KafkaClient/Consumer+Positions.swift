@@ -3,6 +3,8 @@ import Records
 
 extension Consumer {
     /// Goes on reading from these offsets; records that were fetched before are not given out.
+    ///
+    /// - Throws: `KafkaError`, with its partition where it is one partition's.
     public func seek(_ offsets: [TopicPartition: StartOffset], timeout: Duration) throws(KafkaError)
     {
         let list = PartitionList(capacity: offsets.count)
@@ -11,8 +13,37 @@ extension Consumer {
             owning: rd_kafka_seek_partitions(handle.client, list.pointer, timeout.milliseconds),
             during: "seek")
         if let failure { throw handle.explained(failure) }
-        try checkEach(list, during: "seek")
+        var standing: [TopicPartition] = []
+        for element in list.elements {
+            let source = element.source
+            if element.err == RD_KAFKA_RESP_ERR__STATE, slots.isAssigned(source) {
+                standing.append(source)
+            } else {
+                try KafkaError.check(element.err, during: "seek", at: source)
+            }
+        }
         for (partition, start) in offsets { mark(partition, startingAt: start) }
+        if !standing.isEmpty { try restart(standing) }
+    }
+
+    /// A partition whose position was not in the log has no fetcher any more that could be sought: it
+    /// is assigned anew, and under the eager protocol the others with it, each where it was.
+    private func restart(_ standing: [TopicPartition]) throws(KafkaError) {
+        let isCooperative = Rebalancing.isCooperative(handle.client)
+        let again = isCooperative ? standing : assignment
+        let list = PartitionList(capacity: again.count)
+        for partition in again { list.add(partition, offset: slots.resumption(of: partition)) }
+        if isCooperative {
+            for step in [rd_kafka_incremental_unassign, rd_kafka_incremental_assign] {
+                let failure = KafkaError(owning: step(handle.client, list.pointer), during: "seek")
+                if let failure { throw handle.explained(failure) }
+            }
+        } else {
+            try KafkaError.check(rd_kafka_assign(handle.client, list.pointer), during: "seek")
+        }
+        // Assigning ends a pause.
+        let paused = again.filter { slots.isPaused($0) }
+        if !paused.isEmpty { try pause(paused) }
     }
 
     /// Stops giving out records of these partitions. What was fetched ahead is thrown away and
@@ -22,6 +53,7 @@ extension Consumer {
         let code = rd_kafka_pause_partitions(handle.client, list.pointer)
         try KafkaError.check(code, during: "pause")
         try checkEach(list, during: "pause")
+        for partition in partitions { slots.setPaused(partition, true) }
     }
 
     public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
@@ -29,6 +61,7 @@ extension Consumer {
         let code = rd_kafka_resume_partitions(handle.client, list.pointer)
         try KafkaError.check(code, during: "resume")
         try checkEach(list, during: "resume")
+        for partition in partitions { slots.setPaused(partition, false) }
     }
 
     /// The group's positions; a partition without one is not in the result.

@@ -71,7 +71,8 @@ public final class Consumer {
         var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
         guard rd_kafka_assignment(handle.client, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list
         else { return [] }
-        return PartitionList(owning: list).elements.map(\.source)
+        let owned = PartitionList(owning: list)
+        return owned.elements.map(\.source)
     }
 
     /// This consumer's membership as of now; nil where it has none.

@@ -1,20 +1,6 @@
 internal import CRdkafka
 import Records
 
-/// What became of the messages of a batch so far.
-public struct DeliveryCount: Hashable, Sendable {
-    /// Messages that the library took.
-    public var queued = 0
-    /// Messages that the brokers acknowledged.
-    public var delivered = 0
-    /// Messages that failed for good.
-    public var failed = 0
-    /// The first failure, with its partition.
-    public var firstError: KafkaError?
-
-    public var outstanding: Int { queued - delivered - failed }
-}
-
 /// Counts messages by the batch number that their producer's caller gave them.
 ///
 /// A message carries its number as the library's opaque pointer, so nothing is allocated for one. The
@@ -68,7 +54,11 @@ final class DeliveryLedger {
     }
 
     @inline(__always)
-    func queued(_ number: Int) { batches[index(of: number)].queued += 1 }
+    func queued(_ number: Int) {
+        // First the index, which may move the array, then the array.
+        let index = index(of: number)
+        batches[index].queued += 1
+    }
 
     func report(_ message: UnsafePointer<rd_kafka_message_t>) {
         let number = Int(bitPattern: message.pointee._private)

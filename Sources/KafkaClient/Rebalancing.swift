@@ -3,6 +3,11 @@ import Records
 
 /// The library's two ways of changing an assignment.
 enum Rebalancing {
+    /// Whether the group changes assignments by difference; no before it was joined.
+    static func isCooperative(_ client: OpaquePointer) -> Bool {
+        rd_kafka_rebalance_protocol(client).map { String(cString: $0) } == "COOPERATIVE"
+    }
+
     /// Answers a rebalance; the library goes on waiting until somebody does.
     ///
     /// - Parameters:
@@ -13,7 +18,7 @@ enum Rebalancing {
         _ rebalance: AnnouncedRebalance, of client: OpaquePointer, with list: PartitionList,
         accepting: Bool
     ) -> KafkaError? {
-        let isCooperative = String(cString: rd_kafka_rebalance_protocol(client)) == "COOPERATIVE"
+        let isCooperative = isCooperative(client)
         let operation = rebalance.isAssignment ? "assign" : "unassign"
         if isCooperative {
             if list.elements.isEmpty { for each in rebalance.partitions { list.add(each) } }
@@ -74,6 +79,7 @@ extension Consumer {
         let slot = slots.slot(of: partition)
         if slot < 0 { return }
         slots.slots[slot].isAssigned = true
+        slots.slots[slot].start = start.raw
         if case .offset(let offset) = start {
             slots.slots[slot].next = offset
         } else {
@@ -83,10 +89,15 @@ extension Consumer {
 
     func unmark(_ partition: TopicPartition) {
         let slot = slots.slot(of: partition)
-        if slot >= 0 { slots.slots[slot].isAssigned = false }
+        if slot < 0 { return }
+        slots.slots[slot].isAssigned = false
+        slots.slots[slot].isPaused = false
     }
 
     func markAllUnassigned() {
-        for slot in 0..<slots.count { slots.slots[slot].isAssigned = false }
+        for slot in 0..<slots.count {
+            slots.slots[slot].isAssigned = false
+            slots.slots[slot].isPaused = false
+        }
     }
 }

@@ -10,10 +10,15 @@ final class SlotTable {
         var topic: OpaquePointer
         var partition: Int32
         var isAssigned = false
+        var isPaused = false
+        /// Where its reading began, as the library has it: an offset, or a negative number that stands
+        /// for the beginning, the end or what is committed.
+        var start: Int64 = Int64(RD_KAFKA_OFFSET_INVALID)
         /// Records below are those that were given before (see ``Consumer``).
         var next: Offset = .min
     }
 
+    /// Keeps the client, so that the topics go before it.
     private let client: ClientHandle
     private(set) var slots: UnsafeMutablePointer<Slot>
     private var capacity = 16
@@ -89,6 +94,24 @@ final class SlotTable {
         enter(count)
         count += 1
         return count - 1
+    }
+
+    func isAssigned(_ source: TopicPartition) -> Bool {
+        numbers[source].map { slots[$0].isAssigned } ?? false
+    }
+
+    func isPaused(_ source: TopicPartition) -> Bool {
+        numbers[source].map { slots[$0].isPaused } ?? false
+    }
+
+    func setPaused(_ source: TopicPartition, _ isPaused: Bool) {
+        if let slot = numbers[source] { slots[slot].isPaused = isPaused }
+    }
+
+    /// Where to go on: behind the last record given out, or where the reading began.
+    func resumption(of source: TopicPartition) -> Int64 {
+        guard let slot = numbers[source] else { return Int64(RD_KAFKA_OFFSET_INVALID) }
+        return slots[slot].next >= 0 ? slots[slot].next : slots[slot].start
     }
 
     private func hash(_ topic: OpaquePointer, _ partition: Int32) -> Int {

@@ -36,12 +36,13 @@ import Testing
         ]
     }()
 
+    /// A real broker refuses times more than an hour ahead unless told otherwise.
+    static let anyTime = ["message.timestamp.after.max.ms": "9223372036854775807"]
+
     @Test(arguments: ClusterKind.available)
     func `every shape of record comes back as it was sent`(_ kind: ClusterKind) throws {
         let cluster = try TestCluster(kind)
-        // A real broker refuses times more than an hour ahead unless told otherwise.
-        let settings = ["message.timestamp.after.max.ms": "9223372036854775807"]
-        let topic = try cluster.makeTopic(settings: settings)
+        let topic = try cluster.makeTopic(settings: Self.anyTime)
         try cluster.produce(Self.shapes.map(\.record), to: topic)
         let consumer = try Consumer(cluster.configuration)
         try consumer.assign([TopicPartition(topic, 0): .earliest])
@@ -59,7 +60,8 @@ import Testing
         _ kind: ClusterKind
     ) throws {
         let cluster = try TestCluster(kind)
-        let (input, output) = (try cluster.makeTopic(), try cluster.makeTopic())
+        let input = try cluster.makeTopic(settings: Self.anyTime)
+        let output = try cluster.makeTopic(settings: Self.anyTime)
         let shapes = Self.shapes.map(\.record)
         try cluster.produce(shapes, to: input)
         let consumer = try Consumer(cluster.configuration)
@@ -101,6 +103,47 @@ import Testing
                 #expect(record.timestamp == shape.timestamp)
             }
         }
+    }
+}
+
+extension FaithfulnessTests {
+    @Test(arguments: ClusterKind.available)
+    func `a timestamp of 0 is refused, and -1 comes back as none`(_ kind: ClusterKind) throws {
+        let cluster = try TestCluster(kind)
+        let topic = try cluster.makeTopic()
+        let producer = try Producer(cluster.configuration)
+        let target = try producer.topic(topic)
+        #expect(!Producer.canSend(timestampMs: 0))
+        let error = #expect(throws: KafkaError.self) {
+            try producer.produce(
+                to: target, partition: 0, key: nil, value: nil, timestampMs: 0, batch: 0)
+        }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.message.contains("timestamp of 0") == true)
+        #expect(error?.source == TopicPartition(topic, 0))
+        #expect(
+            try producer.produce(
+                to: target, partition: 0, key: nil, value: nil, timestampMs: -1, batch: 0)
+                == .queued)
+        #expect(producer.flush(timeout: .seconds(30)))
+        #expect(producer.deliveries(ofBatch: 0) == DeliveryCount(queued: 1, delivered: 1))
+        let consumer = try Consumer(cluster.configuration)
+        try consumer.assign([TopicPartition(topic, 0): .earliest])
+        #expect(try consumer.collect(1)[0].timestamp == .none)
+    }
+
+    @Test(.enabled(if: ClusterKind.hasReal, "needs a real broker"))
+    func `the broker's own timestamps are told apart`() throws {
+        let cluster = try TestCluster(.real)
+        let topic = try cluster.makeTopic(settings: ["message.timestamp.type": "LogAppendTime"])
+        let sent = Record(
+            source: TopicPartition(topic, 0), offset: 0, timestamp: .create(1_000), value: [1])
+        try cluster.produce([sent], to: topic)
+        let consumer = try Consumer(cluster.configuration)
+        try consumer.assign([TopicPartition(topic, 0): .earliest])
+        let read = try consumer.collect(1)[0].timestamp
+        #expect(read.kind == .logAppend)
+        #expect(read.milliseconds > 1_700_000_000_000)
     }
 }
 
