@@ -10,14 +10,17 @@ public struct DrawStream: Hashable, Sendable {
     let key: UInt64
 
     public init(seed: String, purpose: String, source: TopicPartition) {
+        key = Self.digest(of: [seed, purpose, source.topic, String(source.partition)]).word
+    }
+
+    /// The SHA-256 of `kerfuffle-1` and the fields, each as a netstring.
+    static func digest(of fields: [String]) -> Digest {
         var text: [UInt8] = []
-        for field in ["kerfuffle-1", seed, purpose, source.topic, String(source.partition)] {
-            text += Array(String(field.utf8.count).utf8)
-            text.append(UInt8(ascii: ":"))
-            text += Array(field.utf8)
+        for field in ["kerfuffle-1"] + fields {
+            text += Array("\(field.utf8.count):".utf8) + Array(field.utf8)
             text.append(UInt8(ascii: ","))
         }
-        key = SHA256.digest(of: text).word
+        return SHA256.digest(of: text)
     }
 
     /// The draws that belong to `position`: the offset of a record or the start of a window, and where

@@ -2,21 +2,42 @@ import Configuration
 import Digests
 import Records
 
-extension DrawStream {
-    /// Whether the record's key is among the given share of keys: the first eight bytes of the SHA-256
-    /// of the stream's key (eight bytes, little-endian) and the record's key, as a number h, are in
-    /// where floor(h x denominator / 2^64) < numerator. A record without key is drawn by its offset.
-    func includes(
-        _ entry: RecordBlock.Entry, in bytes: UnsafeRawBufferPointer, _ share: Ratio
-    ) -> Bool {
+/// A share of the keys, chosen by a keyed hash: a key is in or out as a whole, in whichever topic and
+/// partition it appears.
+///
+/// A key with SipHash-2-4 h is in where floor(h x denominator / 2^64) < numerator. The hash's key is
+/// the first 16 bytes of the SHA-256 of the netstrings `kerfuffle-1`, seed and `share/<rule>`.
+///
+/// Draws: for a record without key one hit, at its offset in the stream `share/<rule>`.
+struct KeyShare: Sendable {
+    private let share: Ratio
+    private let key: (UInt64, UInt64)
+    private let withoutKey: DrawStream
+
+    init(_ share: Ratio, seed: String, rule: String, source: TopicPartition) {
+        let purpose = "share/\(rule)"
+        self.share = share
+        key = DrawStream.digest(of: [seed, purpose]).words
+        withoutKey = DrawStream(seed: seed, purpose: purpose, source: source)
+    }
+
+    func includes(_ entry: RecordBlock.Entry, in bytes: UnsafeRawBufferPointer) -> Bool {
         guard let range = entry.keyRange else {
-            var draws = draws(at: entry.offset)
+            var draws = withoutKey.draws(at: entry.offset)
             return draws.hits(share.numerator, in: share.denominator)
         }
-        let hash = SHA256()
-        withUnsafeBytes(of: key.littleEndian) { hash.update($0) }
-        hash.update(UnsafeRawBufferPointer(rebasing: bytes[range]))
-        let place = hash.digest().word.multipliedFullWidth(by: UInt64(share.denominator)).high
+        let hash = SipHash.hash(UnsafeRawBufferPointer(rebasing: bytes[range]), key: key)
+        let place = hash.multipliedFullWidth(by: UInt64(share.denominator)).high
         return place < UInt64(share.numerator)
+    }
+}
+
+extension Digest {
+    /// The first 16 bytes as two little-endian numbers.
+    fileprivate var words: (UInt64, UInt64) {
+        func word(_ part: ArraySlice<UInt8>) -> UInt64 {
+            part.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        return (word(bytes[0..<8]), word(bytes[8..<16]))
     }
 }

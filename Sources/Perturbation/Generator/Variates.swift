@@ -3,9 +3,10 @@
 /// library's transcendental function. So they are the same bits on any machine and in any language
 /// that follows the standard (`Tests/Reference/kerfuffle_reference.py` does).
 public enum Variates {
-    /// ln 2 in two parts; the first has 32 trailing zero bits, so that small multiples are exact.
+    /// ln 2 in two parts; the last 21 bits of the first are zero, so that small multiples are exact.
     private static let ln2High = Double(bitPattern: 0x3FE6_2E42_FEE0_0000)
     private static let ln2Low = Double(bitPattern: 0x3DEA_39EF_3579_3C76)
+    private static let ln2 = Double(bitPattern: 0x3FE6_2E42_FEFA_39EF)
     private static let squareRootOf2 = Double(bitPattern: 0x3FF6_A09E_667F_3BCD)
 
     /// The natural logarithm of a positive, finite, normal number; within 2 units of the last place.
@@ -39,7 +40,7 @@ public enum Variates {
     /// x = k ln 2 + r with |r| <= ln 2 / 2; e^r by its Taylor series to r^14.
     public static func exp(_ x: Double) -> Double {
         let clamped = Swift.min(700.0, Swift.max(-700.0, x))
-        let k = (clamped / 0x1.62e42fefa39efp-1 + 0.5).rounded(.down)
+        let k = (clamped / ln2 + 0.5).rounded(.down)
         let high = clamped - k * ln2High
         let r = high - k * ln2Low
         var series = 1.0

@@ -69,6 +69,7 @@ private struct JSONParser {
 
     private mutating func object(_ depth: Int) throws(JSONError) -> JSONValue {
         var members: [JSONValue.Member] = []
+        var names: Set<[UInt8]> = []
         position += 1
         skipSpace()
         if current == UInt8(ascii: "}") {
@@ -79,9 +80,13 @@ private struct JSONParser {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw error("no name of a member") }
             let name = try string()
-            if members.contains(where: { $0.name == name }) {
-                throw error("the member \"\(name)\" a second time")
-            }
+            // Few members are compared, many are looked up.
+            if members.count == 16 { names = Set(members.map { Array($0.name.utf8) }) }
+            let isNew =
+                members.count < 16
+                ? !members.contains { isSame($0.name, name) }
+                : names.insert(Array(name.utf8)).inserted
+            if !isNew { throw error("the member \"\(name)\" a second time") }
             skipSpace()
             guard current == UInt8(ascii: ":") else { throw error("no colon behind a name") }
             position += 1
@@ -215,10 +220,13 @@ private struct JSONParser {
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue,
-                byte < 0x80
-            else { throw error("no four hexadecimal digits behind \\u") }
-            code = code << 4 | UInt32(digit)
+            switch current {
+            case let byte? where byte >= 0x30 && byte <= 0x39:
+                code = code << 4 | UInt32(byte - 0x30)
+            case let byte? where byte | 0x20 >= 0x61 && byte | 0x20 <= 0x66:
+                code = code << 4 | UInt32((byte | 0x20) - 0x57)
+            default: throw error("no four hexadecimal digits behind \\u")
+            }
             position += 1
         }
         return code

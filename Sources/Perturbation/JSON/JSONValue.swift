@@ -15,12 +15,29 @@ public enum JSONValue: Hashable, Sendable {
             self.name = name
             self.value = value
         }
+
+        public static func == (left: Member, right: Member) -> Bool {
+            isSame(left.name, right.name) && left.value == right.value
+        }
+    }
+
+    /// Texts and numbers are equal where their bytes are: not where Unicode calls them equivalent, and
+    /// not 1.0 and 1 (``JSONNumber`` compares values).
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.number(let a), .number(let b)), (.string(let a), .string(let b)): isSame(a, b)
+        case (.array(let a), .array(let b)): a == b
+        case (.object(let a), .object(let b)): a == b
+        default: false
+        }
     }
 
     /// The first member of that name; nil where there is none or this is no object.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members.first { isSame($0.name, name) }?.value
     }
 
     public var string: String? {
@@ -45,6 +62,11 @@ public enum JSONValue: Hashable, Sendable {
         writer.append(self)
         return writer.string
     }
+}
+
+/// Byte by byte; `==` of strings takes equivalent spellings of a character for equal.
+func isSame(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8)
 }
 
 /// Bytes that are no JSON: what was found, and at which byte.

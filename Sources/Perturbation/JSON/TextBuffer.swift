@@ -91,24 +91,27 @@ public struct TextBuffer: Sendable {
         return digits
     }
 
-    /// A JSON string: quotes, backslashes and control characters escaped, all else as it is.
+    /// A JSON string.
     public mutating func append(quoted text: String) {
         append(byte: UInt8(ascii: "\""))
         append(Self.escaped(text))
         append(byte: UInt8(ascii: "\""))
     }
 
-    /// The inside of a JSON string.
+    /// The inside of a JSON string: quotes and backslashes escaped by a backslash; what YAML or a
+    /// terminal would not take as it is (control characters, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF) as
+    /// `\u` and four digits; all else as it is.
     static func escaped(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes += [UInt8(ascii: "\\"), byte]
-            case ..<0x20:
+        bytes.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x22, 0x5C: bytes += [0x5C, UInt8(scalar.value)]
+            case ..<0x20, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
                 let digits = Array("0123456789abcdef".utf8)
-                bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
+                bytes += Array("\\u".utf8)
+                for shift in [12, 8, 4, 0] { bytes.append(digits[Int(scalar.value >> shift & 15)]) }
+            default: bytes += Array(String(scalar).utf8)
             }
         }
         return bytes

@@ -77,17 +77,14 @@ extension Condition {
             && share == nil
     }
 
-    /// Whether the record matches, its topic and partition being known to.
-    func matches(
-        _ entry: RecordBlock.Entry, in bytes: UnsafeRawBufferPointer, shares: DrawStream
-    ) -> Bool {
+    /// Whether the record matches in all but topic, partition and share.
+    func matches(_ entry: RecordBlock.Entry, in bytes: UnsafeRawBufferPointer) -> Bool {
         if let offsets, !offsets.contains(entry.offset) { return false }
         if let every {
             let rest = entry.offset % every.modulus
             if (rest < 0 ? rest + every.modulus : rest) != every.remainder { return false }
         }
         if let key, !key.matches(entry.keyRange.map { bytes[$0] }) { return false }
-        if let share, !shares.includes(entry, in: bytes, share) { return false }
         if let header, !header.matches(entry, in: bytes) { return false }
         if let value, !value.matches(entry.valueRange.map { bytes[$0] }) { return false }
         return true
@@ -124,7 +121,7 @@ extension Condition.ValuePattern {
         switch (test, found) {
         case (.present, _): return true
         case (.equals(.number(let wanted)), .number(let text)):
-            return wanted == text || Double(wanted) == Double(text)
+            return JSONNumber(wanted) == JSONNumber(text)
         case (.equals(let wanted), _): return found == wanted
         case (.glob(let glob), .string(let text)): return glob.matches(text)
         case (.glob(let glob), .number(let text)): return glob.matches(text)

@@ -9,39 +9,52 @@ public struct JSONPath: Hashable, Sendable {
     public let text: String
     public let steps: [Step]
 
-    /// nil where the text is no such path.
+    /// nil where the text is no such path. In quotes a backslash takes the next character as it is.
     public init?(_ text: String) {
-        guard text.hasPrefix("$") else { return nil }
+        var rest = Substring(text).unicodeScalars
+        guard rest.popFirst() == "$" else { return nil }
         var steps: [Step] = []
-        var rest = text.dropFirst()
-        while let first = rest.first {
-            rest = rest.dropFirst()
-            if first == "." {
-                let name = rest.prefix { $0 != "." && $0 != "[" }
-                guard !name.isEmpty, !name.contains(where: { "*'\"] ".contains($0) }) else {
-                    return nil
+        while let first = rest.popFirst() {
+            let step: Step? =
+                switch (first, rest.first) {
+                case (".", _): Self.name(&rest)
+                case ("[", "'"), ("[", "\""): Self.quotedName(&rest)
+                case ("[", _): Self.index(&rest)
+                default: nil
                 }
-                steps.append(.member(String(name)))
-                rest = rest.dropFirst(name.count)
-            } else if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
-                let name = rest.dropFirst().prefix { $0 != quote }
-                rest = rest.dropFirst(name.count + 1)
-                guard rest.hasPrefix("\(quote)]") else { return nil }
-                rest = rest.dropFirst(2)
-                steps.append(.member(String(name)))
-            } else if first == "[" {
-                let digits = rest.prefix { $0 != "]" }
-                guard let index = Int(digits), rest.dropFirst(digits.count).first == "]" else {
-                    return nil
-                }
-                rest = rest.dropFirst(digits.count + 1)
-                steps.append(.element(index))
-            } else {
-                return nil
-            }
+            guard let step else { return nil }
+            steps.append(step)
         }
         self.text = text
         self.steps = steps
+    }
+
+    private typealias Scalars = Substring.UnicodeScalarView
+
+    private static func name(_ rest: inout Scalars) -> Step? {
+        let name = rest.prefix { $0 != "." && $0 != "[" }
+        rest = rest.dropFirst(name.count)
+        let isPlain = !name.isEmpty && !name.contains { "*'\"] ".unicodeScalars.contains($0) }
+        return isPlain ? .member(String(name)) : nil
+    }
+
+    private static func quotedName(_ rest: inout Scalars) -> Step? {
+        let quote = rest.popFirst()
+        var name = String.UnicodeScalarView()
+        while let scalar = rest.popFirst(), scalar != quote {
+            guard let taken = scalar == "\\" ? rest.popFirst() : scalar else { return nil }
+            name.append(taken)
+        }
+        return rest.popFirst() == "]" ? .member(String(name)) : nil
+    }
+
+    private static func index(_ rest: inout Scalars) -> Step? {
+        let digits = rest.prefix { $0 != "]" }
+        rest = rest.dropFirst(digits.count)
+        guard rest.popFirst() == "]", let index = Int(String(digits)),
+            String(index) == String(digits)
+        else { return nil }
+        return .element(index)
     }
 
     /// The value at this path; nil where there is none.

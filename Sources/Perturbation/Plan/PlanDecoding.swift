@@ -51,8 +51,8 @@ private struct PlanReader {
             let seed = section.optional("seed", as: .text, default: Plan.standard.seed)
             let window = section.section("window", window) ?? WindowShape()
             let rules = section.sequence("rules", rule)
-            checkNames(rules, section)
-            return Plan(seed: seed, window: window, rules: rules)
+            checkNames(rules)
+            return Plan(seed: seed, window: window, rules: rules.map(\.rule))
         }
     }
 
@@ -85,29 +85,27 @@ private struct PlanReader {
         return shape
     }
 
-    private func checkNames(_ rules: [Rule], _ section: Section) {
+    private func checkNames(_ rules: [(rule: Rule, element: Element)]) {
         var seen: Set<String> = []
-        for rule in rules where !seen.insert(rule.name).inserted {
-            section["rules"]?.problem(
-                "two rules are called \"\(rule.name)\"",
+        for (rule, element) in rules where !seen.insert(rule.name).inserted {
+            element.problem(
+                "a second rule called \"\(rule.name)\"",
                 accepted: "give each a name of its own (name: …), as draws are keyed by it")
         }
     }
 
     // MARK: Rules
 
-    private func rule(_ element: Element) -> Rule? {
-        element.section { section -> Rule? in
-            let name = section.optional("name", as: .text)
+    private func rule(_ element: Element) -> (rule: Rule, element: Element)? {
+        element.section { section -> (rule: Rule, element: Element)? in
+            let name = section.optional("name", as: .name("rule name"))
             let condition = section.section("where", condition) ?? Condition()
             guard
-                let (key, value) = section.oneOf(["order", "drop", "duplicate", "delay", "corrupt"])
+                let (key, value) = section.oneOf(["order", "drop", "duplicate", "delay", "corrupt"]
+                ),
+                let (action, kind) = action(key, value)
             else { return nil }
-            guard let (action, kind) = action(key, value) else { return nil }
-            if let name, name.isEmpty || name.contains(where: \.isNewline) {
-                section["name"]?.problem("\"\(name)\" is no name", accepted: "write a word")
-            }
-            return Rule(name: name ?? kind, condition: condition, action: action)
+            return (Rule(name: name ?? kind, condition: condition, action: action), element)
         }
     }
 
@@ -173,6 +171,7 @@ private struct PlanReader {
         }
     }
 
+    /// A distribution, `{gaps: FILE}`, or `{probability: 5%, time: …}`.
     private func delay(_ value: Element) -> Rule.Action? {
         guard case .mapping(let entries) = value.node.content,
             !entries.contains(where: { $0.name == "gaps" })
@@ -219,7 +218,11 @@ private struct PlanReader {
         }
         condition.partitions = section.optional("partition", as: .integerRange)
         condition.key = section.optional("key") { key -> Condition.KeyPattern? in
-            key.node.isNull ? .null : key.value(as: .text).map { .glob(Glob($0)) }
+            if case .scalar("", quoted: false) = key.node.content {
+                key.problem("nothing", accepted: "write null for records without key, or a pattern")
+                return nil
+            }
+            return key.node.isNull ? .null : key.value(as: .text).map { .glob(Glob($0)) }
         }
         condition.header = section.optional("header", header)
         condition.value = section.optional("value", valuePattern)

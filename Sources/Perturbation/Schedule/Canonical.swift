@@ -6,6 +6,10 @@
 /// one in front of it, or at the front of the window. A copy that stands right behind the nearest
 /// earlier copy of its record needs no anchor.
 ///
+/// ```
+/// slots 0 1 2 3   deliveries 2 0 0' 3   decisions: drop 1, move 2 before 0, duplicate 0
+/// ```
+///
 /// Holds its scratch memory from window to window.
 struct Canonical {
     private var isUnmoved: [Bool] = []
@@ -17,82 +21,99 @@ struct Canonical {
     init() {}
 
     /// Rewrites `outcome.decisions`: drops, corruptions and delays in input order, then moves and
-    /// copies in output order. Takes `placedBy` away from originals that did not move.
+    /// copies in output order. Takes `placedBy` away from originals that did not move, and puts
+    /// `outcome.corruptions` in the order of their lines.
     ///
     /// - Parameter drops: for each slot the rule that dropped it (-1: a hand), or `notDropped`.
     /// - Complexity: O(n log n) in the number of deliveries.
     mutating func describe(_ outcome: inout Outcome, drops: [Int32]) {
-        outcome.decisions.removeAll(keepingCapacity: true)
-        appendDropsAndChanges(to: &outcome, drops: drops)
-        for _ in isUnmoved.count..<max(drops.count, isUnmoved.count) { isUnmoved.append(false) }
-        for slot in drops.indices { isUnmoved[slot] = false }
-        subsequence.forEachMember(of: outcome.deliveries) { isUnmoved[Int($0)] = true }
-        appendPlaces(to: &outcome)
+        var decisions: [Decision] = []
+        swap(&decisions, &outcome.decisions)
+        decisions.removeAll(keepingCapacity: true)
+        appendDropsAndChanges(of: &outcome, drops: drops, to: &decisions)
+        isUnmoved.refill(with: false, count: drops.count)
+        subsequence.mark(&isUnmoved, of: outcome.deliveries)
+        findCopies(outcome.deliveries)
+        outcome.deliveries.withUnsafeMutableBufferPointer { appendPlaces(of: $0, to: &decisions) }
+        swap(&decisions, &outcome.decisions)
     }
 
-    private func appendDropsAndChanges(to outcome: inout Outcome, drops: [Int32]) {
+    private func appendDropsAndChanges(
+        of outcome: inout Outcome, drops: [Int32], to decisions: inout [Decision]
+    ) {
         for slot in drops.indices where drops[slot] != Self.notDropped {
-            outcome.decisions.append(Decision(slot: Int32(slot), .drop, rule: drops[slot]))
+            decisions.append(Decision(slot: Int32(slot), .drop, rule: drops[slot]))
         }
-        let plain = outcome.decisions.count
-        // Stable: changes of one delivery stay in the order in which they apply.
+        let plain = decisions.count
+        if outcome.corruptions.count > 1 { Self.sort(&outcome.corruptions) }
         for change in outcome.corruptions {
-            outcome.decisions.append(
+            decisions.append(
                 Decision(
                     slot: change.slot, .corrupt(copy: change.copy, change.corruption),
                     rule: change.rule))
         }
         for delivery in outcome.deliveries where delivery.delayMicroseconds != 0 {
-            outcome.decisions.append(
+            decisions.append(
                 Decision(
                     slot: delivery.slot,
                     .delay(copy: delivery.copy, microseconds: delivery.delayMicroseconds),
                     rule: delivery.delayedBy))
         }
-        if outcome.decisions.count > plain { sortInInputOrder(&outcome.decisions) }
+        if decisions.count > plain { Self.sort(&decisions) }
+    }
+
+    /// By slot, then copy; changes of one delivery stay in the order in which they apply.
+    private static func sort(_ changes: inout [Outcome.ValueChange]) {
+        changes = changes.enumerated().sorted { left, right in
+            (left.element.slot, left.element.copy, left.offset)
+                < (right.element.slot, right.element.copy, right.offset)
+        }.map(\.element)
     }
 
     /// By slot, then copy, corruptions before the delay, otherwise as they stand.
-    private func sortInInputOrder(_ decisions: inout [Decision]) {
-        func rank(_ decision: Decision) -> (Int32, Int32, Int32) {
+    private static func sort(_ decisions: inout [Decision]) {
+        func rank(_ decision: Decision) -> (Int32, Int32, Int) {
             switch decision.operation {
             case .corrupt(let copy, _): (decision.slot, copy, 0)
             case .delay(let copy, _): (decision.slot, copy, 1)
             default: (decision.slot, -1, 0)
             }
         }
-        let sorted = decisions.enumerated().sorted { left, right in
-            let a = rank(left.element)
-            let b = rank(right.element)
+        decisions = decisions.enumerated().sorted { left, right in
+            let (a, b) = (rank(left.element), rank(right.element))
             return a == b ? left.offset < right.offset : a < b
-        }
-        decisions = sorted.map(\.element)
+        }.map(\.element)
     }
 
-    private mutating func appendPlaces(to outcome: inout Outcome) {
+    private mutating func findCopies(_ deliveries: [Delivery]) {
         copies.removeAll(keepingCapacity: true)
-        for delivery in outcome.deliveries where delivery.copy != 0 {
+        for delivery in deliveries where delivery.copy != 0 {
             copies.append((delivery.slot, delivery.copy))
         }
         if copies.count > 1 { copies.sort { $0 < $1 } }
+    }
+
+    private func appendPlaces(
+        of deliveries: UnsafeMutableBufferPointer<Delivery>, to decisions: inout [Decision]
+    ) {
         var gap = Decision.Gap.before(0)
         var previous = Delivery(slot: -1)
-        for index in outcome.deliveries.indices {
-            let delivery = outcome.deliveries[index]
+        for index in deliveries.indices {
+            let delivery = deliveries[index]
             if delivery.copy != 0 {
                 let isAttached =
                     previous.slot == delivery.slot
                     && previous.copy == nearestCopy(before: delivery.copy, of: delivery.slot)
-                outcome.decisions.append(
+                decisions.append(
                     Decision(
                         slot: delivery.slot,
                         .duplicate(copy: delivery.copy, isAttached ? nil : gap),
                         rule: delivery.placedBy))
             } else if isUnmoved[Int(delivery.slot)] {
                 gap = .after(delivery.slot)
-                outcome.deliveries[index].placedBy = -1
+                deliveries[index].placedBy = -1
             } else {
-                outcome.decisions.append(
+                decisions.append(
                     Decision(slot: delivery.slot, .move(gap), rule: delivery.placedBy))
             }
             previous = delivery

@@ -4,9 +4,9 @@ public enum ScheduleError: Error, Hashable {
     /// The line is no JSON object, or not one of a schedule.
     case malformed(String, line: Int)
     /// Two decisions on the same record, operation and copy (and rule, for a corruption).
-    case repeated(decision: Int)
-    /// A dropped record has no place, copy, delay or change.
-    case besideDrop(decision: Int)
+    case repeated(decision: Int, first: Int)
+    /// A dropped record has no place, copy, delay or change; `drop` is the decision that drops it.
+    case besideDrop(decision: Int, drop: Int)
     case noSuchRecord(decision: Int)
     /// The record to stand behind or in front of is not among those at hand.
     case noSuchAnchor(decision: Int)
@@ -17,15 +17,28 @@ public enum ScheduleError: Error, Hashable {
 }
 
 extension ScheduleError: CustomStringConvertible {
-    public var description: String {
+    public var description: String { sentence(naming: { "decision \($0 + 1)" }) }
+
+    /// The error with the decisions named by where they stand.
+    ///
+    /// - Parameter line: the number of the line that holds the decision of an index.
+    public func description(lineOf line: (Int) -> Int) -> String {
+        sentence(naming: { "line \(line($0))" })
+    }
+
+    private func sentence(naming name: (Int) -> String) -> String {
         switch self {
         case .malformed(let what, let line): "line \(line): \(what)"
-        case .repeated: "this was decided before for the same record and copy"
-        case .besideDrop: "the record is dropped, which excludes every other line on it"
-        case .noSuchRecord: "no such record here"
-        case .noSuchAnchor: "the record to stand next to is not among those of its window"
-        case .badCopy(let copy, _): "copy \(copy): the original is 0, copies count from 1"
-        case .negativeDelay: "a delay below zero"
+        case .repeated(let index, let first):
+            "\(name(index)): \(name(first)) decides the same of the same record and copy; keep one"
+        case .besideDrop(let index, let drop):
+            "\(name(index)): \(name(drop)) drops the record, which excludes every other line on it"
+        case .noSuchRecord(let index): "\(name(index)): \"in\" is none of the records here"
+        case .noSuchAnchor(let index):
+            "\(name(index)): the record to stand behind or in front of is none of those here"
+        case .badCopy(let copy, let index):
+            "\(name(index)): copy \(copy); the original is 0, copies count from 1"
+        case .negativeDelay(let index): "\(name(index)): a delay below zero"
         case .impossible(let corruption, let bytes):
             "\(corruption) cannot be done to \(bytes.map { "a value of \($0) bytes" } ?? "null")"
         }
@@ -35,9 +48,19 @@ extension ScheduleError: CustomStringConvertible {
     public var decision: Int? {
         switch self {
         case .malformed, .impossible: nil
-        case .repeated(let index), .besideDrop(let index), .noSuchRecord(let index),
+        case .repeated(let index, _), .besideDrop(let index, _), .noSuchRecord(let index),
             .noSuchAnchor(let index), .badCopy(_, let index), .negativeDelay(let index):
             index
+        }
+    }
+}
+
+extension Corruption: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .truncate(let count): "a cut to \(count) bytes"
+        case .flip(let bit): "a flip of bit \(bit)"
+        case .null: "taking the value away"
         }
     }
 }

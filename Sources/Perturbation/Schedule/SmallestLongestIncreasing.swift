@@ -6,44 +6,58 @@
 /// so the first of a pile that exceeds the member chosen before is the smallest that fits; and every
 /// member of a pile has a successor in the next.
 ///
-/// - Complexity: O(n log n), with memory that stays from call to call.
+/// - Complexity: O(n log n), O(n) where nothing moved; memory stays from call to call.
 struct SmallestLongestIncreasing {
-    private struct Pile {
-        var first: Int32
-        var last: Int32
+    /// The originals' slots in output order.
+    private var slots: [Int32] = []
+    /// For each original the one that was put into the same pile after it; -1 for the last.
+    private var following: [Int32] = []
+    /// Indices of each pile's first and last member, and the last one's slot.
+    private var firsts: [Int32] = []
+    private var lasts: [Int32] = []
+    private var lastSlots: [Int32] = []
+
+    /// Sets the marks of the members' slots.
+    mutating func mark(_ isMember: inout [Bool], of deliveries: [Delivery]) {
+        slots.removeAll(keepingCapacity: true)
+        var isSorted = true
+        for delivery in deliveries where delivery.copy == 0 {
+            if let last = slots.last, last > delivery.slot { isSorted = false }
+            slots.append(delivery.slot)
+        }
+        if isSorted {
+            for slot in slots { isMember[Int(slot)] = true }
+            return
+        }
+        deal()
+        var previous: Int32 = -1
+        for pile in firsts.indices.reversed() {
+            var member = Int(firsts[pile])
+            while slots[member] <= previous { member = Int(following[member]) }
+            previous = slots[member]
+            isMember[Int(previous)] = true
+        }
     }
 
-    private var piles: [Pile] = []
-    /// For each delivery the one that was put into the same pile after it; -1 for the last.
-    private var following: [Int32] = []
-
-    mutating func forEachMember(of deliveries: [Delivery], _ body: (_ slot: Int32) -> Void) {
-        piles.removeAll(keepingCapacity: true)
-        following.removeAll(keepingCapacity: true)
-        following.append(contentsOf: repeatElement(-1, count: deliveries.count))
-        var index = deliveries.count - 1
-        while index >= 0 {
-            let delivery = deliveries[index]
-            if delivery.copy == 0 {
-                // Lasts fall from pile to pile: each is the greatest slot that starts such a length.
-                let pile = partitionPoint(piles.count) {
-                    deliveries[Int(piles[$0].last)].slot > delivery.slot
-                }
-                if pile == piles.count {
-                    piles.append(Pile(first: Int32(index), last: Int32(index)))
-                } else {
-                    following[Int(piles[pile].last)] = Int32(index)
-                    piles[pile].last = Int32(index)
-                }
+    /// Deals the originals onto piles, from the back.
+    private mutating func deal() {
+        firsts.removeAll(keepingCapacity: true)
+        lasts.removeAll(keepingCapacity: true)
+        lastSlots.removeAll(keepingCapacity: true)
+        following.refill(with: -1, count: slots.count)
+        for index in slots.indices.reversed() {
+            let slot = slots[index]
+            // Lasts fall from pile to pile: each is the greatest slot that starts such a length.
+            let pile = partitionPoint(lastSlots.count) { lastSlots[$0] > slot }
+            if pile == firsts.count {
+                firsts.append(Int32(index))
+                lasts.append(Int32(index))
+                lastSlots.append(slot)
+            } else {
+                following[Int(lasts[pile])] = Int32(index)
+                lasts[pile] = Int32(index)
+                lastSlots[pile] = slot
             }
-            index -= 1
-        }
-        var previous: Int32 = -1
-        for pile in piles.reversed() {
-            var member = pile.first
-            while deliveries[Int(member)].slot <= previous { member = following[Int(member)] }
-            previous = deliveries[Int(member)].slot
-            body(previous)
         }
     }
 }

@@ -16,19 +16,20 @@ import Records
 enum ByDelay {
     static func permute(
         _ items: inout [Int32], by delay: DurationDistribution, spacing: Duration?,
-        of entries: [RecordBlock.Entry], _ stream: DrawStream
+        of window: Window, _ stream: DrawStream
     ) {
-        let step = spacing.map(\.wholeMicroseconds)
-        var previous: Int64 = 0
+        // Timestamps are any 64-bit number of milliseconds: sums take more bits.
+        let step = spacing.map { Int128($0.wholeMicroseconds) }
+        var previous: Int128 = 0
         var keyed = items.enumerated().map { index, item in
-            let entry = entries[Int(item)]
+            let entry = window.entries[Int(item)]
             if let step {
-                previous = Int64(index) &* step
+                previous = Int128(index) * step
             } else if entry.timestampKind != .none {
-                previous = entry.timestampMs &* 1000
+                previous = Int128(entry.timestampMs) * 1000
             }
             var draws = stream.draws(at: entry.offset)
-            let due = previous &+ delay.microseconds(&draws)
+            let due = previous + Int128(delay.microseconds(&draws))
             return (due: due, index: index, item: item)
         }
         keyed.sort { ($0.due, $0.index) < ($1.due, $1.index) }

@@ -10,10 +10,10 @@ import Records
 /// Draws: per record, at its offset, one number below k + 1.
 enum Displacement {
     static func permute(
-        _ items: inout [Int32], by k: Int, of entries: [RecordBlock.Entry], _ stream: DrawStream
+        _ items: inout [Int32], by k: Int, of window: Window, _ stream: DrawStream
     ) {
         var keyed = items.enumerated().map { index, item in
-            var draws = stream.draws(at: entries[Int(item)].offset)
+            var draws = stream.draws(at: window.entries[Int(item)].offset)
             return (place: index + Int(draws.below64(UInt64(k) + 1)), index: index, item: item)
         }
         keyed.sort { ($0.place, $0.index) < ($1.place, $1.index) }

@@ -21,11 +21,11 @@ struct PerKey {
     private var latest: [Int32] = []
 
     mutating func permute(
-        _ items: inout [Int32], of entries: [RecordBlock.Entry],
-        in bytes: UnsafeRawBufferPointer, _ draws: inout Draws
+        _ items: inout [Int32], of window: Window,
+        _ draws: inout Draws
     ) {
         let count = items.count
-        findGroups(items, entries, bytes)
+        findGroups(items, window)
         // Lists of members per group, in input order: group -> first, nextMember -> following.
         var order = Array(Int32(0)..<Int32(count))
         Shuffle.permute(&order, &draws)
@@ -40,8 +40,9 @@ struct PerKey {
     }
 
     private mutating func findGroups(
-        _ items: [Int32], _ entries: [RecordBlock.Entry], _ bytes: UnsafeRawBufferPointer
+        _ items: [Int32], _ window: Window
     ) {
+        let bytes = window.bytes
         let count = items.count
         var room = 16
         while room < count * 2 { room *= 2 }
@@ -51,11 +52,11 @@ struct PerKey {
         latest = group
         nextMember = [Int32](repeating: -1, count: count)
         for member in 0..<count {
-            guard let key = entries[Int(items[member])].keyRange else { continue }
+            guard let key = window.entries[Int(items[member])].keyRange else { continue }
             var slot = Int(truncatingIfNeeded: Self.hash(bytes, key)) & (room - 1)
             while table[slot] >= 0 {
                 let first = table[slot]
-                if let other = entries[Int(items[Int(first)])].keyRange,
+                if let other = window.entries[Int(items[Int(first)])].keyRange,
                     bytes[other].elementsEqual(bytes[key])
                 {
                     group[member] = first

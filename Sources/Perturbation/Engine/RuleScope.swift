@@ -1,0 +1,38 @@
+import Records
+
+/// What every compiled rule has: which records of one partition it is for, and where its draws come
+/// from.
+struct RuleScope: Sendable {
+    /// Its place in the plan.
+    let index: Int32
+    let stream: DrawStream
+    /// nil: all records of the partition.
+    private let condition: Condition?
+    private let share: KeyShare?
+
+    /// nil where the rule can match no record of the partition.
+    init?(_ rule: Rule, at index: Int, seed: String, source: TopicPartition) {
+        guard rule.condition.admits(source) else { return nil }
+        self.index = Int32(index)
+        stream = DrawStream(seed: seed, purpose: "rule/\(rule.name)", source: source)
+        condition = rule.condition.isPerPartition ? nil : rule.condition
+        share = rule.condition.share.map {
+            KeyShare($0, seed: seed, rule: rule.name, source: source)
+        }
+    }
+
+    @inline(__always)
+    func matches(_ entry: RecordBlock.Entry, in window: Window) -> Bool {
+        guard let condition else { return true }
+        if let share, !share.includes(entry, in: window.bytes) { return false }
+        return condition.matches(entry, in: window.bytes)
+    }
+}
+
+/// The records of one window, lent while it is perturbed.
+struct Window {
+    let entries: UnsafeBufferPointer<RecordBlock.Entry>
+    let bytes: UnsafeRawBufferPointer
+    /// Its first record's offset, or one in a gap before it.
+    let start: Offset
+}
