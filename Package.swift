@@ -46,6 +46,7 @@ let package = Package(
             name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+        .testTarget(name: "TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -54,7 +54,7 @@ static int partition_count(rd_kafka_t *rk, const char *topic) {
 }
 
 /* Asks again while a partition that was just created has no leader yet. */
-static int64_t count(rd_kafka_t *rk, const char *topic, int partitions) {
+static int64_t count_records(rd_kafka_t *rk, const char *topic, int partitions) {
     int64_t sum = 0, low, high;
     for (int partition = 0; partition < partitions; partition++) {
         for (int tries = 1;; tries++) {
@@ -94,7 +94,7 @@ static void create(const char *brokers, const char *topic, int partitions) {
     rd_kafka_event_destroy(event);
     rd_kafka_NewTopic_destroy(wanted);
     rd_kafka_queue_destroy(queue);
-    if (count(rk, topic, partitions) != 0) die(topic, "it is new, but not empty");
+    if (count_records(rk, topic, partitions) != 0) die(topic, "it is new, but not empty");
     rd_kafka_destroy(rk);
 }
 
@@ -234,7 +234,7 @@ int main(int argc, char **argv) {
             !strcmp(argv[7], "random"));
     } else if (argc == 4 && !strcmp(argv[2], "count")) {
         rd_kafka_t *rk = client(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), argv[1]);
-        printf("%" PRId64 "\n", count(rk, argv[3], partition_count(rk, argv[3])));
+        printf("%" PRId64 "\n", count_records(rk, argv[3], partition_count(rk, argv[3])));
         rd_kafka_destroy(rk);
     } else if (argc == 4 && !strcmp(argv[2], "digest")) {
         digest(argv[1], argv[3]);

@@ -88,6 +88,7 @@ static void open_clients(int argc, char **argv) {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     set(conf, "group.id", options.out);
     set(conf, "enable.auto.commit", "false");
+    set(conf, "queued.min.messages", "1000000"); /* a full queue makes 2.0.2 sleep up to a second */
     consumer = client(RD_KAFKA_CONSUMER, conf, argc, argv);
     rd_kafka_poll_set_consumer(consumer);
 

@@ -38,6 +38,7 @@ consumer = Consumer(
         "bootstrap.servers": options.brokers,
         "group.id": options.out,
         "enable.auto.commit": False,
+        "queued.min.messages": 1_000_000,
         "log_level": 3,
     }
 )
