@@ -20,9 +20,12 @@ let package = Package(
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and nothing else.
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
+        .target(name: "MCAP", dependencies: ["CZstd", "CLZ4", "CDeflate"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(
+            name: "MCAPTests", dependencies: ["MCAP", "Digests"], exclude: ["Python"]),
     ],
     swiftLanguageModes: [.v6]
 )
