@@ -47,6 +47,8 @@ let package = Package(
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "TidyTests"),
+        .testTarget(
+            name: "MCAPTests", dependencies: ["MCAP", "Digests"], exclude: ["Python"]),
     ],
     swiftLanguageModes: [.v6]
 )

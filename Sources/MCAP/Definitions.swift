@@ -28,10 +28,13 @@ struct Definitions {
 
     /// Adds a channel; false where the same one is there already.
     ///
+    /// - Parameter needsSchema: a summary may repeat channels without their schemas.
     /// - Throws: a fault where the number stands for another channel, or its schema is unknown.
     @discardableResult
-    mutating func add(_ channel: Channel) throws(Fault) -> Bool {
-        guard channel.schemaID == 0 || schemas[channel.schemaID] != nil else {
+    mutating func add(
+        _ channel: Channel, needsSchema: Bool = true
+    ) throws(Fault) -> Bool {
+        guard !needsSchema || channel.schemaID == 0 || schemas[channel.schemaID] != nil else {
             throw Fault(
                 .changed,
                 "channel \(channel.id) (\(channel.topic)) names schema "
@@ -47,7 +50,9 @@ struct Definitions {
             return false
         }
         channels[channel.id] = channel
-        if known.isEmpty { known = [Bool](repeating: false, count: 1 << 16) }
+        if Int(channel.id) >= known.count {
+            known += repeatElement(false, count: Int(channel.id) + 1 - known.count)
+        }
         known[Int(channel.id)] = true
         return true
     }

@@ -36,7 +36,7 @@ struct SummarySection {
     ) throws(Fault) {
         switch Opcode(rawValue: place.opcode) {
         case .schema: try contents.definitions.read(schema: content)
-        case .channel: try contents.definitions.add(Channel(content: content))
+        case .channel: try contents.definitions.add(Channel(content: content), needsSchema: false)
         case .statistics: statistics = try Statistics(content: content)
         case .chunkIndex: contents.chunks.append(try ChunkIndex(content: content))
         case .attachmentIndex: contents.attachments.append(try AttachmentIndex(content: content))

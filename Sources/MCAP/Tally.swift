@@ -6,7 +6,9 @@ struct Tally {
     private var byChannel: [UInt64] = []
 
     mutating func add(_ count: Int, to channel: UInt16) {
-        if byChannel.isEmpty { byChannel = [UInt64](repeating: 0, count: 1 << 16) }
+        if Int(channel) >= byChannel.count {
+            byChannel += repeatElement(0, count: Int(channel) + 1 - byChannel.count)
+        }
         byChannel[Int(channel)] += UInt64(count)
         messages += UInt64(count)
     }

@@ -185,7 +185,7 @@ private struct PlanReader {
 
     /// A distribution as text or list, or `{gaps: FILE}`: the gaps of a recording, as they were.
     private func distribution(_ value: Element) -> DurationDistribution? {
-        guard case .mapping = value.node.content else { return value.durationDistribution() }
+        guard case .mapping = value.node.content else { return value.value(as: .durationDistribution) }
         return value.section { section -> DurationDistribution? in
             guard let path = section.required("gaps", as: .text) else { return nil }
             do {
@@ -286,7 +286,7 @@ private struct PlanReader {
     }
 
     private func every(_ value: Element) -> Condition.Every? {
-        let modulus = ValueParser.integer.within(1...Int.max, "1 or more")
+        let modulus = ValueParser.integer.within(1...Int.max)
         if case .scalar = value.node.content {
             return value.value(as: modulus).map { .init(Int64($0)) }
         }
