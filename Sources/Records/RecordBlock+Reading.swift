@@ -158,3 +158,16 @@ extension [UInt8] {
         return try outcome.get()
     }
 }
+
+extension RecordBlock {
+    /// Appends records of another block of the same partition, their messages as they are.
+    public mutating func append(_ other: RecordBlock, _ range: Range<Int>) throws(RecordError) {
+        guard other.source.partition == source.partition else {
+            throw .otherPartition(other.source.partition, block: source.partition)
+        }
+        guard let first = range.first, let last = range.last else { return }
+        try append(
+            other, entries: other.entries[range], from: Int(other.entries[first].start),
+            to: Int(other.entries[last].end))
+    }
+}

@@ -192,6 +192,32 @@ public struct RecordBlock: Sendable {
         entries.append(unfinished)
     }
 
+    /// Copies a run of messages and shifts their ranges.
+    mutating func append(
+        _ other: RecordBlock, entries added: ArraySlice<Entry>, from start: Int, to end: Int
+    ) throws(RecordError) {
+        byteCount = Int(entries.last?.end ?? 0)
+        try makeRoom(end - start)
+        let shift = Int32(byteCount - start)
+        let target = byteCount
+        other.storage.withUnsafeBytes { source in
+            storage.withUnsafeMutableBytes {
+                UnsafeMutableRawBufferPointer(rebasing: $0[target...])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<end]))
+            }
+        }
+        for var entry in added {
+            entry.start += shift
+            entry.end += shift
+            if entry.keyLength >= 0 { entry.keyStart += shift }
+            if entry.valueLength >= 0 { entry.valueStart += shift }
+            entry.headersStart += shift
+            entry.headersEnd += shift
+            entries.append(entry)
+        }
+        byteCount += end - start
+    }
+
     private var unfinished = Entry(
         offset: 0, timestampMs: 0, arrivalNs: 0, start: 0, end: 0, keyStart: 0, keyLength: -1,
         valueStart: 0, valueLength: -1, headersStart: 0, headersEnd: 0, headerCount: 0,

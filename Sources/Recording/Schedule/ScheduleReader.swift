@@ -11,6 +11,7 @@ public final class ScheduleReader {
     public private(set) var endsInsideLine = false
     private let lines: LineReader
     private var parser = ScheduleParser()
+    private let parsesDecisions: Bool
 
     /// The line that ``next()`` read last, counted from 1.
     public var line: Int { lines.line }
@@ -21,9 +22,11 @@ public final class ScheduleReader {
 
     /// Opens the file and reads its first line.
     ///
+    /// - Parameter decisions: false passes over the lines on single records, unparsed.
     /// - Throws: `RecordingError` for a file that cannot be read or is no schedule.
-    public init(path: String) throws {
+    public init(path: String, decisions: Bool = true) throws {
         self.path = path
+        parsesDecisions = decisions
         let file: DiskFile
         do { file = try DiskFile(path, .read) } catch {
             throw RecordingError(.system, path, error.message)
@@ -46,9 +49,21 @@ public final class ScheduleReader {
     ///
     /// - Throws: `RecordingError` with the line's number and what is wrong with it.
     public func next() throws -> ScheduleLine? {
+        while true {
+            var isPassedOver = false
+            let line = try next(passingOver: &isPassedOver)
+            if !isPassedOver { return line }
+        }
+    }
+
+    private func next(passingOver isPassedOver: inout Bool) throws -> ScheduleLine? {
         let parsed = try lines.next { bytes, isWhole -> ScheduleLine? in
             guard isWhole else {
                 endsInsideLine = true
+                return nil
+            }
+            if !parsesDecisions, bytes.starts(with: Self.decisionStart) {
+                isPassedOver = true
                 return nil
             }
             if isClosed {
@@ -62,6 +77,8 @@ public final class ScheduleReader {
         }
         return parsed ?? nil
     }
+
+    private static let decisionStart = Array("{\"in\":".utf8)
 
     private static func parsed(
         _ bytes: UnsafeRawBufferPointer, _ parser: inout ScheduleParser, line: Int, _ path: String
