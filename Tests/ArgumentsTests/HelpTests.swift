@@ -131,4 +131,6 @@ private struct Faulty: ParsableCommand {
     @Flag(name: .customLong("one"), help: "Again.") var two = false
     @Argument(help: "Many.") var many: [String] = []
     @Argument(help: "More.") var more: [String] = []
+
+    mutating func run() {}
 }
