@@ -1,7 +1,7 @@
 import Arguments
 
 /// The commands of the program; each is a file in `Commands`, its logic lies in the modules below.
-struct Kerfuffle: ParsableCommand {
+struct Kerfuffle: CommandGroup {
     static let version = "0.1.0"
     /// How files name who wrote them.
     static let tool = "kerfuffle \(version)"

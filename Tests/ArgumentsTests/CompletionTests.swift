@@ -89,6 +89,23 @@ private let cases: [Case] = [
         #expect(result == (0, ""))
     }
 
+    @Test(.enabled(if: Shell("zsh") != nil))
+    func `zsh takes the script as the program's completion`() throws {
+        let zsh = try #require(Shell("zsh"))
+        let text = try withFolder(["script": script(.zsh)]) {
+            try zsh.run(
+                [
+                    "-f", "-c",
+                    """
+                    autoload -U compinit; compinit -u -D; source ./script
+                    print ${_comps[sample]}; whence -w _sample_schedule_diff
+                    """,
+                ], in: $0
+            ).text
+        }
+        #expect(text == "_sample\n_sample_schedule_diff: function\n")
+    }
+
     @Test(.enabled(if: Shell("fish") != nil), arguments: cases)
     fileprivate func `fish proposes`(_ expected: Case) throws {
         let fish = try #require(Shell("fish"))

@@ -50,8 +50,8 @@ import Testing
                                           How results are printed. (default: text)
                       --from <number>     First offset; negative ones count from the end.
                       --drop <share>      Chance of a drop. (default: 0.5)
-                      --plan <text>       A file of rules.
-                      --folder <text>     A folder for what is written. (default: .)
+                      --plan <file>       A file of rules.
+                      --folder <folder>   A folder for what is written. (default: .)
                   -n, --dry-run           Only say what would be done.
                       --fsync, --no-fsync
                                           Force each file onto the disk. (default: on;
@@ -131,4 +131,6 @@ private struct Faulty: ParsableCommand {
     @Flag(name: .customLong("one"), help: "Again.") var two = false
     @Argument(help: "Many.") var many: [String] = []
     @Argument(help: "More.") var more: [String] = []
+
+    mutating func run() {}
 }

@@ -1,7 +1,7 @@
 import Arguments
 
 /// A program of two levels that uses every kind of declaration.
-struct Sample: ParsableCommand {
+struct Sample: CommandGroup {
     static let configuration = CommandConfiguration(
         name: "sample", abstract: "Stir messages by a seed.",
         discussion:
@@ -96,7 +96,7 @@ struct Broken: ExitCodeProviding, CustomStringConvertible {
 
 struct Odd: Error, CustomStringConvertible { let description = "an odd thing" }
 
-struct Schedule: ParsableCommand {
+struct Schedule: CommandGroup {
     static let configuration = CommandConfiguration(
         name: "schedule", abstract: "Work on schedules.", subcommands: [ScheduleDiff.self])
 }
@@ -111,6 +111,8 @@ struct ScheduleDiff: ParsableCommand {
 
     @Argument(help: "The other; standard input unless given.", completion: .files())
     var right: String = "-"
+
+    mutating func run() {}
 }
 
 let share = ArgumentType<Double>(valueName: "share") { text in

@@ -58,11 +58,40 @@ private func outline(_ node: Node) -> String {
         ("a: 1\nb: 'c\n---\n", "f:2:4: this quoted text never ends; close it with the same quote"),
         ("a:\n\t- 1\n", "f:2:1: a tab where spaces are due; indent with spaces"),
         ("a: %2\n", "f:1:4: no value may begin with this character; put the text in quotes"),
+        (
+            "drop:2%\na: 1",
+            "f:2:2: no key can stand in front of this colon; put a space behind the colons above, "
+                + "the key on a line of its own, or the text in quotes"
+        ),
+        (
+            "a: [1,",
+            "f:1:7: no value stands here; write one, or close the list with ] or the mapping with }"
+        ),
+        ("- a: ]", "f:1:6: no value stands here; write one"),
+        (
+            "a: *",
+            "f:1:4: * and & begin the name of a value, and none follows; put the text in quotes"
+        ),
+        (
+            "a: &\nb: 1",
+            "f:1:4: * and & begin the name of a value, and none follows; put the text in quotes"
+        ),
+        ("a: >b\n", "f:1:4: | and > begin a text on the lines below; put the text in quotes"),
+        ("a: - b\n", "f:1:4: no list can begin here; put each - on a line of its own"),
+        (
+            "a: ? b\n",
+            "f:1:4: no key can begin here; put it on a line of its own, or the text in quotes"
+        ),
+        ("[a]\nb\n", "f:2:1: the document has ended above; put one value in a file"),
+        (
+            "{a:[1]}",
+            "f:1:3: a space is missing behind this colon; put it there, or the text in quotes"
+        ),
         ("a: @b\n", "f:1:4: no value may begin with this character; put the text in quotes"),
         (
             "a: b: c\n",
-            "f:1:5: no key can stand in front of this colon; "
-                + "put the key on a line of its own, or the text in quotes"
+            "f:1:5: no key can stand in front of this colon; put a space behind the colons above, "
+                + "the key on a line of its own, or the text in quotes"
         ),
         (
             "a: [1, 2\nb: 3\n",
@@ -76,10 +105,13 @@ private func outline(_ node: Node) -> String {
         ),
         (
             "a: 1\n  b: 2\n",
-            "f:2:4: no key can stand in front of this colon; "
-                + "put the key on a line of its own, or the text in quotes"
+            "f:2:4: no key can stand in front of this colon; put a space behind the colons above, "
+                + "the key on a line of its own, or the text in quotes"
         ),
-        ("a: 1\nbc\nd: 2\n", "f:2:1: this is no key: no colon follows it; write key: value"),
+        (
+            "a: 1\nbc\nd: 2\n",
+            "f:2:1: this is no key: no colon and space follow it; write key: value"
+        ),
         (
             "a: 1\n- b\n",
             "f:2:1: no key of the mapping that begins at 1:1 stands here; indent it like the other "
@@ -105,7 +137,7 @@ private func outline(_ node: Node) -> String {
         ),
         (
             "a: \"\\q\"",
-            "f:1:5: not YAML: found unknown escape character (while parsing a quoted scalar)"
+            "f:1:5: no escape in double quotes begins like this; use single quotes, or write \\\\"
         ),
     ])
     func `reads or names the place`(text: String, expected: String) {

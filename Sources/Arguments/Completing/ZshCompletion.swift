@@ -21,7 +21,7 @@ struct ZshCompletion {
 
     private func function(_ command: CommandDescription) -> String {
         let name = shellIdentifier(command.path)
-        let options = command.parameters.flatMap(specifications)
+        let options = listed(command.parameters).flatMap(specifications)
         guard !command.subcommands.isEmpty else {
             return """
                 \(name)() {
@@ -66,6 +66,16 @@ struct ZshCompletion {
             """
     }
 
+    /// Without arguments behind one that takes any number of words: zsh takes those as more of it.
+    private func listed(_ parameters: [ParameterDescription]) -> [ParameterDescription] {
+        var isOpen = false
+        return parameters.filter { parameter in
+            guard parameter.kind == .argument else { return true }
+            defer { isOpen = isOpen || parameter.isRepeating }
+            return !isOpen
+        }
+    }
+
     /// Each name is a specification of its own; one excludes its others unless it may repeat.
     private func specifications(_ parameter: ParameterDescription) -> [String] {
         let help = escaped(shortHelp(parameter.help), "[]:")
@@ -88,7 +98,7 @@ struct ZshCompletion {
 
     private func action(_ kind: CompletionKind) -> String {
         switch kind {
-        case .none: " "
+        case .none: "()"
         case .words(let words): "(\(words.joined(separator: " ")))"
         case .directories: "_files -/"
         case .files(let extensions) where extensions.isEmpty: "_files"

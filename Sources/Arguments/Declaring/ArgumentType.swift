@@ -7,6 +7,10 @@ public struct ArgumentType<Value: Sendable>: Sendable {
     /// The spelling of a default value in help.
     public let spell: @Sendable (Value) -> String
 
+    /// - Parameters:
+    ///   - valueName: the word in `<…>` of a usage line.
+    ///   - spell: how help prints a default.
+    ///   - parse: the value of a text, or why it is none.
     public init(
         valueName: String, completion: CompletionKind = .none,
         spell: @escaping @Sendable (Value) -> String = { "\($0)" },

@@ -7,3 +7,14 @@ public enum CompletionKind: Hashable, Sendable {
     case files(extensions: [String] = [])
     case directories
 }
+
+extension CompletionKind {
+    /// The word in `<…>` where the declaration says more than the type.
+    var valueName: String? {
+        switch self {
+        case .files: "file"
+        case .directories: "folder"
+        case .none, .words: nil
+        }
+    }
+}

@@ -119,10 +119,10 @@ extension Option {
 
 private func declared<Value>(
     _ type: ArgumentType<Value>, _ names: NameSpecification, _ help: ArgumentHelp,
-    _ environment: String?,
-    _ completion: CompletionKind?, default: String? = nil
+    _ environment: String?, _ completion: CompletionKind?, default: String? = nil
 ) -> ParameterDeclaration {
     ParameterDeclaration(
-        kind: .option, names: names, help: help, valueName: help.valueName ?? type.valueName,
+        kind: .option, names: names, help: help,
+        valueName: help.valueName ?? completion?.valueName ?? type.valueName,
         defaultText: `default`, environment: environment, completion: completion ?? type.completion)
 }

@@ -1,6 +1,4 @@
 /// A command: its options are its properties, its work is `run`.
-///
-/// A command with subcommands has no options of its own and is never run.
 public protocol ParsableCommand: ParsableArguments {
     static var configuration: CommandConfiguration { get }
 
@@ -9,8 +7,4 @@ public protocol ParsableCommand: ParsableArguments {
     /// - Throws: anything; an error that is `ExitCodeProviding` chooses the exit code, any other
     ///   gives 1.
     mutating func run() throws
-}
-
-extension ParsableCommand {
-    public mutating func run() throws {}
 }

@@ -10,4 +10,7 @@ struct CompletionCommand: ParsableCommand {
 
     @Argument(help: "The shell.")
     var shell: CompletionShell
+
+    /// The parser answers it.
+    mutating func run() {}
 }

@@ -5,4 +5,7 @@ struct HelpCommand: ParsableCommand {
 
     @Argument(help: "The command, from the outside in.")
     var command: [String] = []
+
+    /// The parser answers it.
+    mutating func run() {}
 }

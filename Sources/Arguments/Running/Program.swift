@@ -61,7 +61,7 @@ public struct Program {
 
 extension ParsableCommand {
     /// Runs the process's own command line and ends the process.
-    public static func main() -> Never {
+    public static func main() {
         let program = Program(
             Self.self, output: { print($0, terminator: "") },
             diagnostics: { FileHandle.standardError.write(Data($0.utf8)) })

@@ -20,42 +20,76 @@ struct SyntaxFault: Error {
         let context = parser.context.map { String(cString: $0) } ?? ""
         let opened = Place(parser.context_mark)
         self.init(place: Place(parser.problem_mark), found: "not YAML: \(problem)")
-        switch (parser.error, context, problem) {
-        case (YAML_READER_ERROR, _, _):
+        if parser.error == YAML_READER_ERROR {
             byteOffset = parser.problem_offset
-            found =
-                "the character U+\(hex(parser.problem_value)) may not stand in YAML"
+            found = "the character U+\(hex(parser.problem_value)) may not stand in YAML"
             accepted = "write it as an escape in double quotes"
-        case (_, "while scanning a quoted scalar", "found unexpected end of stream"),
-            (_, "while scanning a quoted scalar", "found unexpected document indicator"):
-            place = opened
-            found = "this quoted text never ends"
-            accepted = "close it with the same quote"
-        case (_, "while parsing a flow sequence", _):
-            found = "the list that begins at \(opened) does not go on as a list"
-            accepted = "part its elements by commas and close it with ]"
-        case (_, "while parsing a flow mapping", _):
-            found = "the mapping that begins at \(opened) does not go on as a mapping"
-            accepted = "part its keys by commas and close it with }"
-        case (_, "while parsing a block mapping", "did not find expected key"):
-            found = "no key of the mapping that begins at \(opened) stands here"
-            accepted = "indent it like the other keys, or put texts with : # or quotes in quotes"
-        case (_, "while parsing a block collection", _):
-            found = "no element of the list that begins at \(opened) stands here"
-            accepted = "begin each with a - in the same column"
-        case (_, "while scanning a simple key", _):
-            place = opened
-            found = "this is no key: no colon follows it"
-            accepted = "write key: value"
-        case (_, _, "mapping values are not allowed in this context"):
-            found = "no key can stand in front of this colon"
-            accepted = "put the key on a line of its own, or the text in quotes"
-        case (_, "while scanning for the next token", _):
-            found = "no value may begin with this character"
-            accepted = "put the text in quotes"
-        default:
-            if !context.isEmpty { found += " (\(context))" }
+        } else if let better = wording(context, problem, opened) {
+            if better.isAtOpening { place = opened }
+            found = better.found
+            accepted = better.accepted
+        } else if !context.isEmpty {
+            found += " (\(context))"
         }
+    }
+}
+
+/// What libyaml means, for people; `isAtOpening` where the cause is the beginning of the thing.
+private func wording(
+    _ context: String, _ problem: String, _ opened: Place
+) -> (found: String, accepted: String, isAtOpening: Bool)? {
+    switch (context, problem) {
+    case ("while scanning a quoted scalar", "found unexpected end of stream"),
+        ("while scanning a quoted scalar", "found unexpected document indicator"):
+        ("this quoted text never ends", "close it with the same quote", true)
+    case ("while parsing a quoted scalar", "found unknown escape character"):
+        ("no escape in double quotes begins like this", "use single quotes, or write \\\\", false)
+    case ("while parsing a flow sequence", _):
+        (
+            "the list that begins at \(opened) does not go on as a list",
+            "part its elements by commas and close it with ]", false
+        )
+    case ("while parsing a flow mapping", _):
+        (
+            "the mapping that begins at \(opened) does not go on as a mapping",
+            "part its keys by commas and close it with }", false
+        )
+    case ("while parsing a flow node", _):
+        ("no value stands here", "write one, or close the list with ] or the mapping with }", false)
+    case ("while parsing a block node", _): ("no value stands here", "write one", false)
+    case ("while parsing a block mapping", "did not find expected key"):
+        (
+            "no key of the mapping that begins at \(opened) stands here",
+            "indent it like the other keys, or put texts with : # or quotes in quotes", false
+        )
+    case ("while parsing a block collection", _):
+        (
+            "no element of the list that begins at \(opened) stands here",
+            "begin each with a - in the same column", false
+        )
+    case ("while scanning a simple key", _):
+        ("this is no key: no colon and space follow it", "write key: value", true)
+    case ("while scanning a plain scalar", "found unexpected ':'"):
+        ("a space is missing behind this colon", "put it there, or the text in quotes", false)
+    case ("while scanning an alias", _), ("while scanning an anchor", _):
+        ("* and & begin the name of a value, and none follows", "put the text in quotes", true)
+    case ("while scanning a block scalar", "did not find expected comment or line break"):
+        ("| and > begin a text on the lines below", "put the text in quotes", true)
+    case ("while scanning for the next token", _):
+        ("no value may begin with this character", "put the text in quotes", false)
+    case (_, "mapping values are not allowed in this context"):
+        (
+            "no key can stand in front of this colon",
+            "put a space behind the colons above, the key on a line of its own, or the text in "
+                + "quotes", false
+        )
+    case (_, "mapping keys are not allowed in this context"):
+        ("no key can begin here", "put it on a line of its own, or the text in quotes", false)
+    case (_, "block sequence entries are not allowed in this context"):
+        ("no list can begin here", "put each - on a line of its own", false)
+    case (_, "did not find expected <document start>"):
+        ("the document has ended above", "put one value in a file", false)
+    default: nil
     }
 }
 

@@ -75,8 +75,11 @@ public enum YAML {
     private static func add(
         _ fault: SyntaxFault, of bytes: [UInt8], to problems: ProblemCollector
     ) {
-        let place = fault.byteOffset.map { bytes.place(ofByte: $0) } ?? fault.place
-        if bytes.character(at: place) == "\t", fault.accepted == "put the text in quotes" {
+        var place = fault.byteOffset.map { bytes.place(ofByte: $0) } ?? fault.place
+        let end = bytes.place(ofByte: bytes.count)
+        // libyaml sees a line behind the last one even where no line break ends that.
+        if end.column > 1, place == Place(line: end.line + 1, column: 1) { place = end }
+        if bytes.character(at: place) == "\t" {
             problems.add("a tab where spaces are due", accepted: "indent with spaces", at: place)
         } else {
             problems.add(fault.found, accepted: fault.accepted, at: place)

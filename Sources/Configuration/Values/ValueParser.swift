@@ -40,6 +40,7 @@ public struct ValueParser<Value: Sendable>: Sendable {
         self.init(noun, accepted: accepted) { parse($0).map(Outcome.value) ?? .other }
     }
 
+    /// The value of a text, or what is wrong with it.
     public func parse(_ text: String) -> Result<Value, ValueError> {
         switch outcome(text) {
         case .value(let value): .success(value)
