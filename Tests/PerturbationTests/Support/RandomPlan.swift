@@ -20,8 +20,10 @@ extension TestRandom {
     }
 
     mutating func probability() -> Ratio {
-        pick([.zero, .one] + [(1, 50), (1, 3), (1, 2), (9, 10), (4_294_967_290, 4_294_967_291)]
-            .compactMap { Ratio($0.0, $0.1) })
+        pick(
+            [.zero, .one]
+                + [(1, 50), (1, 3), (1, 2), (9, 10), (4_294_967_290, 4_294_967_291)]
+                .compactMap { Ratio($0.0, $0.1) })
     }
 
     mutating func action() -> Rule.Action {
@@ -67,7 +69,8 @@ extension TestRandom {
             switch below(10) {
             case 0: condition.topics = [Glob(pick(["orders", "o*s", "pay?ents", "*"])), Glob("x")]
             case 1: condition.partitions = 0...within(0...4)
-            case 2: condition.key = pick([.null, .glob(Glob("k*")), .glob(Glob("?1")), .glob(Glob(""))])
+            case 2:
+                condition.key = pick([.null, .glob(Glob("k*")), .glob(Glob("?1")), .glob(Glob(""))])
             case 3:
                 condition.header = .init(
                     name: pick(["a", "é"]), value: pick([nil, Glob("1*"), Glob("\\*")]))

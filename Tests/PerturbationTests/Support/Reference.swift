@@ -21,7 +21,10 @@ enum Reference {
         let python = ProcessInfo.processInfo.environment["KERFUFFLE_PYTHON"]
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments =
-            [python ?? "python3", folder.appending(path: "Reference/kerfuffle_reference.py").path()]
+            [
+                python ?? "python3",
+                folder.appending(path: "Reference/kerfuffle_reference.py").path(),
+            ]
             + arguments
         process.standardInput = try FileHandle(forReadingFrom: paths[0])
         process.standardOutput = try FileHandle(forWritingTo: paths[1])
