@@ -26,14 +26,15 @@ struct Case {
     func windows() throws -> [(start: Offset, block: RecordBlock, closing: Closing?)] {
         let perturber = Perturber(plan: plan, source: source)
         var all: [(start: Offset, block: RecordBlock, closing: Closing?)] = []
+        var probe = RecordBlock(source: source, reservingBytes: 4096)
         var next = 0
         var start = records.first?.offset ?? 0
         while next < records.count {
-            var block = RecordBlock(source: source)
+            var block = RecordBlock(source: source, reservingBytes: 4096)
             var limit = perturber.limit(at: start, through: closings[start])
             var ended = false
             while next < records.count, !ended {
-                var probe = RecordBlock(source: source)
+                probe.removeAll()
                 try probe.append(records[next])
                 let entry = probe.entries[0]
                 ended = !limit.admits(
