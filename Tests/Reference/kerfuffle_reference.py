@@ -423,14 +423,14 @@ def rearrange(items, rule, records, start):
     if "displacement" in order:
         due = [i + rule.stream.at(records[slot].offset).below(order["displacement"] + 1)
                for i, slot in enumerate(items)]
-    else:
-        due, base = [], 0
-        for index, slot in enumerate(items):
-            if "spacing" in order:
-                base = index * microseconds(order["spacing"])
-            elif records[slot].timestamp_ms is not None:
-                base = records[slot].timestamp_ms * 1000
-            due.append(base + delay_of(distribution(order["byDelay"]), rule.stream.at(records[slot].offset)))
+        return [items[i] for i in sorted(range(len(items)), key=lambda i: (due[i], -i))]
+    due, base = [], 0
+    for index, slot in enumerate(items):
+        if "spacing" in order:
+            base = index * microseconds(order["spacing"])
+        elif records[slot].timestamp_ms is not None:
+            base = records[slot].timestamp_ms * 1000
+        due.append(base + delay_of(distribution(order["byDelay"]), rule.stream.at(records[slot].offset)))
     return [items[i] for i in sorted(range(len(items)), key=lambda i: (due[i], i))]
 
 
