@@ -7,7 +7,7 @@ struct JSONNumber: Hashable {
     private let power: Int
 
     /// - Parameter text: a number as JSON spells it; nil where it is none or its exponent has more than
-    ///   18 digits.
+    ///   18 characters.
     init?(_ text: String) {
         var digits: [UInt8] = []
         var power = 0
@@ -29,7 +29,7 @@ struct JSONNumber: Hashable {
         }
         if !rest.isEmpty {
             let exponent = rest.dropFirst()
-            guard exponent.count <= 19, let number = Int(String(exponent) ?? "") else { return nil }
+            guard exponent.count <= 18, let number = Int(String(exponent) ?? "") else { return nil }
             power += number
         }
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }

@@ -22,7 +22,7 @@ public struct TextBuffer: Sendable {
     private mutating func makeRoom(_ more: Int) {
         if count + more > storage.count {
             let room = max(count + more, max(1024, storage.count * 2))
-            storage.append(contentsOf: repeatElement(0, count: room - storage.count))
+            storage += [UInt8](repeating: 0, count: room - storage.count)
         }
     }
 

@@ -121,7 +121,7 @@ extension Condition.ValuePattern {
         switch (test, found) {
         case (.present, _): return true
         case (.equals(.number(let wanted)), .number(let text)):
-            return JSONNumber(wanted) == JSONNumber(text)
+            return JSONNumber(wanted).map { $0 == JSONNumber(text) } ?? false
         case (.equals(let wanted), _): return found == wanted
         case (.glob(let glob), .string(let text)): return glob.matches(text)
         case (.glob(let glob), .number(let text)): return glob.matches(text)

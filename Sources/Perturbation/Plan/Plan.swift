@@ -102,7 +102,7 @@ public enum Order: Hashable, Sendable {
     case shuffle
     /// Uniform over the interleavings that keep every key's order; each null key is a key of its own.
     case perKey
-    /// Sorted by (i + U{0..k}, i): no record moves further than k places.
+    /// Sorted by i + U{0..k}: no record moves further than k places.
     case displacement(Int)
     /// Sorted by (timestamp + drawn delay, offset), as a network with jitter delivers; `spacing` takes
     /// index x spacing in place of the timestamps.

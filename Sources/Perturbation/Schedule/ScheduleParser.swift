@@ -10,7 +10,10 @@ public struct ScheduleParser: Sendable {
     private var ruleIndex: [String: Int32] = [:]
     private var sources: [String: TopicPartition] = [:]
 
-    public init() {}
+    /// - Parameter ruleNames: names that are known beforehand, as the header's plan makes them known.
+    public init(ruleNames: [String] = []) {
+        for name in ruleNames { _ = index(of: name) }
+    }
 
     /// - Parameters:
     ///   - bytes: the line without its line feed.

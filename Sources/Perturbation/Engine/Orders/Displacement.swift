@@ -1,6 +1,8 @@
 import Records
 
-/// Bounded disorder: sorted by (i + U{0..k}, i), so no record moves further than k places.
+/// Bounded disorder: sorted by i + U{0..k}, of equals the later one first, so no record moves further
+/// than k places and some do. (With the earlier one first none would move further than k - 1, and
+/// k = 1 would do nothing.)
 ///
 /// ```
 /// k = 1:  in  a b c d e
@@ -16,7 +18,7 @@ enum Displacement {
             var draws = stream.draws(at: window.entries[Int(item)].offset)
             return (place: index + Int(draws.below64(UInt64(k) + 1)), index: index, item: item)
         }
-        keyed.sort { ($0.place, $0.index) < ($1.place, $1.index) }
+        keyed.sort { ($0.place, $1.index) < ($1.place, $0.index) }
         for index in items.indices { items[index] = keyed[index].item }
     }
 }
