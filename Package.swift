@@ -32,11 +32,12 @@ let package = Package(
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
             ]),
         .target(name: "Arguments"),
+        .target(name: "Reporting", dependencies: ["Records", "Perturbation", "Recording"]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
                 "Arguments", "Configuration", "KafkaClient", "Perturbation", "Proxy", "Recording",
-                "Records",
+                "Records", "Reporting",
             ]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),

@@ -9,6 +9,9 @@ struct Kerfuffle: CommandGroup {
     static let configuration = CommandConfiguration(
         name: "kerfuffle",
         abstract: "Make the schedule of a message queue an input: seed, record, replay it.",
-        subcommands: [ProxyCommand.self, BrokerCommand.self, ProduceSampleCommand.self],
+        subcommands: [
+            ProxyCommand.self, ReplayCommand.self, VerifyCommand.self, ScheduleCommand.self,
+            BrokerCommand.self, ProduceSampleCommand.self,
+        ],
         version: tool)
 }

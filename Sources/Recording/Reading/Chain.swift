@@ -61,6 +61,13 @@ public struct Chain: Sendable {
         }
     }
 
+    /// The partitions that schedules speak of, in order.
+    public static func sources(of schedules: [String]) throws -> [TopicPartition] {
+        var index = SegmentIndex()
+        for (file, path) in schedules.enumerated() { try index.read(path, file: file) }
+        return index.sources
+    }
+
     private mutating func follow(
         _ head: SegmentIndex.Entry, _ extent: Extent, in index: SegmentIndex
     ) throws {

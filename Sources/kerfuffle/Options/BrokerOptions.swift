@@ -10,7 +10,7 @@ struct BrokerOptions: ParsableArguments {
             "Bootstrap brokers, with commas between them.", valueName: "host:port",
             example: "localhost:9092"),
         environment: "KERFUFFLE_BROKERS")
-    var brokers: String
+    var brokers: String?
 
     @Option(
         name: .customShort("X"),
@@ -28,6 +28,9 @@ struct BrokerOptions: ParsableArguments {
 
     /// Files first, then `-X`, then the brokers given by name.
     func client() throws -> ClientConfiguration {
+        guard let brokers else {
+            throw Failure(.usage, "no broker given; write -b host:port or set KERFUFFLE_BROKERS")
+        }
         var configuration = ClientConfiguration()
         for path in file {
             let text: String

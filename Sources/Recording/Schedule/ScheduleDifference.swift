@@ -1,0 +1,121 @@
+import Perturbation
+import Records
+
+/// What two schedules decide differently, decision by decision.
+///
+/// Decisions are matched by record, operation and copy (for a corruption also the rule). Order of lines
+/// counts only where things stand in one gap, which shows as other anchors.
+///
+/// - Complexity: memory for the decisions of one of the two.
+public struct ScheduleDifference: Sendable {
+    public struct Entry: Hashable, Sendable {
+        public enum Kind: String, Hashable, Sendable {
+            case onlyLeft = "-"
+            case onlyRight = "+"
+            case changed = "~"
+        }
+
+        public var kind: Kind
+        public var source: TopicPartition
+        public var offset: Offset
+        /// The line of the left schedule, without its line feed.
+        public var left: String?
+        public var right: String?
+    }
+
+    /// What the first lines differ in: `seed`, `plan`, `recording`.
+    public private(set) var header: [String] = []
+    /// By partition and offset.
+    public private(set) var entries: [Entry] = []
+    /// Decisions that are the same in both.
+    public private(set) var same = 0
+
+    private struct Identity: Hashable {
+        var source: TopicPartition
+        var offset: Offset
+        var operation: Int
+        var copy: Int32
+        var rule: String
+    }
+
+    public init(_ left: String, _ right: String) throws {
+        let first = try ScheduleReader(path: left)
+        let second = try ScheduleReader(path: right)
+        if first.header.plan.seed != second.header.plan.seed {
+            header.append("seed: \(first.header.plan.seed) / \(second.header.plan.seed)")
+        }
+        var plans = (first.header.plan, second.header.plan)
+        plans.0.seed = ""
+        plans.1.seed = ""
+        if plans.0 != plans.1 { header.append("plan: \(plans.0.canonicalText) / \(plans.1.canonicalText)") }
+        if first.header.recording != second.header.recording {
+            header.append("recording: \(first.header.recording) / \(second.header.recording)")
+        }
+        var known: [Identity: (line: String, order: Int)] = [:]
+        try Self.forEach(first) { identity, line in known[identity] = (line, known.count) }
+        try Self.forEach(second) { identity, line in
+            guard let match = known.removeValue(forKey: identity) else {
+                entries.append(Self.entry(.onlyRight, identity, nil, line))
+                return
+            }
+            if match.line == line {
+                same += 1
+            } else {
+                entries.append(Self.entry(.changed, identity, match.line, line))
+            }
+        }
+        for (identity, match) in known {
+            entries.append(Self.entry(.onlyLeft, identity, match.line, nil))
+        }
+        entries.sort {
+            ($0.source, $0.offset, $0.kind.rawValue, $0.left ?? $0.right ?? "")
+                < ($1.source, $1.offset, $1.kind.rawValue, $1.left ?? $1.right ?? "")
+        }
+    }
+
+    public var isEmpty: Bool { header.isEmpty && entries.isEmpty }
+
+    private static func entry(
+        _ kind: Entry.Kind, _ identity: Identity, _ left: String?, _ right: String?
+    ) -> Entry {
+        Entry(
+            kind: kind, source: identity.source, offset: identity.offset, left: left, right: right)
+    }
+
+    private static func forEach(
+        _ reader: ScheduleReader, _ body: (Identity, String) -> Void
+    ) throws {
+        var text = TextBuffer()
+        while let line = try reader.next() {
+            guard case .decision(let source, let decision) = line else { continue }
+            let encoder = DecisionEncoder(source: source, ruleNames: reader.ruleNames)
+            text.removeAll()
+            encoder.encode(decision, into: &text)
+            body(identity(source, decision, reader.ruleNames), String(text.string.dropLast()))
+        }
+    }
+
+    private static func identity(
+        _ source: TopicPartition, _ decision: LineDecision, _ names: [String]
+    ) -> Identity {
+        var identity = Identity(
+            source: source, offset: decision.slot, operation: 0, copy: 0, rule: "")
+        switch decision.operation {
+        case .drop: break
+        case .move: identity.operation = 1
+        case .duplicate(let copy, _):
+            identity.operation = 2
+            identity.copy = copy
+        case .delay(let copy, _):
+            identity.operation = 3
+            identity.copy = copy
+        case .corrupt(let copy, _):
+            identity.operation = 4
+            identity.copy = copy
+            let rule = Int(decision.rule)
+            identity.rule = names.indices.contains(rule) ? names[rule] : ""
+        case .untimed: identity.operation = 5
+        }
+        return identity
+    }
+}

@@ -1,0 +1,137 @@
+import Arguments
+import Configuration
+import Foundation
+import KafkaClient
+import Perturbation
+import Proxy
+import Recording
+import Records
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "replay",
+        abstract: "Emit a recording again: by its schedule, by a plan, or as it was.",
+        discussion:
+            "With --schedule alone every decision of it is carried out, without generator. With --plan "
+            + "the windows are drawn anew, and what a clock closed in the schedule is closed there again. "
+            + "With neither the records go out as they came.",
+        examples: [
+            CommandExample(
+                "kerfuffle replay orders.mcap --schedule orders.jsonl --to-recording again.mcap",
+                "The same output again, into a file"),
+            CommandExample(
+                "kerfuffle replay orders.mcap --plan jitter.yaml --schedule-out jitter.jsonl "
+                    + "-b localhost:9092 --in orders --out orders.shadow --pace recorded",
+                "Another plan on the same traffic, as fast as it came"),
+        ])
+
+    @Argument(help: "What went in.", completion: .files(extensions: ["mcap"]))
+    var recording: String
+
+    @Option(
+        help: ArgumentHelp("What was decided on it.", example: "orders.jsonl"),
+        completion: .files(extensions: ["jsonl", "zst"]))
+    var schedule: String?
+
+    @Option(
+        help: ArgumentHelp("Decide anew by this plan.", example: "plan.yaml"),
+        completion: .files(extensions: ["yaml", "yml", "json"]))
+    var plan: String?
+
+    @Option(
+        help: ArgumentHelp("With --plan: write what it decides to this file.", example: "again.jsonl"))
+    var scheduleOut: String?
+
+    @Option(
+        help: ArgumentHelp("Emit into this recording.", example: "out.mcap"),
+        completion: .files(extensions: ["mcap"]))
+    var toRecording: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How fast: full, recorded, 2x (twice as fast as recorded) or 500/s.", example: "recorded"))
+    var pace: Pace = .full
+
+    @Option(
+        name: .customLong("allow-topic"),
+        help: ArgumentHelp(
+            "Write to this topic although its name does not say shadow.", valueName: "topic",
+            example: "qa"))
+    var allowTopic: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask this group's positions which transactions count, where the files cannot tell.",
+            example: "kerfuffle-orders"))
+    var group: String?
+
+    @OptionGroup var topics: TopicMap
+    @OptionGroup(title: "Kafka") var kafka: BrokerOptions
+
+    func validate() throws {
+        if scheduleOut != nil && plan == nil {
+            throw ValidationError("--schedule-out goes with --plan: nothing is decided without one")
+        }
+    }
+
+    mutating func run() throws {
+        StopSignals.install()
+        try reporting {
+            let topics = topics
+            let replay = try Replay(
+                recording: recording, schedule: schedule, try what(), pace: pace, to: try sink(),
+                output: { topics($0) }, committed: try committed())
+            try replay.run(shouldStop: { StopSignals.isRaised })
+            FileHandle.standardError.write(Data("\(replay.delivered) deliveries\n".utf8))
+        }
+    }
+
+    private func what() throws -> Replay.What {
+        if let plan {
+            return .plan(
+                try PlanFile.read(plan), scheduleTo: scheduleOut, tool: Kerfuffle.tool)
+        }
+        return schedule == nil ? .asItWas : .schedule
+    }
+
+    private func sink() throws -> any ReplaySink {
+        if let toRecording {
+            let id = try RecordingReader(path: recording).identity?.id ?? ""
+            return RecordingSink(
+                try RecordingWriter(
+                    creating: toRecording,
+                    identity: RecordingIdentity(
+                        id: id.isEmpty ? "replay" : "\(id).replay", tool: Kerfuffle.tool)))
+        }
+        guard !topics.output.isEmpty else {
+            return TextSink()
+        }
+        try ShadowGuard(allowing: allowTopic).check(outputs: topics.output)
+        return TopicSink(try Producer(try kafka.client()))
+    }
+
+    private func committed() throws -> [TopicPartition: Chain.Committed]? {
+        guard let group, let schedule else { return nil }
+        return try GroupPositions.read(
+            try kafka.client(), group: group, of: try Chain.sources(of: [schedule]))
+    }
+}
+
+extension Pace: ExpressibleByArgument {
+    public static var argumentType: ArgumentType<Pace> {
+        ArgumentType(
+            valueName: "pace", completion: .words(["full", "recorded"]), spell: { "\($0)" }
+        ) { text in
+            if text == "full" { return .success(.full) }
+            if text == "recorded" { return .success(.recorded(factor: 1)) }
+            if text.hasSuffix("x"), let speed = Double(text.dropLast()), speed > 0, speed.isFinite {
+                return .success(.recorded(factor: 1 / speed))
+            }
+            if case .success(let rate) = ValueParser<Rate>.rate.parse(text) {
+                return .success(.rate(Double(rate.events) / Double(rate.seconds)))
+            }
+            return .failure(
+                InvalidArgument("\"\(text)\" is no pace; write full, recorded, 2x or 500/s"))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Arguments
+import KafkaClient
+import Proxy
+import Recording
+import Records
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "verify",
+        abstract: "Is this output exactly what that recording and schedule say?",
+        discussion:
+            "Compares keys, values, headers and timestamps delivery by delivery and names the first "
+            + "difference of each partition. Ends with 0 where there is none and with 1 where there is.",
+        examples: [
+            CommandExample(
+                "kerfuffle verify --recording orders.mcap --schedule orders.jsonl "
+                    + "--in orders --out orders.shadow -b localhost:9092",
+                "Compare the topic orders.shadow with the files of a proxy"),
+            CommandExample(
+                "kerfuffle verify --recording orders.mcap --schedule orders.jsonl --output out.mcap",
+                "Compare a recording of the output"),
+        ])
+
+    @Option(
+        help: ArgumentHelp("What went in; may be repeated, each with its --schedule.", example: "orders.mcap"),
+        completion: .files(extensions: ["mcap"]))
+    var recording: [String]
+
+    @Option(
+        help: ArgumentHelp("What was decided.", example: "orders.jsonl"),
+        completion: .files(extensions: ["jsonl", "zst"]))
+    var schedule: [String]
+
+    @Option(
+        help: ArgumentHelp("A recording of what came out, in place of topics.", example: "out.mcap"),
+        completion: .files(extensions: ["mcap"]))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask this group's positions which transactions count, where the files cannot tell.",
+            example: "kerfuffle-orders"))
+    var group: String?
+
+    @OptionGroup var topics: TopicMap
+    @OptionGroup(title: "Kafka") var kafka: BrokerOptions
+    @Option(help: "How the result is printed.") var format: OutputFormat = .text
+
+    func validate() throws {
+        if recording.count != schedule.count {
+            throw ValidationError(
+                "\(recording.count) --recording and \(schedule.count) --schedule: they go in pairs")
+        }
+        if output == nil && topics.input.isEmpty {
+            throw ValidationError("nothing to compare with; give --output FILE, or --in, --out and -b")
+        }
+    }
+
+    mutating func run() throws {
+        try reporting {
+            let delivered = try output.map { try DeliveredRecords(recording: $0) } ?? fromTopics()
+            let expected = try ExpectedOutput(
+                Array(zip(recording, schedule)).map { (recording: $0, schedule: $1) },
+                committed: try committed())
+            let topics = topics
+            let result = try Verification(expected, against: delivered, output: { topics($0) })
+            show(result)
+            if !result.differences.isEmpty { throw ExitCode(rawValue: Ending.difference.rawValue) }
+        }
+    }
+
+    private func fromTopics() throws -> DeliveredRecords {
+        try DeliveredRecords(topics: topics.output, client: try kafka.client(), onEvent: { _ in })
+    }
+
+    private func committed() throws -> [TopicPartition: Chain.Committed]? {
+        guard let group else { return nil }
+        let sources = try Chain.sources(of: schedule)
+        return try GroupPositions.read(try kafka.client(), group: group, of: sources)
+    }
+
+    private func show(_ result: Verification) {
+        switch format {
+        case .text:
+            for difference in result.differences {
+                print(
+                    "\(difference.source), delivery \(difference.delivery): \(difference.kind.rawValue): "
+                        + difference.explanation)
+            }
+            print(
+                result.differences.isEmpty
+                    ? "\(result.verified) deliveries, each as it should be"
+                    : "\(result.verified) deliveries as they should be before the first difference of "
+                        + "each partition")
+        case .json:
+            print(result.json)
+        }
+    }
+}

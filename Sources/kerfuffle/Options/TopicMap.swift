@@ -1,0 +1,30 @@
+import Arguments
+import Proxy
+
+/// Which topic becomes which: pairs of `--in` and `--out`, as the proxy has them.
+struct TopicMap: ParsableArguments {
+    @Option(
+        name: .customLong("in"),
+        help: ArgumentHelp("A topic of the recording; may be repeated.", valueName: "topic", example: "orders"))
+    var input: [String] = []
+
+    @Option(
+        name: .customLong("out"),
+        help: ArgumentHelp(
+            "What the --in of the same place is called at the other end.", valueName: "topic",
+            example: "orders.shadow"))
+    var output: [String] = []
+
+    func validate() throws {
+        if input.count != output.count {
+            throw ValidationError("\(input.count) --in and \(output.count) --out: they go in pairs")
+        }
+    }
+
+    var routes: [Route] { zip(input, output).map { Route(input: $0, output: $1) } }
+
+    /// The other end's name; a topic that no pair names keeps its own.
+    func callAsFunction(_ topic: String) -> String {
+        routes.first { $0.input == topic }?.output ?? topic
+    }
+}
