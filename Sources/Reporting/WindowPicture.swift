@@ -1,6 +1,6 @@
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// A window drawn as `in -> out`:
 ///

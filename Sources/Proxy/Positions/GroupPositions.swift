@@ -1,6 +1,6 @@
 import KafkaClient
-import Records
 import Recording
+import Records
 
 /// What a group has committed, as far as this program committed it.
 public enum GroupPositions {

@@ -1,3 +1,6 @@
+import Perturbation
+import Records
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,8 +8,6 @@
 #else
     import Darwin
 #endif
-import Perturbation
-import Records
 
 /// How fast a replay goes.
 public enum Pace: Hashable, Sendable {
@@ -39,7 +40,7 @@ struct Pacer {
             let arrived = entries[Int(delivery.slot)].arrivalNs
             let first = firstArrivalNs ?? entries[0].arrivalNs
             firstArrivalNs = first
-            let released = piece.isWindow ? entries[entries.count - 1].arrivalNs : arrived
+            let released = piece.lastSlot.map { entries[$0].arrivalNs } ?? arrived
             let delayed = arrived &+ UInt64(delivery.delayMicroseconds) &* 1000
             let previous = lastDue[piece.records.source] ?? 0
             let logical = max(previous, released, delayed)

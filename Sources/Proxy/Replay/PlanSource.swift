@@ -1,6 +1,6 @@
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// A plan carried out on a recording: the windows that the live proxy would have formed, ended early
 /// where a schedule says that a clock ended them.
@@ -50,7 +50,9 @@ final class PlanSource: ReplaySource {
         defer { lane.closed.removeAll() }
         return try lane.closed.map { window in
             try journal?.append(window, lane.encoder)
-            return ReplayPiece(records: window.records, outcome: window.outcome, isWindow: true)
+            return ReplayPiece(
+                records: window.records, outcome: window.outcome,
+                lastSlot: window.records.count - 1)
         }
     }
 

@@ -1,6 +1,6 @@
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// Emits a recording again: as it was, as a schedule says, or as a plan decides.
 public final class Replay {

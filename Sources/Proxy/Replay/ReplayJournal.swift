@@ -1,7 +1,7 @@
 import Digests
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// The schedule of a replay by plan: it belongs to the recording that was replayed, and says of its
 /// records what the plan decided.

@@ -1,7 +1,7 @@
 import KafkaClient
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// Where a replay's deliveries go.
 public protocol ReplaySink: AnyObject {

@@ -1,13 +1,14 @@
 import Perturbation
-import Records
 import Recording
+import Records
 
 /// Records of one partition and what becomes of them, to be emitted together.
 struct ReplayPiece {
     var records: RecordBlock
     var outcome: Outcome
-    /// A window is emitted when its last record came; single records each when they came.
-    var isWindow: Bool
+    /// The record that had to be there before any of it went out: a window's last; nil where records
+    /// go out each as they came.
+    var lastSlot: Int?
 }
 
 /// Where a replay takes its deliveries from.
@@ -36,7 +37,7 @@ final class UnchangedSource: ReplaySource {
         }
         var outcome = Outcome()
         outcome.deliveries = (0..<Int32(block.count)).map { Delivery(slot: $0) }
-        return [ReplayPiece(records: block, outcome: outcome, isWindow: false)]
+        return [ReplayPiece(records: block, outcome: outcome)]
     }
 }
 
@@ -48,7 +49,7 @@ final class ScheduleSource: ReplaySource {
 
     func next() throws -> [ReplayPiece]? {
         try expected.next()?.map {
-            ReplayPiece(records: $0.records, outcome: $0.outcome, isWindow: true)
+            ReplayPiece(records: $0.records, outcome: $0.outcome, lastSlot: $0.slots.upperBound - 1)
         }
     }
 }

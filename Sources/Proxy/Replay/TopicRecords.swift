@@ -1,6 +1,6 @@
 import KafkaClient
-import Records
 import Recording
+import Records
 
 extension DeliveredRecords {
     /// The records of topics as a read-committed reader sees them, from their start to the end noted now.

@@ -151,7 +151,8 @@ struct SegmentIndex {
             guard let index = current[source] else {
                 throw RecordingError(
                     .damaged, path,
-                    "checkpoint \(checkpoint.number) speaks of \(source), which has no segment before it")
+                    "checkpoint \(checkpoint.number) speaks of \(source), which has no segment before it"
+                )
             }
             let extent = Chain.Extent(end: position.next, emitted: position.part?.emitted ?? 0)
             entries[source]?[index].reached.insert(extent)
@@ -194,7 +195,9 @@ struct SegmentIndex {
         }
         let all = entries[source] ?? []
         let highest = all.map(\.segment.epoch).max() ?? 0
-        let candidates = all.filter { $0.segment.epoch == highest && $0.last != nil && $0.isSettled }
+        let candidates = all.filter {
+            $0.segment.epoch == highest && $0.last != nil && $0.isSettled
+        }
         guard candidates.count == 1, let entry = candidates.first, let last = entry.last else {
             throw RecordingError(
                 .mismatch, paths.joined(separator: ", "),

@@ -11,6 +11,8 @@ public final class ExpectedOutput {
         public var outcome: Outcome
         /// Slots whose timestamp could not be sent.
         public var untimed: Set<Int32>
+        /// The slots that the deliveries are of: all, or a run of them.
+        public var slots: Range<Int>
     }
 
     public let chain: Chain
@@ -27,7 +29,8 @@ public final class ExpectedOutput {
         chain = try Chain(schedules: journals.map(\.schedule), committed: committed)
     }
 
-    /// The pieces of the next transaction, partitions in order; nil at the end.
+    /// The pieces of the next transaction in the order of its windows, as far as the recording shows it
+    /// (otherwise by partition); nil at the end.
     ///
     /// Within a partition pieces come in the order of their deliveries as long as all its live segments
     /// are in one pair of files, or the pairs are given in the order of its epochs.
@@ -45,7 +48,7 @@ public final class ExpectedOutput {
     }
 
     private func pieces(of batch: JournalReader.Batch, _ reader: JournalReader) throws -> [Piece] {
-        var pieces: [Piece] = []
+        var pieces: [(order: Int, piece: Piece)] = []
         for (source, part) in batch.parts.sorted(by: { $0.key < $1.key }) {
             let key = Chain.Key(file: file, source: source, ordinal: part.ordinal)
             guard !part.records.isEmpty, let extent = chain.extent(of: key) else { continue }
@@ -53,19 +56,48 @@ public final class ExpectedOutput {
             // A segment that starts inside a window emits only what was left of it.
             let skip = part.segment.map { Int($0.emitted) } ?? 0
             if whole > 0 {
-                let block = whole == part.records.count ? part.records : try part.records.part(0..<whole)
-                pieces.append(
-                    try piece(part, block, below: extent.end, skip: skip, limit: nil, reader))
+                let block =
+                    whole == part.records.count ? part.records : try part.records.part(0..<whole)
+                let piece = try piece(
+                    part, block, below: extent.end, skip: skip, limit: nil, reader)
+                pieces += Self.split(piece, by: part.runs)
             }
             if whole < part.records.count, extent.emitted > 0 {
                 let rest = try part.records.part(whole..<part.records.count)
-                pieces.append(
-                    try piece(
-                        part, rest, from: extent.end, skip: whole == 0 ? skip : 0,
-                        limit: Int(extent.emitted), reader))
+                let piece = try piece(
+                    part, rest, from: extent.end, skip: whole == 0 ? skip : 0,
+                    limit: Int(extent.emitted), reader)
+                pieces.append((part.runs.last?.order ?? 0, piece))
             }
         }
-        return pieces
+        return pieces.enumerated().sorted {
+            ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
+        }.map(\.element.piece)
+    }
+
+    /// Cuts the deliveries where runs end, if no delivery leaves its run.
+    private static func split(
+        _ piece: Piece, by runs: [(order: Int, end: Int)]
+    ) -> [(order: Int, piece: Piece)] {
+        let whole = [(runs.last?.order ?? 0, piece)]
+        guard runs.count > 1 else { return whole }
+        var result: [(order: Int, piece: Piece)] = []
+        var next = 0
+        var start = 0
+        let deliveries = piece.outcome.deliveries
+        for run in runs where start < piece.records.count {
+            let end = min(run.end, piece.records.count)
+            var part = piece
+            let first = next
+            while next < deliveries.count, (start..<end).contains(Int(deliveries[next].slot)) {
+                next += 1
+            }
+            part.outcome.deliveries = Array(deliveries[first..<next])
+            part.slots = start..<end
+            result.append((run.order, part))
+            start = end
+        }
+        return next == deliveries.count ? result : whole
     }
 
     private func piece(
@@ -92,7 +124,9 @@ public final class ExpectedOutput {
             var outcome = try Outcome(applying: decisions, to: block.count)
             if let limit { outcome.deliveries.removeLast(max(0, outcome.deliveries.count - limit)) }
             outcome.deliveries.removeFirst(min(skip, outcome.deliveries.count))
-            return Piece(source: block.source, records: block, outcome: outcome, untimed: untimed)
+            return Piece(
+                source: block.source, records: block, outcome: outcome, untimed: untimed,
+                slots: 0..<block.count)
         } catch {
             let index = error.decision ?? 0
             throw failure(

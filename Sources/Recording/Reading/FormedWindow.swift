@@ -29,7 +29,8 @@ public struct WindowCutter {
     /// The windows of a piece, in order. A window that a piece ends inside of is given as far as it goes.
     public mutating func windows(of piece: ExpectedOutput.Piece) -> [FormedWindow] {
         let source = piece.source
-        guard let first = piece.records.entries.first else { return [] }
+        let entries = piece.records.entries[piece.slots]
+        guard let first = entries.first else { return [] }
         var former =
             formers[source]
             ?? WindowFormer(
@@ -39,7 +40,7 @@ public struct WindowCutter {
         if first.offset < former.start { former.begin(at: first.offset) }
         var windows: [FormedWindow] = []
         var open: [Offset] = []
-        var slotBase = 0
+        var slotBase = piece.slots.lowerBound
         var delivery = 0
         func close(_ reason: Closing.Reason?) {
             guard let last = open.last else { return }
@@ -61,7 +62,7 @@ public struct WindowCutter {
             open = []
             former.begin(at: last + 1)
         }
-        for entry in piece.records.entries {
+        for entry in entries {
             if former.endsBefore(payloadBytes: Int(entry.payloadBytes)) { close(nil) }
             open.append(entry.offset)
             let isFull = former.take(payloadBytes: Int(entry.payloadBytes))

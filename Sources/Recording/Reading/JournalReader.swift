@@ -21,6 +21,10 @@ public final class JournalReader {
         public var records: RecordBlock
         /// How far the partition had come at the checkpoint; nil where it did not move.
         public var position: Checkpoint.Position?
+        /// Records that follow each other in the recording without another partition's between, with
+        /// their place among all runs of the transaction: where windows were recorded one by one,
+        /// whole windows.
+        public var runs: [(order: Int, end: Int)] = []
     }
 
     public struct Batch {
@@ -36,6 +40,9 @@ public final class JournalReader {
     private let recording: RecordingReader
     private var hasRecord: Bool
     private var segments: [TopicPartition: (ordinal: Int, check: DigestCheck)] = [:]
+    /// Runs of records so far, and whose the last one is.
+    private var runs = 0
+    private var lastSource: TopicPartition?
     /// Records that were read ahead: those of a schedule whose checkpoints name no place.
     private var ahead: [TopicPartition: RecordBlock] = [:]
 
@@ -80,7 +87,8 @@ public final class JournalReader {
     }
 
     private func change(
-        _ parts: inout [TopicPartition: Part], _ source: TopicPartition, _ body: (inout Part) -> Void
+        _ parts: inout [TopicPartition: Part], _ source: TopicPartition,
+        _ body: (inout Part) -> Void
     ) throws {
         guard let segment = segments[source] else {
             throw RecordingError(
@@ -89,7 +97,8 @@ public final class JournalReader {
         }
         body(
             &parts[
-                source, default: Part(ordinal: segment.ordinal, records: RecordBlock(source: source))
+                source,
+                default: Part(ordinal: segment.ordinal, records: RecordBlock(source: source))
             ])
     }
 
@@ -113,8 +122,17 @@ public final class JournalReader {
     private func take(into parts: inout [TopicPartition: Part]) throws {
         let source = recording.source
         if parts[source] == nil { try change(&parts, source) { _ in } }
+        if lastSource != source {
+            lastSource = source
+            runs += 1
+        }
         if var part = parts.removeValue(forKey: source) {
             try recording.append(to: &part.records)
+            if part.runs.last?.order == runs {
+                part.runs[part.runs.count - 1].end += 1
+            } else {
+                part.runs.append((runs, part.records.count))
+            }
             parts[source] = part
         }
         hasRecord = try recording.next()
@@ -177,14 +195,18 @@ public final class JournalReader {
             waiting = RecordBlock(source: segment.source)
         }
 
-        mutating func add(_ block: RecordBlock) throws { try waiting.append(block, 0..<block.count) }
+        mutating func add(_ block: RecordBlock) throws {
+            try waiting.append(block, 0..<block.count)
+        }
 
         /// - Returns: whether everything below the position is what the checkpoint says.
         mutating func agrees(with position: Checkpoint.Position) throws -> Bool {
             let count = waiting.entries.prefix { $0.offset < position.next }.count
             if count > 0 {
                 let end = Int(waiting.entries[count - 1].end)
-                waiting.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
+                waiting.withUnsafeBytes {
+                    hash.update(UnsafeRawBufferPointer(rebasing: $0[..<end]))
+                }
                 records += Int64(count)
                 var rest = RecordBlock(source: segment.source)
                 if count < waiting.count { try rest.append(waiting, count..<waiting.count) }

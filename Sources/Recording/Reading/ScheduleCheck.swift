@@ -108,7 +108,9 @@ public struct ScheduleCheck: Sendable {
         }
         others[source, default: [:]][decision.slot] = number
         if let drop = drops[source]?[decision.slot] {
-            note("\(place) is dropped in line \(drop), which excludes every other line on it", at: number)
+            note(
+                "\(place) is dropped in line \(drop), which excludes every other line on it",
+                at: number)
         }
     }
 
@@ -190,7 +192,9 @@ private struct WindowTable {
 
     /// The index of the record's window; nil where there is no such record.
     func window(of offset: Offset, in source: TopicPartition) -> Int? {
-        guard offsets[source]?.contains(offset) == true, let all = windows[source] else { return nil }
+        guard offsets[source]?.contains(offset) == true, let all = windows[source] else {
+            return nil
+        }
         var low = 0
         var high = all.count
         while low < high {

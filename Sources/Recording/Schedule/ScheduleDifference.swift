@@ -47,7 +47,9 @@ public struct ScheduleDifference: Sendable {
         var plans = (first.header.plan, second.header.plan)
         plans.0.seed = ""
         plans.1.seed = ""
-        if plans.0 != plans.1 { header.append("plan: \(plans.0.canonicalText) / \(plans.1.canonicalText)") }
+        if plans.0 != plans.1 {
+            header.append("plan: \(plans.0.canonicalText) / \(plans.1.canonicalText)")
+        }
         if first.header.recording != second.header.recording {
             header.append("recording: \(first.header.recording) / \(second.header.recording)")
         }

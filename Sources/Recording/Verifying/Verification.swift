@@ -76,7 +76,8 @@ public struct Verification: Sendable {
                 expected.differences(from: block, index)
             }
             guard let fields else {
-                return fail(source, place, .short, "\(expected) is not there; the output ends before it")
+                return fail(
+                    source, place, .short, "\(expected) is not there; the output ends before it")
             }
             if !fields.isEmpty {
                 return try explain(fields, piece, position, delivered, source, place)
@@ -175,7 +176,9 @@ private struct Expectation: CustomStringConvertible {
         var fields: [String] = []
         piece.records.withUnsafeBytes { wanted in
             block.withUnsafeBytes { actual in
-                if !Self.equal(wanted, entry.keyRange, actual, found.keyRange) { fields.append("key") }
+                if !Self.equal(wanted, entry.keyRange, actual, found.keyRange) {
+                    fields.append("key")
+                }
                 if !isValueEqual(wanted, actual, found) { fields.append("value") }
                 let headers = Int(entry.headersStart)..<Int(entry.headersEnd)
                 let others = Int(found.headersStart)..<Int(found.headersEnd)

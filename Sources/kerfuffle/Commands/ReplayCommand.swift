@@ -39,7 +39,8 @@ struct ReplayCommand: ParsableCommand {
     var plan: String?
 
     @Option(
-        help: ArgumentHelp("With --plan: write what it decides to this file.", example: "again.jsonl"))
+        help: ArgumentHelp(
+            "With --plan: write what it decides to this file.", example: "again.jsonl"))
     var scheduleOut: String?
 
     @Option(
@@ -49,7 +50,8 @@ struct ReplayCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How fast: full, recorded, 2x (twice as fast as recorded) or 500/s.", example: "recorded"))
+            "How fast: full, recorded, 2x (twice as fast as recorded) or 500/s.",
+            example: "recorded"))
     var pace: Pace = .full
 
     @Option(

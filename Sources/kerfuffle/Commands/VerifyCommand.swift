@@ -22,7 +22,8 @@ struct VerifyCommand: ParsableCommand {
         ])
 
     @Option(
-        help: ArgumentHelp("What went in; may be repeated, each with its --schedule.", example: "orders.mcap"),
+        help: ArgumentHelp(
+            "What went in; may be repeated, each with its --schedule.", example: "orders.mcap"),
         completion: .files(extensions: ["mcap"]))
     var recording: [String]
 
@@ -32,7 +33,8 @@ struct VerifyCommand: ParsableCommand {
     var schedule: [String]
 
     @Option(
-        help: ArgumentHelp("A recording of what came out, in place of topics.", example: "out.mcap"),
+        help: ArgumentHelp(
+            "A recording of what came out, in place of topics.", example: "out.mcap"),
         completion: .files(extensions: ["mcap"]))
     var output: String?
 
@@ -52,7 +54,8 @@ struct VerifyCommand: ParsableCommand {
                 "\(recording.count) --recording and \(schedule.count) --schedule: they go in pairs")
         }
         if output == nil && topics.input.isEmpty {
-            throw ValidationError("nothing to compare with; give --output FILE, or --in, --out and -b")
+            throw ValidationError(
+                "nothing to compare with; give --output FILE, or --in, --out and -b")
         }
     }
 

@@ -5,7 +5,8 @@ import Proxy
 struct TopicMap: ParsableArguments {
     @Option(
         name: .customLong("in"),
-        help: ArgumentHelp("A topic of the recording; may be repeated.", valueName: "topic", example: "orders"))
+        help: ArgumentHelp(
+            "A topic of the recording; may be repeated.", valueName: "topic", example: "orders"))
     var input: [String] = []
 
     @Option(
