@@ -40,6 +40,10 @@ let package = Package(
                 "Records", "Reporting",
             ]),
 
+        .executableTarget(
+            name: "perturbation-bench", dependencies: ["Perturbation", "Records", "Configuration"],
+            path: "Benchmarks/PerturbationBench"),
+
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),

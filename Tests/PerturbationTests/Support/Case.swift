@@ -16,47 +16,43 @@ struct Case {
             random.pick(["orders", "payments", "a/b@c.\u{E9}"]), Int32(random.below(4)))
         records = random.log(of: source, records: 0...90)
         var closings: [Offset: Offset] = [:]
-        for record in records where random.chance(1, in: 5) {
-            closings[record.offset] = record.offset + Offset(random.below(12))
+        for index in records.indices where random.chance(1, in: 5) {
+            let last = min(index + random.below(12), records.count - 1)
+            closings[records[index].offset] = records[last].offset
         }
         self.closings = closings
     }
 
     /// The windows of the log, one after the other.
     func windows() throws -> [(start: Offset, block: RecordBlock, closing: Closing?)] {
-        let perturber = Perturber(plan: plan, source: source)
+        var former = WindowFormer(
+            Perturber(plan: plan, source: source), start: records.first?.offset ?? 0)
         var all: [(start: Offset, block: RecordBlock, closing: Closing?)] = []
-        var probe = RecordBlock(source: source, reservingBytes: 4096)
-        var next = 0
-        var start = records.first?.offset ?? 0
-        while next < records.count {
-            var block = RecordBlock(source: source, reservingBytes: 4096)
-            var limit = perturber.limit(at: start, through: closings[start])
-            var ended = false
-            while next < records.count, !ended {
-                probe.removeAll()
-                try probe.append(records[next])
-                let entry = probe.entries[0]
-                ended = !limit.admits(
-                    offset: entry.offset, payloadBytes: Int(entry.payloadBytes))
-                if !ended {
-                    try block.append(records[next])
-                    next += 1
-                }
+        var block = RecordBlock(source: source, reservingBytes: 4096)
+        func close(_ reason: Closing.Reason?) {
+            guard let last = block.entries.last?.offset else { return }
+            let closing = reason.map {
+                Closing(source: source, start: former.start, through: last, reason: $0)
             }
-            let isFull =
-                limit.isFull
-                || (next < records.count && records[next].offset <= limit.through ?? .max)
-            var closing: Closing?
-            let last = block.entries.last?.offset ?? start
-            if !isFull {
-                closing = Closing(
-                    source: source, start: start, through: limit.through ?? last,
-                    reason: limit.through == nil ? .untilEnd : .maxWait)
-            }
-            if !block.isEmpty { all.append((start, block, closing)) }
-            start = (isFull ? last : limit.through ?? last) + 1
+            all.append((former.start, block, closing))
+            former.begin(at: last + 1)
+            block = RecordBlock(source: source, reservingBytes: 4096)
         }
+        for record in records {
+            try block.append(record)
+            let payload = Int(block.entries[block.count - 1].payloadBytes)
+            if former.endsBefore(payloadBytes: payload) {
+                block.removeLast()
+                close(nil)
+                try block.append(record)
+            }
+            if former.take(payloadBytes: payload) {
+                close(nil)
+            } else if closings[former.start] == record.offset {
+                close(.maxWait)
+            }
+        }
+        close(.untilEnd)
         return all
     }
 
