@@ -4,7 +4,7 @@ import Records
 /// Makes, changes and describes topics and groups. For one thread; every call waits for its answer.
 ///
 /// The embedded broker has no administration: there all but ``metadata(topic:timeout:)`` fails with
-/// ``KafkaErrorCode/unsupportedFeature`` or the time being up.
+/// ``KafkaErrorCode/timedOut``, for want of a controller.
 public final class Admin {
     let handle: ClientHandle
 
