@@ -116,7 +116,7 @@ import Testing
         try consumer.assign([part: .earliest])
         var offsets: [Offset] = []
         try wait(for: "records on both sides of the seek") {
-            try consumer.poll(timeout: .milliseconds(100), max: 100, events: { _ in }) { message in
+            try consumer.each(100) { message in
                 offsets.append(message.offset)
                 if offsets.count == 5 {
                     try consumer.seek([part: .offset(90)], timeout: .seconds(20))
@@ -139,7 +139,7 @@ import Testing
         try consumer.assign([parts[0]: .earliest, parts[1]: .earliest])
         var offsets: [Int32: [Offset]] = [0: [], 1: []]
         func poll(_ count: Int) throws {
-            try consumer.poll(timeout: .milliseconds(50), max: count, events: { _ in }) { message in
+            try consumer.each(count) { message in
                 offsets[message.partition]?.append(message.offset)
             }
         }
@@ -280,7 +280,7 @@ import Testing
         let consumer = try Consumer(cluster.configuration)
         try consumer.assign([TopicPartition(topic, 0): .earliest])
         try wait(for: "a record") {
-            try consumer.poll(timeout: .milliseconds(100), max: 10, events: { _ in }) { message in
+            try consumer.each(10) { message in
                 var other = RecordBlock(source: TopicPartition(topic, 1))
                 do throws(RecordError) {
                     try message.append(to: &other, arrivalNs: 0)
