@@ -4,7 +4,7 @@ import Records
 /// Makes, changes and describes topics and groups. For one thread; every call waits for its answer.
 ///
 /// The embedded broker has no administration: there all but ``metadata(topic:timeout:)`` fails with
-/// ``KafkaErrorCode/unsupportedFeature`` or the time being up.
+/// ``KafkaErrorCode/timedOut``, for want of a controller.
 public final class Admin {
     let handle: ClientHandle
 
@@ -131,78 +131,5 @@ public final class Admin {
             }
             return failures
         }
-    }
-}
-
-/// A topic to make.
-public struct NewTopic: Hashable, Sendable {
-    public var name: String
-    /// -1 leaves it to the broker.
-    public var partitions: Int
-    /// -1 leaves it to the broker.
-    public var replication: Int
-    /// As in `cleanup.policy`: `compact`.
-    public var settings: [String: String]
-
-    public init(
-        _ name: String, partitions: Int = -1, replication: Int = -1,
-        settings: [String: String] = [:]
-    ) {
-        self.name = name
-        self.partitions = partitions
-        self.replication = replication
-        self.settings = settings
-    }
-}
-
-extension Admin {
-    /// Sends a request, waits for its answer and reads it.
-    func ask<Answer>(
-        _ operation: String, _ kind: rd_kafka_admin_op_t, _ timeout: Duration,
-        send: (_ options: OpaquePointer?, _ queue: OpaquePointer?) -> Void,
-        read: (_ event: OpaquePointer) throws(KafkaError) -> Answer
-    ) throws(KafkaError) -> Answer {
-        let options = rd_kafka_AdminOptions_new(handle.client, kind)
-        defer { rd_kafka_AdminOptions_destroy(options) }
-        let buffer = ErrorText()
-        rd_kafka_AdminOptions_set_request_timeout(
-            options, max(1, timeout.milliseconds), buffer.start, buffer.capacity)
-        let waits = [
-            RD_KAFKA_ADMIN_OP_CREATETOPICS, RD_KAFKA_ADMIN_OP_DELETETOPICS,
-            RD_KAFKA_ADMIN_OP_CREATEPARTITIONS,
-        ]
-        if waits.contains(kind) {
-            // Until the brokers have carried it out, not only taken it.
-            rd_kafka_AdminOptions_set_operation_timeout(
-                options, max(1, timeout.milliseconds), buffer.start, buffer.capacity)
-        }
-        let queue = ReplyQueue(handle)
-        send(options, queue.pointer)
-        guard let event = queue.next(within: timeout + .seconds(1)) else {
-            throw KafkaError(.timedOut, during: operation)
-        }
-        defer { rd_kafka_event_destroy(event) }
-        rd_kafka_poll(handle.client, 0)
-        try KafkaError.check(
-            rd_kafka_event_error(event),
-            rd_kafka_event_error_string(event).map { String(cString: $0) }, during: operation)
-        return try read(event)
-    }
-
-    static func failures(
-        _ operation: String, _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int
-    ) -> [String: KafkaError] {
-        var failures: [String: KafkaError] = [:]
-        for index in 0..<count {
-            let result = results?[index]
-            let code = rd_kafka_topic_result_error(result)
-            if code == RD_KAFKA_RESP_ERR_NO_ERROR { continue }
-            let name = String(cString: rd_kafka_topic_result_name(result))
-            failures[name] = KafkaError(
-                KafkaErrorCode(code),
-                rd_kafka_topic_result_error_string(result).map { String(cString: $0) },
-                during: operation, at: TopicPartition(name, -1))
-        }
-        return failures
     }
 }

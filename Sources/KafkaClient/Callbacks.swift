@@ -61,6 +61,16 @@ enum Callbacks {
                     during: "talk to the cluster", isFatal: isFatal)))
     }
 
+    /// Whether what is revoked is gone already. The library says so by `rd_kafka_assignment_lost`, but
+    /// not where a revocation was announced first and `max.poll.interval.ms` passed before anyone
+    /// polled: it has left the group then, and has no member id any more.
+    private static func isLost(_ client: OpaquePointer) -> Bool {
+        if rd_kafka_assignment_lost(client) != 0 { return true }
+        guard let member = rd_kafka_memberid(client) else { return true }
+        defer { rd_kafka_mem_free(client, member) }
+        return member.pointee == 0
+    }
+
     /// Notes the rebalance and lets the poll return at once, so that the caller's work (finish the
     /// transaction, commit) is done in its own context and may throw. The library waits: partitions
     /// are neither fetched nor given away before the (un)assign that follows.
@@ -75,7 +85,7 @@ enum Callbacks {
         let isAssignment = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS
         let rebalance = AnnouncedRebalance(
             isAssignment: isAssignment,
-            isLost: !isAssignment && rd_kafka_assignment_lost(client) != 0,
+            isLost: !isAssignment && isLost(client),
             partitions: PartitionList.partitions(of: partitions))
         if let now = context.rebalanceNow {
             now(rebalance)

@@ -45,33 +45,53 @@ public struct ConsumedMessage: ~Copyable {
     }
 
     /// Calls `body` with each header in order. Names end at their first NUL byte: the library gives
-    /// them as C strings (a handed-over header keeps the rest, `HeaderStore`).
+    /// them as C strings (a handed-over header keeps the rest, ``HeaderStore``).
     public borrowing func forEachHeader(
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
     ) rethrows {
         var headers: OpaquePointer?
-        guard rd_kafka_message_headers(pointer, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR,
-            let headers
+        guard rd_kafka_message_headers(pointer, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR
         else { return }
-        var index = 0
-        var name: UnsafePointer<CChar>?
-        var value: UnsafeRawPointer?
-        var length = 0
-        while rd_kafka_header_get_all(headers, index, &name, &value, &length)
-            == RD_KAFKA_RESP_ERR_NO_ERROR, let name
-        {
-            try body(
-                UnsafeRawBufferPointer(start: name, count: strlen(name)),
-                value.map { UnsafeRawBufferPointer(start: $0, count: length) })
-            index += 1
-        }
+        var cursor = HeaderCursor(headers)
+        while let header = cursor.next() { try body(header.name, header.value) }
     }
 
-    /// Copies the record into the block. Do so before the headers are detached: they are gone then.
+    /// Copies the record into the block.
     ///
     /// - Throws: `RecordError` where the block is of another partition or full (2 GiB).
     public borrowing func append(
         to block: inout RecordBlock, arrivalNs: UInt64
+    ) throws(RecordError) {
+        var headers: OpaquePointer?
+        if rd_kafka_message_headers(pointer, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR {
+            headers = nil
+        }
+        try append(to: &block, headers, arrivalNs)
+    }
+
+    /// Copies the record into the block and takes its headers over into the store, whose entries then
+    /// stand beside the block's records. The message has no headers afterwards.
+    ///
+    /// - Throws: as ``append(to:arrivalNs:)``; the store is left as it was then.
+    public borrowing func append(
+        to block: inout RecordBlock, detachingHeadersInto store: HeaderStore, arrivalNs: UInt64
+    ) throws(RecordError) {
+        var headers: OpaquePointer?
+        if rd_kafka_message_detach_headers(pointer, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR {
+            headers = nil
+        }
+        do throws(RecordError) {
+            try append(to: &block, headers, arrivalNs)
+        } catch {
+            if let headers { rd_kafka_headers_destroy(headers) }
+            throw error
+        }
+        store.append(owning: headers)
+    }
+
+    @inline(__always)
+    private borrowing func append(
+        to block: inout RecordBlock, _ headers: OpaquePointer?, _ arrivalNs: UInt64
     ) throws(RecordError) {
         guard block.source.partition == partition else {
             throw .otherPartition(partition, block: block.source.partition)
@@ -79,21 +99,35 @@ public struct ConsumedMessage: ~Copyable {
         try block.beginRecord(
             RecordBlock.Fields(
                 offset: offset, timestamp: timestamp, key: key, value: value, arrivalNs: arrivalNs))
-        var headers: OpaquePointer?
-        if rd_kafka_message_headers(pointer, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR, let headers {
-            var index = 0
-            var name: UnsafePointer<CChar>?
-            var value: UnsafeRawPointer?
-            var length = 0
-            while rd_kafka_header_get_all(headers, index, &name, &value, &length)
-                == RD_KAFKA_RESP_ERR_NO_ERROR, let name
-            {
-                try block.appendHeader(
-                    name: UnsafeRawBufferPointer(start: name, count: strlen(name)),
-                    value: value.map { UnsafeRawBufferPointer(start: $0, count: length) })
-                index += 1
-            }
+        var cursor = HeaderCursor(headers)
+        while let header = cursor.next() {
+            try block.appendHeader(name: header.name, value: header.value)
         }
         try block.endRecord()
+    }
+}
+
+/// Goes through a list of headers of the library's; what it gives is lent by the list.
+struct HeaderCursor {
+    private let headers: OpaquePointer?
+    private var index = 0
+
+    init(_ headers: OpaquePointer?) { self.headers = headers }
+
+    @inline(__always)
+    mutating func next() -> (name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?)? {
+        guard let headers else { return nil }
+        var name: UnsafePointer<CChar>?
+        var value: UnsafeRawPointer?
+        var length = 0
+        guard
+            rd_kafka_header_get_all(headers, index, &name, &value, &length)
+                == RD_KAFKA_RESP_ERR_NO_ERROR, let name
+        else { return nil }
+        index += 1
+        return (
+            UnsafeRawBufferPointer(start: name, count: strlen(name)),
+            value.map { UnsafeRawBufferPointer(start: $0, count: length) }
+        )
     }
 }

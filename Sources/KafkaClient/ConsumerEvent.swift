@@ -19,8 +19,10 @@ public enum ConsumerEvent: Sendable {
     /// partition stands still until it is sought or assigned anew.
     case offsetOutOfRange(slot: Int, KafkaError)
     /// `max.poll.interval.ms` passed without a poll: the group has given the partitions away, and
-    /// ``lost(_:)`` follows.
+    /// ``lost(_:)`` comes behind this or has come in front of it.
     case maxPollExceeded(KafkaError)
-    /// Anything else, with its topic-partition where there is one: authorization, unknown topic, ….
+    /// Anything else, with its topic-partition where there is one: authorization, a topic of the
+    /// subscription that is not there, …. (A topic assigned by hand that is not there is told as
+    /// ``ClientEvent/error(_:)``, with its name in the text.)
     case error(KafkaError)
 }

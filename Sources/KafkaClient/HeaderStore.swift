@@ -8,19 +8,29 @@ import Records
 /// over as they are is the cheapest way and the only one that keeps a NUL byte within a name. The
 /// store owns what it holds and frees it with ``removeAll()`` or its own end.
 public final class HeaderStore {
-    private var handles: UnsafeMutablePointer<OpaquePointer?>
-    private var capacity: Int
-    public private(set) var count = 0
+    private struct State {
+        var handles: UnsafeMutablePointer<OpaquePointer?>
+        var capacity: Int
+        var count = 0
+    }
+
+    /// Behind a pointer: properties of the object would be checked for exclusive access at every
+    /// record, a twentieth of what the library itself does for one.
+    private let state: UnsafeMutablePointer<State>
 
     public init(reserving capacity: Int = 64) {
-        self.capacity = max(1, capacity)
-        handles = .allocate(capacity: self.capacity)
+        let capacity = max(1, capacity)
+        state = .allocate(capacity: 1)
+        state.initialize(to: State(handles: .allocate(capacity: capacity), capacity: capacity))
     }
 
     deinit {
         removeAll()
-        handles.deallocate()
+        state.pointee.handles.deallocate()
+        state.deallocate()
     }
+
+    public var count: Int { state.pointee.count }
 
     /// Takes the headers out of the message; it has none afterwards.
     public func append(detaching message: borrowing ConsumedMessage) {
@@ -46,9 +56,8 @@ public final class HeaderStore {
 
     /// Adds a header behind those that the entry has. nil is a null value.
     public func add(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?, at index: Int) {
-        precondition(index < count, "no entry \(index) among \(count)")
-        let headers = handles[index] ?? rd_kafka_headers_new(4)
-        handles[index] = headers
+        let headers = handle(at: index) ?? rd_kafka_headers_new(4)
+        state.pointee.handles[index] = headers
         rd_kafka_header_add(
             headers, name.present.assumingMemoryBound(to: CChar.self), name.count,
             value?.present, value?.count ?? 0)
@@ -57,30 +66,36 @@ public final class HeaderStore {
     /// Frees all entries and keeps the room.
     public func removeAll() {
         for index in 0..<count {
-            if let headers = handles[index] { rd_kafka_headers_destroy(headers) }
+            if let headers = state.pointee.handles[index] { rd_kafka_headers_destroy(headers) }
         }
-        count = 0
+        state.pointee.count = 0
     }
 
     /// What the entry holds now, still owned by the store.
+    @inline(__always)
     func handle(at index: Int) -> OpaquePointer? {
         precondition(index < count, "no entry \(index) among \(count)")
-        return handles[index]
+        return state.pointee.handles[index]
     }
 
     /// The entry was taken over by a message.
-    func release(at index: Int) { handles[index] = nil }
+    @inline(__always)
+    func release(at index: Int) { state.pointee.handles[index] = nil }
 
-    private func append(owning headers: OpaquePointer?) {
-        if count == capacity {
-            let wider = UnsafeMutablePointer<OpaquePointer?>.allocate(capacity: capacity * 2)
-            wider.moveInitialize(from: handles, count: count)
-            handles.deallocate()
-            handles = wider
-            capacity *= 2
-        }
-        (handles + count).initialize(to: headers)
-        count += 1
+    @inline(__always)
+    func append(owning headers: OpaquePointer?) {
+        if count == state.pointee.capacity { grow() }
+        (state.pointee.handles + count).initialize(to: headers)
+        state.pointee.count += 1
+    }
+
+    private func grow() {
+        let wider = UnsafeMutablePointer<OpaquePointer?>.allocate(
+            capacity: state.pointee.capacity * 2)
+        wider.moveInitialize(from: state.pointee.handles, count: count)
+        state.pointee.handles.deallocate()
+        state.pointee.handles = wider
+        state.pointee.capacity *= 2
     }
 }
 

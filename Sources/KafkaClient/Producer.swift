@@ -52,8 +52,8 @@ public final class Producer {
 
     /// Queues one record; key and value are copied.
     ///
-    /// Copying is as fast as handing a buffer over: below a few kilobytes the library puts the bytes
-    /// behind its message in one allocation.
+    /// The copy goes into the allocation that the library makes for its message anyway; to hand a
+    /// buffer over would need one of its own.
     ///
     /// - Parameters:
     ///   - key: nil is null; an empty buffer is an empty key. So for `value`.
@@ -99,16 +99,4 @@ public final class Producer {
             .invalidArgument, "a timestamp of 0 cannot be sent: to the client library it means now",
             during: "produce", at: source(topic, partition), isRetriable: false)
     }
-}
-
-/// A topic as a producer knows it; of that producer only, and as long as it lives.
-public struct ProducerTopic {
-    let pointer: OpaquePointer
-}
-
-/// What became of a call to produce.
-public enum ProduceOutcome: Hashable, Sendable {
-    case queued
-    /// Back-pressure, not an error: nothing was queued, the same call succeeds later.
-    case queueFull
 }

@@ -38,7 +38,7 @@ import Testing
         let consumer = try notes.inside { try Consumer(configuration, onEvent: notes.take) }
         try notes.inside { try consumer.assign([TopicPartition("orders", 0): .earliest]) }
         func poll() throws {
-            try notes.inside {
+            _ = try notes.inside {
                 try consumer.poll(timeout: .milliseconds(50), max: 1, events: { _ in }) { _ in }
             }
         }
@@ -86,7 +86,7 @@ import Testing
         let notes = Notes()
         let producer = try notes.inside { try Producer(configuration, onEvent: notes.take) }
         try wait(for: "the log") {
-            notes.inside { _ = producer.poll(timeout: .milliseconds(50)) }
+            _ = notes.inside { producer.poll(timeout: .milliseconds(50)) }
             return !notes.lines.isEmpty
         }
         #expect(notes.foreignThreads == 0)

@@ -71,7 +71,7 @@ import Testing
         var block = RecordBlock(source: TopicPartition(input, 0))
         let store = HeaderStore()
         try wait(for: "all records") {
-            try consumer.poll(timeout: .milliseconds(100), max: 1000, events: { _ in }) { message in
+            try consumer.each(1000) { message in
                 try message.append(to: &block, arrivalNs: 5)
                 store.append(detaching: message)
             }

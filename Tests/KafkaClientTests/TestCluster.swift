@@ -109,6 +109,12 @@ func wait(for what: String, seconds: Int = 30, until step: () throws -> Bool) th
 }
 
 extension Consumer {
+    /// One poll whose events are nothing to the test.
+    @discardableResult
+    func each(_ max: Int, _ body: (borrowing ConsumedMessage) throws -> Void) throws -> Int {
+        try poll(timeout: .milliseconds(100), max: max, events: { _ in }, records: body)
+    }
+
     /// Polls until so many records came, and gives them as values.
     func collect(
         _ count: Int, seconds: Int = 30, events: (ConsumerEvent) throws -> Void = { _ in }
