@@ -121,7 +121,8 @@ final class DataScanner {
         case .failed(let error):
             return error
         case .damage(let kind):
-            if depth == .headers && openChunk != nil { try? finishChunk(atEnd: false) }
+            // The chunk before is whole all the same; its messages count, its indexes may be missing.
+            try? finishChunk(atEnd: true)
             let damage = Damage(
                 kind: kind, byte: fault.byte ?? start, chunks: UInt64(contents.chunks.count),
                 messages: contents.tally.messages, reason: fault.reason)

@@ -14,7 +14,9 @@ import Testing
         bytes.withUnsafeBytes { buffer in
             var walk = RecordWalk(UnsafeRawBufferPointer(rebasing: buffer[8..<(buffer.count - 8)]))
             while let place = walk.next() {
-                if let opcode = Opcode(rawValue: place.opcode) { all.append((place.start + 8, opcode)) }
+                if let opcode = Opcode(rawValue: place.opcode) {
+                    all.append((place.start + 8, opcode))
+                }
             }
         }
         return all
@@ -118,7 +120,8 @@ import Testing
         }
     }
 
-    @Test func `a flipped byte in an open file is told unless only names of things change`() throws {
+    @Test func `a flipped byte in an open file is told unless only names of things change`() throws
+    {
         let whole = try Sample.file(16, closed: false)
         let sent = Sample.messages(16)
         let places = try places(whole.bytes + [UInt8](repeating: 0, count: 8))
@@ -167,7 +170,9 @@ import Testing
         let whole = try Sample.file(60)
         let places = try places(whole.bytes)
         let footer = try #require(places.last)
-        for (opcode, offset) in [(Opcode.statistics, 9), (.chunkIndex, 9 + 8), (.chunkIndex, 9 + 24)] {
+        for (opcode, offset) in [
+            (Opcode.statistics, 9), (.chunkIndex, 9 + 8), (.chunkIndex, 9 + 24),
+        ] {
             var bytes = whole.bytes
             let record = try #require(places.last { $0.opcode == opcode })
             bytes[record.start + offset] ^= 1
