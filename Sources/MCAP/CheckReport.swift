@@ -22,20 +22,23 @@ extension MCAPReader {
         } catch  where error.damage == nil {
             throw error
         } catch {}
-        var ending = scanner.ending ?? .open
-        if ending == .closed, let summary = scanner.summary,
-            let reason = summary.contradiction(to: scanner.contents)
-        {
-            ending = .damaged(
-                Damage(
-                    kind: .changed, byte: summary.footer.summaryStart,
-                    chunks: UInt64(scanner.contents.chunks.count),
-                    messages: scanner.contents.tally.messages, reason: reason))
-        }
         return CheckReport(
-            ending: ending, statistics: scanner.contents.statistics,
+            ending: scanner.checkedEnding, statistics: scanner.contents.statistics,
             wholeBytes: scanner.wholeBytes, fileBytes: try source.byteCount,
             unknownRecords: scanner.unknownRecords)
+    }
+}
+
+extension DataScanner {
+    /// How the file ends, and for one that is whole, whether its summary is borne out by its data.
+    var checkedEnding: Ending {
+        guard ending == .closed, let summary, let reason = summary.contradiction(to: contents)
+        else { return ending ?? .open }
+        return .damaged(
+            Damage(
+                kind: .changed, byte: summary.footer.summaryStart,
+                chunks: UInt64(contents.chunks.count), messages: contents.tally.messages,
+                reason: reason))
     }
 }
 

@@ -102,7 +102,10 @@ final class DataScanner {
                 ending = .open
                 return nil
             }
-            if next.opcode != Opcode.messageIndex.rawValue { try finishChunk(atEnd: false) }
+            if next.opcode != Opcode.messageIndex.rawValue {
+                if openChunk != nil { try refuseDisguisedIndex(next) }
+                try finishChunk(atEnd: false)
+            }
             let event = try read(next)
             place = next
             untaken = next.length
@@ -118,7 +121,8 @@ final class DataScanner {
         case .failed(let error):
             return error
         case .damage(let kind):
-            if depth == .headers && openChunk != nil { try? finishChunk(atEnd: false) }
+            // The chunk before is whole all the same; its messages count, its indexes may be missing.
+            try? finishChunk(atEnd: true)
             let damage = Damage(
                 kind: kind, byte: fault.byte ?? start, chunks: UInt64(contents.chunks.count),
                 messages: contents.tally.messages, reason: fault.reason)
@@ -274,6 +278,25 @@ final class DataScanner {
         openChunk?.entry.messageIndexOffsets.append(
             ChunkIndex.IndexOffset(channelID: index.channelID, byte: place.start))
         return .messageIndex
+    }
+
+    /// Sees to it that what follows a chunk is no message index whose opcode was changed: one bit makes
+    /// a message of it, or something to be passed over.
+    private func refuseDisguisedIndex(_ place: RecordPlace) throws(Fault) {
+        var fields = FieldReader(try stream.front(6, of: place))
+        guard fields.left == 6 else { return }
+        let channel: UInt16 = try fields.number()
+        let length = UInt64(try fields.number(UInt32.self))
+        let entries = Int(length) / Layout.indexEntry
+        let isExpected =
+            depth == .contents
+            ? chunk.counts[channel] == entries : contents.definitions.isKnown(channel)
+        if length > 0 && length + 6 == place.contentLength && isExpected
+            && entries * Layout.indexEntry == length
+        {
+            throw Fault(
+                .changed, "a record with opcode \(place.opcode) where a message index should be")
+        }
     }
 
     /// Settles the chunk before, once something else than its message indexes follows.

@@ -45,67 +45,51 @@ extension MCAPReader {
             && Int(statistics.schemas) == contents.definitions.schemas.count
             && Int(statistics.attachments) == contents.attachments.count
             && Int(statistics.metadata) == contents.metadata.count
-        guard isWhole, let between = try gaps(of: summary) else { return nil }
+        guard isWhole, let dataBytes = try endOfData(of: summary) else { return nil }
         return FileIndex(
-            contents, statistics: statistics, runs: between.runs, ending: .closed,
-            dataBytes: between.dataBytes, isFromSummary: true)
+            contents, statistics: statistics, runs: [], ending: .closed, dataBytes: dataBytes,
+            isFromSummary: true)
     }
 
-    /// Goes through what lies between the places that a summary names: messages outside of chunks
-    /// stand in no index. Nil where a chunk, attachment or metadata record is there that should be
-    /// in the summary.
-    private func gaps(
-        of summary: SummarySection
-    ) throws(MCAPError) -> (runs: [MessageRun], dataBytes: UInt64)? {
+    /// Goes through what lies between the places that a summary names, and answers where the data end.
+    ///
+    /// Messages outside of chunks stand in no index. Nil where there are any, or another record that
+    /// should be in the summary.
+    private func endOfData(of summary: SummarySection) throws(MCAPError) -> UInt64? {
         var known: [Range<UInt64>] = []
-        for chunk in summary.contents.chunks {
-            guard let end = chunk.end else { return nil }
-            known.append(chunk.chunkStart..<end)
-        }
-        let others =
-            summary.contents.attachments.map { ($0.start, $0.length) }
-            + summary.contents.metadata.map { ($0.start, $0.length) }
-        for (start, length) in others {
-            let (end, tooFar) = start.addingReportingOverflow(length)
-            guard !tooFar else { return nil }
+        let places =
+            summary.contents.chunks.map { ($0.chunkStart, $0.end) }
+            + summary.contents.attachments.map { ($0.start, $0.end) }
+            + summary.contents.metadata.map { ($0.start, $0.end) }
+        for (start, end) in places {
+            guard let end else { return nil }
             known.append(start..<end)
         }
         known.sort { $0.lowerBound < $1.lowerBound }
         let end = summary.footer.summaryStart
-        var runs: [MessageRun] = []
         var position = UInt64(Layout.magic.count)
-        var dataBytes: UInt64?
+        var dataEnd: UInt64?
         for part in known + [end..<end] {
-            guard part.lowerBound >= position, part.upperBound <= end else { return nil }
-            guard try goThrough(position..<part.lowerBound, &runs, &dataBytes) else { return nil }
+            guard part.lowerBound >= position, part.upperBound <= end, dataEnd == nil,
+                try holdsOnlyDefinitions(position..<part.lowerBound, &dataEnd)
+            else { return nil }
             position = part.upperBound
         }
-        guard let dataBytes else { return nil }
-        return (runs, dataBytes)
+        return dataEnd
     }
 
-    private func goThrough(
-        _ gap: Range<UInt64>, _ runs: inout [MessageRun], _ dataBytes: inout UInt64?
+    private func holdsOnlyDefinitions(
+        _ gap: Range<UInt64>, _ dataEnd: inout UInt64?
     ) throws(MCAPError) -> Bool {
+        if gap.isEmpty { return true }
         do throws(Fault) {
             var stream = RecordStream(
                 source, from: gap.lowerBound, to: gap.upperBound, computesCRC: false,
                 step: 1 << 12)
             while let place = try stream.place() {
                 switch Opcode(rawValue: place.opcode) {
-                case .message:
-                    let front = try stream.front(Layout.messageHead, of: place)
-                    guard front.count == Layout.messageHead, let base = front.baseAddress else {
-                        return false
-                    }
-                    let time = MessageHeader(content: base).logTimeNs
-                    if runs.last?.takes(place) == true {
-                        runs[runs.count - 1].add(place, time)
-                    } else {
-                        runs.append(MessageRun(place, time))
-                    }
-                case .dataEnd: dataBytes = place.start
                 case .header, .schema, .channel, nil: break
+                case .dataEnd where place.end == gap.upperBound: dataEnd = place.start
                 default: return false
                 }
                 try stream.advance(place.length)
@@ -126,6 +110,6 @@ extension MCAPReader {
         } catch {}
         return FileIndex(
             scanner.contents, statistics: scanner.contents.statistics, runs: scanner.runs,
-            ending: scanner.ending ?? .open, dataBytes: scanner.wholeBytes, isFromSummary: false)
+            ending: scanner.checkedEnding, dataBytes: scanner.wholeBytes, isFromSummary: false)
     }
 }

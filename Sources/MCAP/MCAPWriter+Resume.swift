@@ -46,24 +46,22 @@ extension MCAPWriter {
     private static func scan(
         _ file: any ByteSource, to position: UInt64?, _ options: WriterOptions, _ verifying: Bool
     ) throws(MCAPError) -> DataScanner {
-        let scanner = try DataScanner(
-            file, verifying ? .contents : .headers, limits: ReadLimits(), to: position,
-            computesCRC: options.dataCRC)
         do throws(MCAPError) {
-            while let event = try scanner.next() {
-                if case .dataEnd = event { break }
+            let scanner = try DataScanner(
+                file, verifying ? .contents : .headers, limits: ReadLimits(), to: position,
+                computesCRC: options.dataCRC)
+            do throws(MCAPError) {
+                while let event = try scanner.next() {
+                    if case .dataEnd = event { break }
+                }
+            } catch  where position == nil && error.damage?.kind == .cut {
+                // A file that ends inside a record is what resuming is for.
             }
-        } catch {
-            // A file that ends inside a record is what resuming is for.
-            guard error.damage?.kind == .cut, position == nil else {
-                throw error.damage?.kind == .cut
-                    ? MCAPError(
-                        .position, "no whole record ends at byte \(position ?? 0): \(error.message)"
-                    )
-                    : error
-            }
+            return scanner
+        } catch  where position != nil && error.damage?.kind == .cut {
+            throw MCAPError(
+                .position, "no whole record ends at byte \(position ?? 0): \(error.message)")
         }
-        return scanner
     }
 
     private static func checkPosition(

@@ -21,9 +21,11 @@ public final class MemoryFile: ByteSource, ByteSink {
     public func write(_ source: UnsafeRawBufferPointer, at offset: UInt64) {
         let start = Int(offset)
         let end = start + source.count
-        if end > bytes.count {
-            bytes.append(contentsOf: repeatElement(0, count: end - bytes.count))
+        if start == bytes.count {
+            bytes.append(contentsOf: source)
+            return
         }
+        if end > bytes.count { bytes += [UInt8](repeating: 0, count: end - bytes.count) }
         bytes.withUnsafeMutableBytes {
             UnsafeMutableRawBufferPointer(rebasing: $0[start..<end]).copyMemory(from: source)
         }

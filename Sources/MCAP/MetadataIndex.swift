@@ -13,6 +13,12 @@ public struct MetadataIndex: Equatable, Sendable, CodedRecord {
         self.name = name
     }
 
+    /// The first byte behind the record; nil where the numbers make no sense.
+    var end: UInt64? {
+        let (end, tooFar) = start.addingReportingOverflow(length)
+        return tooFar ? nil : end
+    }
+
     func put(into buffer: inout ByteBuffer) throws(MCAPError) {
         buffer.put(start)
         buffer.put(length)
