@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import report
-from brokers import MockBroker, RealBroker, kafka_script
-from contestants import ALL, MOCK, REAL
+from brokers import MockBroker, RealBroker
+from contestants import ALL, MOCK, REAL, kafka_script
 from measure import run
 
 
@@ -52,7 +52,7 @@ def chosen(options) -> list:
         if contestant.name not in wanted:
             continue
         if contestant.needs and not contestant.needs.exists():
-            print(f"skipped    {contestant.name}: there is no {contestant.needs.name} yet")
+            print(f"skipped    {contestant.name}: {contestant.needs.name} is not built")
         elif contestant.broker == REAL and not os.access(kafka_script(), os.X_OK):
             print(f"skipped    {contestant.name}: no real Kafka is at hand")
         else:
@@ -65,6 +65,9 @@ def main() -> int:
     for line in report.environment():
         print(line)
     contestants = chosen(options)
+    if not contestants:
+        print("bench: nobody is left to run", file=sys.stderr)
+        return 1
     print(
         f"job        {options.records:,} records of {options.value_bytes} bytes ({options.values}),"
         f" {options.partitions} partitions, {options.rounds} rounds", flush=True)

@@ -6,13 +6,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from contestants import BUILT, Job
+from contestants import BUILT, Job, kafka_script
 
 SOURCE = "bench.in"
-
-
-def kafka_script() -> Path:
-    return Path(os.environ["KERFUFFLE_SHARED"]).resolve() / "kafka" / "kafka"
 
 
 def topic(brokers: str, *words: str) -> str:
@@ -84,7 +80,7 @@ class RealBroker(Broker):
             self.brokers = start.stdout.strip()
             topic(self.brokers, "create", SOURCE, str(self.options.partitions))
             self.load(self.brokers)
-        sink = f"shadow{number}.{SOURCE}"
+        sink = f"shadow.{number}.{SOURCE}"
         topic(self.brokers, "create", sink, str(self.options.partitions))
         return Job(self.brokers, SOURCE, sink, self.options.records, folder)
 

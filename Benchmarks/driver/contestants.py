@@ -1,5 +1,6 @@
 """Who runs, on which broker, and against whom; a new contestant is one more entry of `ALL`."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -10,6 +11,10 @@ KERFUFFLE = ROOT / ".build" / "release" / "kerfuffle"
 
 MOCK = "mock"
 REAL = "real"
+
+
+def kafka_script() -> Path:
+    return Path(os.environ["KERFUFFLE_SHARED"]).resolve() / "kafka" / "kafka"
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ def proxy(*flags: str, record: bool = False) -> Callable[[Job], list[str]]:
 
 
 def mirror_maker(job: Job) -> list[str]:
-    """Kafka's own replicator with its defaults: it writes to `<source cluster>.<topic>`."""
+    """Kafka's own replicator with its defaults, and the heap and collector that Kafka's script
+    gives it; it writes to `<source cluster>.<topic>`."""
     source_cluster = job.sink.removesuffix("." + job.source)
     lines = [
         f"clusters = {source_cluster}, sink",
@@ -89,9 +95,12 @@ def mirror_maker(job: Job) -> list[str]:
     ]
     properties = job.folder / "mirror.properties"
     properties.write_text("\n".join(lines) + "\n")
-    from brokers import kafka_script
-
-    return [str(kafka_script()), "tool", "mirror-maker", str(properties)]
+    home = kafka_script().parent
+    return [
+        "java", "-Xms256M", "-Xmx2G", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
+        f"-Dlog4j2.configurationFile={home / 'log4j2.properties'}", "-cp", f"{home / 'libs'}/*",
+        "org.apache.kafka.connect.mirror.MirrorMaker", str(properties),
+    ]
 
 
 AT_LEAST_ONCE = ("--delivery", "at-least-once")

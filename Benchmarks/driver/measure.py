@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import tempfile
 import time
@@ -56,33 +55,26 @@ def run_to_end(contestant: Contestant, job: Job) -> Run:
 
 
 def run_endless(contestant: Contestant, job: Job) -> Run:
-    """A service: used is what its process used until the last record was visible."""
+    """A service: what counts is what its process used until its last record was visible."""
     with (job.folder / "log").open("w") as log:
-        shell = subprocess.Popen(
+        service = subprocess.Popen(
             contestant.command(job), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        service, first, startup, seen = None, None, 0.0, 0
+    try:
+        first, startup, seen = None, 0.0, 0
         deadline = time.monotonic() + DEADLINE_SECONDS
-        try:
-            while seen < job.records:
-                if shell.poll() is not None or time.monotonic() > deadline:
-                    raise ValueError(f"{contestant.name} stopped at {seen} records")
-                time.sleep(0.1)
-                service = service or only_child(shell.pid)
-                seen = int(topic(job.brokers, "count", job.sink))
-                if seen and first is None:
-                    first, startup = time.monotonic(), cpu_seconds(service)
-            seconds = time.monotonic() - first
-            return Run(
-                job.records, cpu_seconds(service), seconds, peak_kib(service), startup)
-        finally:
-            if service and shell.poll() is None:
-                os.kill(service, signal.SIGTERM)
-            shell.wait()
-
-
-def only_child(pid: int) -> int | None:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(children[0]) if children else None
+        while seen < job.records:
+            if service.poll() is not None or time.monotonic() > deadline:
+                raise ValueError(f"{contestant.name} stopped at {seen} records")
+            time.sleep(0.1)
+            seen = int(topic(job.brokers, "count", job.sink))
+            if seen and first is None:
+                first, startup = time.monotonic(), cpu_seconds(service.pid)
+        seconds = time.monotonic() - first
+        return Run(
+            job.records, cpu_seconds(service.pid), seconds, peak_kib(service.pid), startup)
+    finally:
+        service.terminate()
+        service.wait()
 
 
 def cpu_seconds(pid: int) -> float:

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from statistics import median
 
-from brokers import kafka_script
+from contestants import kafka_script
 
 
 def answer(*line: str) -> str:
