@@ -21,7 +21,7 @@ private let rooms: [String: Room] = [
     "Arguments": Room(),
     "Perturbation": Room(["Records", "Configuration", "Digests"], toolchain: []),
     "MCAP": Room(["CZstd", "CLZ4", "CDeflate"], toolchain: Toolchain.platform),
-    "Recording": Room(["Records", "Perturbation", "MCAP", "Digests"]),
+    "Recording": Room(["Records", "Perturbation", "MCAP", "Digests", "CZstd"]),
     "KafkaClient": Room(["Records", "CRdkafka"]),
     "Proxy": Room([
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",

@@ -43,7 +43,7 @@ private func unorderedFindings(_ file: SourceFile) -> [Finding] {
 
 /// `name: Set<…>`, `name: [K: V]`, `name = Set(…)`, `name = [:]`, `name = [K: V]()` and the like.
 private var declaration: Regex<(Substring, Substring)> {
-    /(\w+)\s*(?::\s*(?:inout\s+|borrowing\s+)?(?:Set<|Dictionary<|\[[^\[\]]+:\s)|=\s*(?:Set[<(]|Dictionary[<(]|\[:\]|\[[^\[\]]+:\s[^\[\]]+\]\())/
+    /(\w+)\s*(?::\s*(?:inout\s+|borrowing\s+)?(?:Set<|Dictionary<|\[(?!\()[^\[\]]+:\s)|=\s*(?:Set[<(]|Dictionary[<(]|\[:\]|\[[^\[\]]+:\s[^\[\]]+\]\())/
 }
 
 /// `for … in name {`, also with `where`.
