@@ -9,7 +9,7 @@ struct ScheduleCommand: CommandGroup {
         name: "schedule", abstract: "Show, compare, check and apply schedules.",
         subcommands: [
             ScheduleShowCommand.self, ScheduleDiffCommand.self, ScheduleCheckCommand.self,
-            ScheduleApplyCommand.self,
+            ScheduleApplyCommand.self, SchedulePackCommand.self,
         ])
 }
 
@@ -143,5 +143,20 @@ struct ScheduleApplyCommand: ParsableCommand {
         replay.schedule = schedule
         replay.toRecording = output
         try replay.run()
+    }
+}
+
+struct SchedulePackCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "pack", abstract: "Compress a closed schedule; every command reads the result.",
+        examples: [
+            CommandExample("kerfuffle schedule pack orders.jsonl", "Write orders.jsonl.zst")
+        ])
+
+    @Argument(help: "The schedule.", completion: .files(extensions: ["jsonl"]))
+    var schedule: String
+
+    mutating func run() throws {
+        try reporting { print(try SchedulePacker.pack(schedule)) }
     }
 }
