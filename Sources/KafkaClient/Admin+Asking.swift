@@ -35,6 +35,17 @@ extension Admin {
         return try read(event)
     }
 
+    func waitUntilKnown(_ topic: String, _ deadline: Deadline) throws(KafkaError) {
+        while true {
+            let metadata = try metadata(topic: topic, timeout: deadline.remaining)
+            guard let error = metadata.topics.first?.error else { return }
+            if deadline.hasPassed {
+                throw KafkaError(error, during: "wait for", at: TopicPartition(topic, -1))
+            }
+            rd_kafka_poll(handle.client, 50)
+        }
+    }
+
     static func failures(
         _ operation: String, _ results: UnsafeMutablePointer<OpaquePointer?>?, _ count: Int
     ) -> [String: KafkaError] {

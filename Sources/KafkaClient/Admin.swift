@@ -28,7 +28,8 @@ public final class Admin {
         return String(cString: text)
     }
 
-    /// Makes topics. Each is made or not by itself.
+    /// Makes topics, each by itself, and waits until a broker tells of those that were made: the
+    /// controller answers before the brokers know.
     /// - Returns: the topics that could not be made.
     /// - Throws: where the cluster could not be asked at all.
     public func createTopics(
@@ -51,7 +52,9 @@ public final class Admin {
                 rd_kafka_NewTopic_set_config(new, name, value)
             }
         }
-        return try ask("create", RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout) { options, queue in
+        let deadline = Deadline(in: timeout)
+        let failures = try ask("create", RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout) {
+            options, queue in
             rd_kafka_CreateTopics(handle.client, &made, made.count, options, queue)
         } read: { event in
             var count = 0
@@ -59,6 +62,10 @@ public final class Admin {
                 rd_kafka_event_CreateTopics_result(event), &count)
             return Self.failures("create", results, count)
         }
+        for topic in topics where failures[topic.name] == nil {
+            try waitUntilKnown(topic.name, deadline)
+        }
+        return failures
     }
 
     /// - Returns: the topics that could not be deleted.

@@ -90,11 +90,12 @@ final class DeliveryLedger {
         }
     }
 
+    /// The library's text for the code: `rd_kafka_message_errstr` is for consumed messages alone and
+    /// takes the payload of a produced one for the text.
     private static func error(of message: UnsafePointer<rd_kafka_message_t>) -> KafkaError {
         let topic = rd_kafka_topic_name(message.pointee.rkt).map { String(cString: $0) } ?? ""
         return KafkaError(
-            KafkaErrorCode(message.pointee.err),
-            rd_kafka_message_errstr(message).map { String(cString: $0) }, during: "deliver",
+            KafkaErrorCode(message.pointee.err), during: "deliver",
             at: TopicPartition(topic, message.pointee.partition))
     }
 }
