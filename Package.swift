@@ -43,6 +43,8 @@ let package = Package(
         .executableTarget(
             name: "perturbation-bench", dependencies: ["Perturbation", "Records", "Configuration"],
             path: "Benchmarks/PerturbationBench"),
+        .executableTarget(
+            name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),

@@ -25,6 +25,19 @@ struct ChunkBuilder: ~Copyable {
     var isEmpty: Bool { records.count == 0 }
     var messages: Int { entryCount }
 
+    /// Appends a message of a channel that is in this chunk already, if it fits into `room` bytes with
+    /// all before it; the answer says whether it did. Everything else takes the longer way.
+    @inline(__always)
+    mutating func appendMore(
+        _ header: MessageHeader, _ data: UnsafeRawBufferPointer, room: Int
+    ) -> Bool {
+        guard counts[header.channelID] > 0,
+            records.count + Layout.recordHead + Layout.messageHead + data.count <= room
+        else { return false }
+        append(header, data)
+        return true
+    }
+
     @inline(__always)
     mutating func append(_ header: MessageHeader, _ data: UnsafeRawBufferPointer) {
         note(header, at: records.count)

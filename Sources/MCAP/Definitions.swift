@@ -2,12 +2,12 @@
 struct Definitions {
     private(set) var schemas: [UInt16: Schema] = [:]
     private(set) var channels: [UInt16: Channel] = [:]
-    /// By channel number, for the question that every message asks.
-    private var known: [Bool] = []
+    /// A bit for each channel number, for the question that every message asks.
+    private var known = [UInt64](repeating: 0, count: 1024)
 
     @inline(__always)
     func isKnown(_ channel: UInt16) -> Bool {
-        Int(channel) < known.count && known[Int(channel)]
+        known[Int(channel >> 6)] >> (channel & 63) & 1 == 1
     }
 
     /// Adds a schema; false where the same one is there already.
@@ -50,10 +50,7 @@ struct Definitions {
             return false
         }
         channels[channel.id] = channel
-        if Int(channel.id) >= known.count {
-            known += repeatElement(false, count: Int(channel.id) + 1 - known.count)
-        }
-        known[Int(channel.id)] = true
+        known[Int(channel.id >> 6)] |= 1 << (channel.id & 63)
         return true
     }
 

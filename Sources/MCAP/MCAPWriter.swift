@@ -155,6 +155,9 @@ public final class MCAPWriter {
     public func append(
         _ data: UnsafeRawBufferPointer, _ header: MessageHeader
     ) throws(MCAPError) {
+        if let chunkBytes = options.chunkBytes, chunk.appendMore(header, data, room: chunkBytes) {
+            return
+        }
         guard contents.definitions.isKnown(header.channelID), !isClosed else {
             try checkOpen()
             throw MCAPError(.definition, "channel \(header.channelID) was not added")

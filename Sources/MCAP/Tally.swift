@@ -3,13 +3,10 @@ struct Tally {
     private(set) var messages: UInt64 = 0
     private(set) var startTimeNs: UInt64 = 0
     private(set) var endTimeNs: UInt64 = 0
-    private var byChannel: [UInt64] = []
+    private var byChannel: [UInt16: UInt64] = [:]
 
     mutating func add(_ count: Int, to channel: UInt16) {
-        if Int(channel) >= byChannel.count {
-            byChannel += repeatElement(0, count: Int(channel) + 1 - byChannel.count)
-        }
-        byChannel[Int(channel)] += UInt64(count)
+        byChannel[channel, default: 0] += UInt64(count)
         messages += UInt64(count)
     }
 
@@ -29,8 +26,8 @@ struct Tally {
     }
 
     var channelMessages: [Statistics.ChannelCount] {
-        byChannel.indices.filter { byChannel[$0] > 0 }.map {
-            Statistics.ChannelCount(channelID: UInt16($0), messages: byChannel[$0])
+        byChannel.sorted { $0.key < $1.key }.map {
+            Statistics.ChannelCount(channelID: $0.key, messages: $0.value)
         }
     }
 }
