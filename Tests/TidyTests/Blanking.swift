@@ -29,33 +29,38 @@ private struct Blanker {
     }
 
     private mutating func code(open: Int?) {
-        if starts(with: "//") {
+        switch bytes[at] {
+        case UInt8(ascii: "/") where starts(with: "//"):
             while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { blank(1) }
-        } else if starts(with: "/*") {
+        case UInt8(ascii: "/") where starts(with: "/*"):
             blockComment()
-        } else if starts(with: "`") {
-            blank(1)
-            while at < bytes.count, !starts(with: "`"), !starts(with: "\n") { blank(1) }
+        case UInt8(ascii: "`"):
+            repeat { blank(1) } while at < bytes.count && !starts(with: "`") && !starts(with: "\n")
             if starts(with: "`") { blank(1) }
-        } else if let (hashes, quotes) = stringStart() {
-            blank(hashes + quotes)
-            modes.append(.string(hashes: hashes, quotes: quotes))
-        } else {
-            if let open {
-                if starts(with: "(") { modes[modes.count - 1] = .code(open: open + 1) }
-                if starts(with: ")") {
-                    if open == 0 {
-                        modes.removeLast()
-                    } else {
-                        modes[modes.count - 1] = .code(open: open - 1)
-                    }
-                }
+        case UInt8(ascii: "\""), UInt8(ascii: "#"):
+            if let (hashes, quotes) = stringStart() {
+                blank(hashes + quotes)
+                modes.append(.string(hashes: hashes, quotes: quotes))
+            } else {
+                at += 1
             }
+        case UInt8(ascii: "(") where open != nil:
+            modes[modes.count - 1] = .code(open: (open ?? 0) + 1)
+            at += 1
+        case UInt8(ascii: ")") where open == 0:
+            modes.removeLast()
+            at += 1
+        case UInt8(ascii: ")") where open != nil:
+            modes[modes.count - 1] = .code(open: (open ?? 0) - 1)
+            at += 1
+        default:
             at += 1
         }
     }
 
     private mutating func string(hashes: Int, quotes: Int) {
+        let special: [UInt8] = [UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "\n")]
+        guard special.contains(bytes[at]) else { return blank(1) }
         let fence = String(repeating: "#", count: hashes)
         if starts(with: "\\" + fence + "(") {
             blank(2 + hashes)

@@ -25,12 +25,13 @@ func purityFindings(_ file: SourceFile) -> [Finding] {
 /// Walks over dictionaries and sets, whose order differs from run to run, unless sorted in that
 /// line. It knows a collection by its declaration in the same file, so it finds most, not all.
 private func unorderedFindings(_ file: SourceFile) -> [Finding] {
+    let lines = file.codeLines
     var names: Set<Substring> = []
-    for line in file.codeLines {
+    for line in lines where ["Set", "Dictionary", "["].contains(where: line.contains) {
         for match in line.matches(of: declaration) { names.insert(match.output.1) }
     }
-    return file.codeLines.enumerated().flatMap { index, line -> [Finding] in
-        if line.contains(".sorted") { return [] }
+    return lines.enumerated().flatMap { index, line -> [Finding] in
+        guard names.contains(where: line.contains), !line.contains(".sorted") else { return [] }
         let walked = line.matches(of: loop).map(\.output.1) + line.matches(of: use).map(\.output.1)
         return walked.filter(names.contains).map {
             Finding(

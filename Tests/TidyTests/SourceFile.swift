@@ -28,20 +28,23 @@ struct SourceFile {
     var textLines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 }
 
-/// The numbers of the lines of `text` in which `needle` stands; one that begins with a letter must
-/// begin a word there.
-func lines(of needle: String, in text: String) -> [Int] {
+/// The numbers of the lines of `text` in which `needle` stands where it may begin, as the byte in
+/// front of it tells; unless said otherwise, one that begins like a word must begin a word there.
+func lines(
+    of needle: String, in text: String, where mayBegin: ((UInt8) -> Bool)? = nil
+) -> [Int] {
     let wanted = Array(needle.utf8)
+    let mayBegin = mayBegin ?? { !isWord(wanted[0]) || !isWord($0) }
     var text = text
     return text.withUTF8 { bytes in
         var found: [Int] = []
         var line = 1
-        for start in bytes.indices {
+        for start in 0..<bytes.count {
             let byte = bytes[start]
             if byte == UInt8(ascii: "\n") { line += 1 }
             guard byte == wanted[0], start + wanted.count <= bytes.count,
                 bytes[start..<start + wanted.count].elementsEqual(wanted),
-                !isWord(byte) || start == 0 || !isWord(bytes[start - 1])
+                start == 0 || mayBegin(bytes[start - 1])
             else { continue }
             found.append(line)
         }
@@ -49,7 +52,7 @@ func lines(of needle: String, in text: String) -> [Int] {
     }
 }
 
-private func isWord(_ byte: UInt8) -> Bool {
+func isWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
         UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):

@@ -9,12 +9,13 @@ func textFindings(_ file: SourceFile) -> [Finding] {
     let isGolden = !goldenFolders.isDisjoint(with: file.folders)
     var findings: [Finding] = []
     for (index, line) in file.textLines.enumerated() {
-        if !isGolden, let last = line.last, last.isWhitespace {
+        if !isGolden, let last = line.utf8.last, " \t\r".utf8.contains(last) {
             findings.append(Finding(file.path, index + 1, "white space at the end of the line"))
         }
-        for folder in machineFolders where holdsRootPath(line, folder) {
-            findings.append(
-                Finding(file.path, index + 1, "\(folder)… is a path of one machine alone"))
+    }
+    for folder in machineFolders {
+        findings += lines(of: folder, in: file.text, where: startsPath).map {
+            Finding(file.path, $0, "\(folder)… is a path of one machine alone")
         }
     }
     if !isGolden, !file.text.isEmpty, !file.text.hasSuffix("\n") {
@@ -23,11 +24,7 @@ func textFindings(_ file: SourceFile) -> [Finding] {
     return findings
 }
 
-/// Whether `folder` stands in `line` as the start of a path, not in the middle of one.
-private func holdsRootPath(_ line: Substring, _ folder: String) -> Bool {
-    line.ranges(of: folder).contains { range in
-        guard range.lowerBound > line.startIndex else { return true }
-        let before = line[line.index(before: range.lowerBound)]
-        return !(before.isLetter || before.isNumber || "._-~/$}*".contains(before))
-    }
+/// Whether a slash behind this byte begins a path and is not in the middle of one.
+private func startsPath(behind byte: UInt8) -> Bool {
+    !isWord(byte) && !"._-~/$}*".utf8.contains(byte)
 }
