@@ -148,6 +148,23 @@ extension Consumer {
         return try list(partitions, at: timestampMs, Deadline(in: timeout)).filter { $0.value >= 0 }
     }
 
+    /// Messages that were fetched and not given out yet, of all partitions together.
+    public var queuedCount: Int {
+        guard !isClosed, let queue = rd_kafka_queue_get_consumer(handle.client) else { return 0 }
+        defer { rd_kafka_queue_destroy(queue) }
+        return rd_kafka_queue_length(queue)
+    }
+
+    /// The end of a partition as the last fetch told it, open transactions included; nil where nothing
+    /// was fetched yet. Asks nobody.
+    public func lastKnownEnd(of partition: TopicPartition) -> Offset? {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = rd_kafka_get_watermark_offsets(
+            handle.client, partition.topic, partition.partition, &low, &high)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
+    }
+
     private func list(
         _ partitions: [TopicPartition], at time: Int64, _ deadline: Deadline
     ) throws(KafkaError) -> [TopicPartition: Offset] {

@@ -94,6 +94,16 @@ extension KafkaErrorCode {
         }
     }
 
+    /// The group has moved on, or is about to: a rebalance tells what this member still owns.
+    public var isOfGroup: Bool {
+        switch self {
+        case .illegalGeneration, .unknownMember: true
+        default:
+            rawValue == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS.rawValue
+                || rawValue == RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST.rawValue
+        }
+    }
+
     /// Reading will not succeed until somebody changes something.
     public var isPermanentForReader: Bool {
         switch self {

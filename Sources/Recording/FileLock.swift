@@ -8,7 +8,7 @@
 
 /// Keeps two instances from writing one file or folder, until this object or the process ends,
 /// however it ends.
-final class FileLock {
+final class FileLock: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `RecordingError` of kind `locked` where another process holds it.

@@ -5,16 +5,67 @@ import Records
 
 /// What one transaction (or one flush, at-least-once) makes visible: whole windows, and parts of
 /// windows whose deliveries wait.
-struct Batch {
+final class Batch {
     let number: Int
     /// When the first window went in, in nanoseconds of the monotonic clock.
     let beganNs: UInt64
     var bytes = 0
-    /// Where each partition stands when this batch is committed.
-    var next: [TopicPartition: Journal.PositionToCommit] = [:]
+    /// Of whole windows.
+    var tally = Tally()
+    /// Those with a pending position.
+    private(set) var lanes: [Lane] = []
+
+    /// What went through.
+    struct Tally {
+        var records = 0
+        var windows = 0
+        var counts = Counts()
+    }
 
     init(number: Int, beganNs: UInt64) {
         self.number = number
         self.beganNs = beganNs
+    }
+
+    /// The lane will stand there when this batch is committed.
+    func note(_ position: Lane.PendingPosition, of lane: Lane) {
+        if lane.pending == nil { lanes.append(lane) }
+        lane.pending = position
+    }
+
+    /// The partitions are another member's: nothing is committed for them.
+    func forget(_ partitions: Set<TopicPartition>) {
+        for lane in lanes where partitions.contains(lane.source) { lane.pending = nil }
+        lanes.removeAll { partitions.contains($0.source) }
+    }
+}
+
+/// A batch that is complete: what is to be committed for it.
+struct CompleteBatch {
+    let number: Int
+    let positions: [CommittedPosition]
+    /// What its checkpoint says.
+    let words: [TopicPartition: Checkpoint.Position]
+
+    init(_ batch: Batch, recording: String, planDigest: String) {
+        number = batch.number
+        var positions: [CommittedPosition] = []
+        var words: [TopicPartition: Checkpoint.Position] = [:]
+        positions.reserveCapacity(batch.lanes.count)
+        words.reserveCapacity(batch.lanes.count)
+        for lane in batch.lanes {
+            guard let pending = lane.pending else { continue }
+            lane.pending = nil
+            let metadata = CommitMetadata(
+                recording: recording, epoch: lane.journal.segment.epoch, plan: planDigest,
+                part: pending.part)
+            positions.append(
+                CommittedPosition(lane.source, offset: pending.next, metadata: metadata.text))
+            words[lane.source] = lane.journal.position(
+                next: pending.next,
+                part: pending.part.map { .init(through: $0.through, emitted: $0.emitted) })
+        }
+        self.positions = positions
+        self.words = words
     }
 }

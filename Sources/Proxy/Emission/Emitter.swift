@@ -4,7 +4,7 @@ import Recording
 import Records
 
 /// Sends the deliveries of closed windows, each not before it is due, and writes windows into the
-/// journal as their first delivery goes out.
+/// journal.
 final class Emitter {
     enum Result {
         /// All of the window is on its way.
@@ -15,10 +15,11 @@ final class Emitter {
         case blocked
     }
 
-    private let producer: Producer
+    /// nil where nothing is sent.
+    private let producer: Producer?
     private let journal: Journal
 
-    init(_ producer: Producer, _ journal: Journal) {
+    init(_ producer: Producer?, _ journal: Journal) {
         self.producer = producer
         self.journal = journal
     }
@@ -30,90 +31,125 @@ final class Emitter {
         return due(window.outcome.deliveries[window.emitted], window, lane)
     }
 
+    /// Writes the lane's closed windows into the journal ahead of their deliveries, as far as they
+    /// wait for nothing; the first in any case.
+    ///
+    /// - Returns: whether anything was written.
+    func writeAhead(of lane: Lane) throws -> Bool {
+        var wrote = false
+        for (index, window) in lane.ready.enumerated() {
+            if index > 0 && window.isDelayed { break }
+            if window.isWritten { continue }
+            try write(window, lane)
+            wrote = true
+        }
+        return wrote
+    }
+
+    private func write(_ window: WindowBuffer, _ lane: Lane) throws {
+        try journal.append(
+            window.block, of: lane.journal, closing: window.closing,
+            decisions: window.outcome.decisions, encoder: lane.encoder)
+        if producer != nil { noteUntimed(window, lane) }
+        window.isWritten = true
+    }
+
     /// Sends what is due of the lane's first window and notes in `batch` how far it came.
     ///
     /// - Throws: `RecordingError` where the journal cannot be written, `KafkaError` where a record
     ///   cannot be sent at all.
-    func emitFirst(of lane: Lane, into batch: inout Batch, nowNs: UInt64) throws -> Result {
+    func emitFirst(of lane: Lane, into batch: Batch, nowNs: UInt64) throws -> Result {
         let window = lane.ready[0]
-        if !window.isWritten {
-            try journal.append(
-                window.block, closing: window.closing, decisions: window.outcome.decisions,
-                encoder: lane.encoder)
-            noteUntimed(window, lane)
-            window.isWritten = true
-        }
-        let result = try send(window, lane, &batch, nowNs)
+        let before = window.emitted
+        let result = try send(window, lane, batch, nowNs)
         if case .done = result {
-            journal.count(window.block)
-            batch.next[lane.source] = .init(next: window.next)
-        } else if window.emitted > 0 {
-            batch.next[lane.source] = .init(
-                next: window.start,
-                part: .init(through: window.next - 1, emitted: Int64(window.emitted)))
+            if !window.isWritten { try write(window, lane) }
+            lane.journal.count(window.block)
+            batch.note(.init(next: window.next), of: lane)
+            batch.tally.records += window.block.count
+            batch.tally.windows += 1
+            batch.tally.counts += window.outcome.counts
+        } else if window.emitted > before {
+            if !window.isWritten { try write(window, lane) }
+            let part = CommitMetadata.Part(
+                through: window.next - 1, emitted: Int64(window.emitted),
+                closed: window.closing?.reason)
+            batch.note(.init(next: window.start, part: part), of: lane)
         }
         return result
     }
 
     private func send(
-        _ window: WindowBuffer, _ lane: Lane, _ batch: inout Batch, _ nowNs: UInt64
+        _ window: WindowBuffer, _ lane: Lane, _ batch: Batch, _ nowNs: UInt64
     ) throws -> Result {
-        let deliveries = window.outcome.deliveries
-        return try window.block.withUnsafeBytes { bytes -> Result in
-            while window.emitted < deliveries.count {
-                let delivery = deliveries[window.emitted]
-                let entry = window.block.entries[Int(delivery.slot)]
-                let due = self.due(delivery, window, lane)
-                if due > nowNs { return .waits(untilNs: due) }
-                let value = entry.valueRange.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-                let outcome =
-                    delivery.isCorrupted
-                    ? try sendChanged(delivery, entry, window, lane, bytes, batch.number)
-                    : try produce(delivery, entry, value, window, lane, bytes, batch.number)
-                if outcome == .queueFull { return .blocked }
-                lane.lastDueNs = max(lane.lastDueNs, due)
-                window.emitted += 1
-                batch.bytes += Int(entry.end - entry.start)
-            }
+        guard let producer, let output = lane.output else {
+            window.emitted = window.outcome.deliveries.count
+            batch.bytes += window.block.byteCount
             return .done
         }
+        let mayWait = window.isDelayed || lane.lastDueNs > nowNs
+        let number = batch.number
+        var bytesSent = 0
+        var result = Result.done
+        try window.block.withUnsafeBytes { bytes in
+            try window.outcome.deliveries.withUnsafeBufferPointer { deliveries in
+                try window.block.entries.withUnsafeBufferPointer { entries in
+                    while window.emitted < deliveries.count {
+                        let delivery = deliveries[window.emitted]
+                        if mayWait {
+                            let due = self.due(delivery, window, lane)
+                            if due > nowNs {
+                                result = .waits(untilNs: due)
+                                return
+                            }
+                            lane.lastDueNs = due
+                        }
+                        let slot = Int(delivery.slot)
+                        let message = Message(
+                            entry: entries[slot], bytes: bytes, headers: window.headers, slot: slot,
+                            copiesHeaders: !window.isCopied.isEmpty && window.isCopied[slot])
+                        let outcome =
+                            delivery.isCorrupted
+                            ? try sendChanged(
+                                message, delivery, window, by: producer, to: output, lane, number)
+                            : try message.produce(
+                                by: producer, to: output, lane.source.partition, batch: number)
+                        if outcome == .queueFull {
+                            result = .blocked
+                            return
+                        }
+                        window.emitted += 1
+                        bytesSent += Int(entries[slot].end - entries[slot].start)
+                    }
+                }
+            }
+        }
+        batch.bytes += bytesSent
+        return result
     }
 
-    /// max(due of the delivery before, arrival + delay); 0 where nothing waits.
+    /// max(due of the delivery before, arrival + delay).
     private func due(_ delivery: Delivery, _ window: WindowBuffer, _ lane: Lane) -> UInt64 {
         if delivery.delayMicroseconds == 0 { return lane.lastDueNs }
         let entries = window.block.entries
         let arrived =
-            window.openedNs + entries[Int(delivery.slot)].arrivalNs - entries[0].arrivalNs
+            window.openedNs + (entries[Int(delivery.slot)].arrivalNs - entries[0].arrivalNs)
         return max(lane.lastDueNs, arrived + UInt64(delivery.delayMicroseconds) * 1000)
     }
 
     private func sendChanged(
-        _ delivery: Delivery, _ entry: RecordBlock.Entry, _ window: WindowBuffer, _ lane: Lane,
-        _ bytes: UnsafeRawBufferPointer, _ batch: Int
+        _ message: Message, _ delivery: Delivery, _ window: WindowBuffer, by producer: Producer,
+        to output: ProducerTopic, _ lane: Lane, _ batch: Int
     ) throws -> ProduceOutcome {
-        let original = entry.valueRange.map { Array(bytes[$0]) }
-        let changed = try window.outcome.changedValue(of: delivery, original: original)
-        guard let changed else {
-            return try produce(delivery, entry, nil, window, lane, bytes, batch)
+        let original = message.entry.valueRange.map { Array(message.bytes[$0]) }
+        var changed = message
+        let value = try window.outcome.changedValue(of: delivery, original: original)
+        changed.isValueNull = value == nil
+        return try (value ?? []).withUnsafeBytes {
+            changed.replacement = $0
+            return try changed.produce(
+                by: producer, to: output, lane.source.partition, batch: batch)
         }
-        return try changed.withUnsafeBytes {
-            try produce(delivery, entry, $0, window, lane, bytes, batch)
-        }
-    }
-
-    @inline(__always)
-    private func produce(
-        _ delivery: Delivery, _ entry: RecordBlock.Entry, _ value: UnsafeRawBufferPointer?,
-        _ window: WindowBuffer, _ lane: Lane, _ bytes: UnsafeRawBufferPointer, _ batch: Int
-    ) throws -> ProduceOutcome {
-        try producer.produce(
-            to: lane.output, partition: lane.source.partition,
-            key: entry.keyRange.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) },
-            value: value, headers: window.headers, at: Int(delivery.slot),
-            copyingHeaders: window.copiedSlots.contains(delivery.slot),
-            timestampMs: Producer.canSend(timestampMs: entry.timestampMs) ? entry.timestampMs : nil,
-            batch: batch)
     }
 
     /// A timestamp of 0 or none cannot be sent: each such record that is delivered gets a line.
@@ -128,5 +164,31 @@ final class Emitter {
             journal.append(
                 LineDecision(slot: entry.offset, .untimed), encoder: lane.encoder)
         }
+    }
+}
+
+/// A record on its way out, as pointers into its window.
+private struct Message {
+    var entry: RecordBlock.Entry
+    var bytes: UnsafeRawBufferPointer
+    var headers: HeaderStore
+    var slot: Int
+    var copiesHeaders: Bool
+    /// Sent in place of the record's value.
+    var replacement: UnsafeRawBufferPointer?
+    var isValueNull = false
+
+    @inline(__always)
+    func produce(
+        by producer: Producer, to output: ProducerTopic, _ partition: Int32, batch: Int
+    ) throws(KafkaError) -> ProduceOutcome {
+        let original = entry.valueRange.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+        return try producer.produce(
+            to: output, partition: partition,
+            key: entry.keyRange.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) },
+            value: isValueNull ? nil : replacement ?? original, headers: headers, at: slot,
+            copyingHeaders: copiesHeaders,
+            timestampMs: Producer.canSend(timestampMs: entry.timestampMs) ? entry.timestampMs : nil,
+            batch: batch)
     }
 }

@@ -1,9 +1,11 @@
+import Perturbation
 import Records
 
 /// What is committed beside an offset: whose segment it ends, under which plan, and what was emitted of
 /// a window that starts there. One line of words, as Kafka stores text:
 ///
-/// `kerfuffle/1 recording=… epoch=3 plan=…` and, inside a window, ` through=1206 emitted=4`.
+/// `kerfuffle/1 recording=… epoch=3 plan=…` and, inside a window, ` through=1206 emitted=4`, with
+/// ` closed=maxWait` where a clock had closed that window.
 public struct CommitMetadata: Hashable, Sendable {
     static let marker = "kerfuffle/1"
 
@@ -11,17 +13,22 @@ public struct CommitMetadata: Hashable, Sendable {
     public var epoch: Int64
     /// The plan's digest.
     public var plan: String
-    /// The last offset of the window that starts at the position, and how many of its deliveries were
-    /// emitted; nil where the position is between windows.
+    /// What was emitted of the window that starts at the position; nil where the position is between
+    /// windows.
     public var part: Part?
 
     public struct Part: Hashable, Sendable {
+        /// The window's last offset.
         public var through: Offset
+        /// How many of its deliveries were emitted.
         public var emitted: Int64
+        /// Why it ended there; nil where log and plan say so.
+        public var closed: Closing.Reason?
 
-        public init(through: Offset, emitted: Int64) {
+        public init(through: Offset, emitted: Int64, closed: Closing.Reason? = nil) {
             self.through = through
             self.emitted = emitted
+            self.closed = closed
         }
     }
 
@@ -34,7 +41,9 @@ public struct CommitMetadata: Hashable, Sendable {
 
     public var text: String {
         let words = "\(Self.marker) recording=\(recording) epoch=\(epoch) plan=\(plan)"
-        return part.map { "\(words) through=\($0.through) emitted=\($0.emitted)" } ?? words
+        guard let part else { return words }
+        let closed = part.closed.map { " closed=\($0.rawValue)" } ?? ""
+        return "\(words) through=\(part.through) emitted=\(part.emitted)\(closed)"
     }
 
     /// nil where the text is not of this form: somebody else committed it.
@@ -47,16 +56,19 @@ public struct CommitMetadata: Hashable, Sendable {
             values[word[..<equals]] = word[word.index(after: equals)...]
         }
         guard let recording = values["recording"], let plan = values["plan"],
-            let epoch = values["epoch"].flatMap({ Int64($0) })
+            let epoch = values["epoch"].flatMap({ Int64($0) }), epoch > 0, epoch < .max
         else { return nil }
         self.recording = String(recording)
         self.epoch = epoch
         self.plan = String(plan)
-        if let through = values["through"] {
-            guard let through = Offset(through),
-                let emitted = values["emitted"].flatMap({ Int64($0) })
-            else { return nil }
-            part = Part(through: through, emitted: emitted)
+        guard let through = values["through"] else { return }
+        guard let through = Offset(through),
+            let emitted = values["emitted"].flatMap({ Int64($0) }), emitted > 0
+        else { return nil }
+        part = Part(through: through, emitted: emitted)
+        if let closed = values["closed"] {
+            guard let reason = Closing.Reason(rawValue: String(closed)) else { return nil }
+            part?.closed = reason
         }
     }
 }

@@ -3,68 +3,106 @@ import Perturbation
 import Recording
 import Records
 
+/// Where a partition begins or goes on.
+struct StartingPoint: Hashable {
+    var segment: Segment
+    /// What was emitted of its first window before.
+    var part: CommitMetadata.Part?
+}
+
 /// Decides from committed positions where partitions go on and what became of a last transaction.
 /// Pure; the rules are those of `docs/architecture.md`, "Files and transactions".
-enum Positions {
-    /// The segment with which a partition begins or goes on.
+struct Positions {
+    var group: String
+    var planDigest: String
+
+    /// Where a partition begins or goes on.
     ///
     /// - Parameters:
     ///   - committed: the group's position; nil where there is none.
     ///   - hasSettled: whether an own file knows of a commit in this partition.
+    ///   - range: what the log holds.
     ///   - first: where the partition begins without a position.
-    /// - Throws: `ProxyError.conflict` where the position was moved by hand, or lies inside a window
-    ///   of another plan.
-    static func segment(
+    /// - Throws: `ProxyError.conflict` where the position was moved by hand, lies inside a window of
+    ///   another plan, or is no longer in the log.
+    func start(
         of source: TopicPartition, committed: CommittedPosition?, hasSettled: Bool,
-        planDigest: String, first: () throws -> Offset
-    ) throws -> Segment {
+        range: Range<Offset>, first: () throws -> Offset
+    ) throws -> StartingPoint {
         guard let committed else {
             if hasSettled {
-                throw moved(source, "the group has none although this instance has committed one")
+                throw ProxyError(
+                    .conflict,
+                    "the group \(group) has no position in \(source), although this instance has "
+                        + "committed one: it was deleted or has expired; take another group and new "
+                        + "files")
             }
-            return Segment(source: source, start: try first(), epoch: 1)
+            return StartingPoint(
+                segment: Segment(source: source, start: try first(), epoch: 1))
         }
-        guard let metadata = CommitMetadata(committed.metadata) else {
-            throw moved(source, "\(committed.offset) was not committed by this program")
-        }
+        let metadata = try own(committed, source)
         if metadata.part != nil && metadata.plan != planDigest {
             throw ProxyError(
                 .conflict,
                 "the position of \(source) lies inside a window of another plan (\(metadata.plan), "
-                    + "this one is \(planDigest)); run the old plan until it stops, or take another "
-                    + "group")
+                    + "this one is \(planDigest)); run the old plan until it stops between windows, "
+                    + "or take another group")
         }
-        return Segment(
-            source: source, start: committed.offset, epoch: metadata.epoch + 1,
-            emitted: metadata.part?.emitted ?? 0, through: metadata.part?.through,
-            parent: .init(recording: metadata.recording, epoch: metadata.epoch))
+        guard committed.offset >= range.lowerBound else {
+            throw ProxyError(
+                .conflict,
+                "\(source) begins at \(range.lowerBound) and \(committed.offset) is to be read next: "
+                    + "records were deleted before they were read; begin anew with another group "
+                    + "and new files")
+        }
+        guard committed.offset <= range.upperBound else {
+            throw ProxyError(
+                .conflict,
+                "\(source) ends at \(range.upperBound) and \(committed.offset) is to be read next: "
+                    + "the topic was made anew; begin anew with another group and new files")
+        }
+        return StartingPoint(
+            segment: Segment(
+                source: source, start: committed.offset, epoch: metadata.epoch + 1,
+                emitted: metadata.part?.emitted ?? 0, through: metadata.part?.through,
+                parent: .init(recording: metadata.recording, epoch: metadata.epoch)),
+            part: metadata.part)
     }
 
-    private static func moved(_ source: TopicPartition, _ why: String) -> ProxyError {
-        ProxyError(
+    private func own(
+        _ committed: CommittedPosition, _ source: TopicPartition
+    ) throws -> CommitMetadata {
+        if let metadata = CommitMetadata(committed.metadata) { return metadata }
+        throw ProxyError(
             .conflict,
-            "the position of \(source) was moved by hand: \(why); take another group and new files, "
-                + "or put the position back")
+            "the position \(committed.offset) of group \(group) in \(source) was not committed by "
+                + "this program: the group is another program's, or its position was moved by hand; "
+                + "take another group and new files, or put the position back")
     }
 
-    /// What became of the transaction of the last checkpoint.
-    static func verdict(
+    /// What became of the transaction of the last checkpoint of an own file.
+    ///
+    /// - Throws: `ProxyError.conflict` where a position was moved by hand.
+    func verdict(
         on checkpoint: Checkpoint, recording: String,
         committed: [TopicPartition: CommittedPosition]
-    ) -> Journal.Verdict {
+    ) throws -> Journal.Verdict {
+        var isBelow = false
         var isOwn = false
         for (source, position) in checkpoint.positions {
-            guard let found = committed[source] else { return .aborted }
-            let metadata = CommitMetadata(found.metadata)
-            let reached = (found.offset, metadata?.part?.emitted ?? 0)
+            guard let found = committed[source] else {
+                isBelow = true
+                continue
+            }
+            let metadata = try own(found, source)
+            let reached = (found.offset, metadata.part?.emitted ?? 0)
             let wanted = (position.next, position.part?.emitted ?? 0)
-            if reached < wanted { return .aborted }
-            if reached == wanted, metadata?.recording == recording,
-                metadata?.epoch == position.epoch
-            {
+            if reached < wanted { isBelow = true }
+            if reached == wanted, metadata.recording == recording, metadata.epoch == position.epoch {
                 isOwn = true
             }
         }
+        if isBelow { return .aborted }
         return isOwn ? .committed : .inDoubt
     }
 }

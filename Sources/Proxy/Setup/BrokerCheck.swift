@@ -1,78 +1,92 @@
 import KafkaClient
+import Perturbation
+import Recording
+import Records
 
 /// Asks the broker, before anything is written, whether what was configured can work there.
 struct BrokerCheck {
     private let configuration: ProxyConfiguration
+    private let observer: ProxyObserver
     private let admin: Admin
+    private let consumer: Consumer
     private let timeout = Duration.seconds(10)
 
-    init(
-        _ configuration: ProxyConfiguration, onEvent: @escaping (ClientEvent) -> Void
-    ) throws {
+    init(_ configuration: ProxyConfiguration, _ observer: ProxyObserver) throws {
         self.configuration = configuration
-        admin = try Admin(configuration.client, onEvent: onEvent)
+        self.observer = observer
+        // What the library logs meanwhile is said in one sentence.
+        admin = try Admin(configuration.client)
+        consumer = try Consumer(configuration.client, group: configuration.group)
     }
 
     /// - Returns: the cluster's id.
     /// - Throws: `ProxyError` with one sentence for each thing that will not do.
     func run() throws(ProxyError) -> String {
         let brokers = configuration.client["bootstrap.servers"] ?? ""
-        do { _ = try admin.metadata(topic: nil, timeout: timeout) } catch {
+        let metadata: ClusterMetadata
+        do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
             throw ProxyError(.broker, "no broker answers at \(brokers): \(error.message)")
         }
         let cluster = admin.clusterID(timeout: timeout) ?? ""
         let isEmbedded = cluster.hasPrefix("mockCluster")
-        if isEmbedded && configuration.delivery == .exactlyOnce {
-            throw ProxyError(
-                .refused,
+        var refusals: [String] = []
+        if isEmbedded && configuration.delivery == .exactlyOnce && !configuration.isRecordOnly {
+            refusals.append(
                 "the embedded broker has no real transactions, which exactly-once needs; give "
                     + "--delivery at-least-once")
         }
-        var refusals: [String] = []
         for route in configuration.routes {
-            check(route, isEmbedded: isEmbedded, &refusals)
+            check(route, metadata, isEmbedded: isEmbedded, &refusals)
         }
         if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
         return cluster
     }
 
-    private func check(_ route: Route, isEmbedded: Bool, _ refusals: inout [String]) {
-        guard let input = partitions(of: route.input, "input", &refusals),
-            let output = partitions(of: route.output, "output", &refusals)
-        else { return }
+    private func check(
+        _ route: Route, _ metadata: ClusterMetadata, isEmbedded: Bool, _ refusals: inout [String]
+    ) {
+        let input = partitions(of: route.input, "input", metadata, isEmbedded, &refusals)
+        guard let name = route.output else { return }
+        let output = partitions(of: name, "output", metadata, isEmbedded, &refusals)
+        guard let input, let output else { return }
         if output < input {
             refusals.append(
-                "the output topic \(route.output) has \(output) partitions and the input "
+                "the output topic \(name) has \(output) partitions and the input "
                     + "\(route.input) \(input); partitions are kept, so it needs as many")
         }
-        guard !isEmbedded, !configuration.allowsLogAppendTime,
-            let settings = try? admin.settings(ofTopic: route.output, timeout: timeout)
-        else { return }
+        if isEmbedded || configuration.allowsLogAppendTime { return }
+        let settings: [String: String]
+        do { settings = try admin.settings(ofTopic: name, timeout: timeout) } catch {
+            return observer.notice(
+                "cannot see whether \(name) replaces timestamps (\(error.message))")
+        }
         if settings["message.timestamp.type"] == "LogAppendTime" {
             refusals.append(
-                "the output topic \(route.output) has message.timestamp.type=LogAppendTime, which "
-                    + "replaces every timestamp; set CreateTime, or give --allow-log-append-time")
+                "the output topic \(name) has message.timestamp.type=LogAppendTime, which replaces "
+                    + "every timestamp; set CreateTime, or give --allow-log-append-time")
         }
     }
 
+    /// Asked by name as a consumer where the list does not have it: that makes no topic.
     private func partitions(
-        of topic: String, _ kind: String, _ refusals: inout [String]
+        of name: String, _ kind: String, _ metadata: ClusterMetadata, _ isEmbedded: Bool,
+        _ refusals: inout [String]
     ) -> Int? {
-        let found: ClusterMetadata.Topic?
-        do {
-            found = try admin.metadata(topic: topic, timeout: timeout).topics
-                .first { $0.name == topic }
-        } catch {
-            refusals.append("the \(kind) topic \(topic): \(error.message)")
-            return nil
+        var found = metadata.topics.first { $0.name == name }
+        if found == nil, !isEmbedded {
+            found = try? consumer.metadata(topic: name, timeout: timeout).topics
+                .first { $0.name == name }
         }
-        guard let found, found.error == nil, !found.partitions.isEmpty else {
-            let reason = found?.error.map { ": \($0.text)" } ?? ""
+        if let found, found.error == nil, !found.partitions.isEmpty {
+            return found.partitions.count
+        }
+        if let error = found?.error, error != .unknownTopicOrPartition, error != .unknownTopic {
+            refusals.append("the \(kind) topic \(name) cannot be used: \(error.text)")
+        } else {
             refusals.append(
-                "the \(kind) topic \(topic) is not there\(reason); make it first, with "
-                    + (kind == "output" ? "as many partitions as the input" : "its producer"))
-            return nil
+                "the \(kind) topic \(name) is not there; make it first"
+                    + (kind == "output" ? ", with as many partitions as the input" : ""))
         }
-        return found.partitions.count
+        return nil
     }
 }

@@ -9,102 +9,127 @@ extension Proxy {
     ///
     /// Nothing is written anywhere before all checks have passed.
     ///
-    /// - Throws: `ProxyError` for what is refused, `KafkaError` and `ConfigurationError` for the client,
+    /// - Throws: `ProxyError` for what is refused, `ConfigurationError` for properties of the client,
     ///   `RecordingError` for the files.
     public static func open(
         _ configuration: ProxyConfiguration, observer: ProxyObserver,
         makeRecordingID: () -> String
     ) throws -> Proxy {
-        try check(configuration)
-        let onEvent: (ClientEvent) -> Void = { event in
-            switch event {
-            case .log(let line): observer.notice(line.description)
-            case .error(let error): observer.notice(error.description)
-            case .statistics: break
-            }
-        }
-        let cluster = try BrokerCheck(configuration, onEvent: onEvent).run()
+        try configuration.check()
+        let cluster = try BrokerCheck(configuration, observer).run()
+        // The files are locked before anything else is touched: a second instance on the same files
+        // must not fence the first.
+        let leftover = try Journal.leftover(at: configuration.paths)
+        if let leftover { try check(leftover, configuration) }
+        let log = ClientLog(observer)
         let consumer = try Consumer(
-            configuration.client, group: configuration.group, onEvent: onEvent)
-        let isExactlyOnce = configuration.delivery == .exactlyOnce
-        let producer = try Producer(
-            configuration.client, transactionalID: isExactlyOnce ? configuration.instance : nil,
-            onEvent: onEvent)
-        if isExactlyOnce { try initTransactions(producer) }
-        let (journal, settled) = try openJournal(
-            configuration, consumer, cluster: cluster, makeRecordingID: makeRecordingID,
-            observer: observer)
-        let timeout = Duration.seconds(60)
-        let committing: any Committing =
-            isExactlyOnce
-            ? ExactlyOnce(producer, timeout: timeout)
-            : AtLeastOnce(producer, consumer, timeout: timeout)
-        return Proxy(
-            configuration, consumer: consumer, producer: producer, journal: journal,
-            committing: committing, settledBefore: settled, observer: observer)
-    }
-
-    private static func check(_ configuration: ProxyConfiguration) throws(ProxyError) {
-        if configuration.routes.isEmpty {
-            throw ProxyError(.refused, "no topic to read; give one with --in and --out")
-        }
-        try configuration.shadow.check(
-            outputs: configuration.routes.map(\.output), inputs: configuration.routes.map(\.input))
-    }
-
-    private static func initTransactions(_ producer: Producer) throws {
+            configuration.consumerClient, group: configuration.group, onEvent: log.note)
         do {
-            try producer.initTransactions(timeout: .seconds(60))
+            let producer = try makeProducer(configuration, log)
+            let journal = try openJournal(
+                configuration, leftover, consumer, cluster: cluster,
+                makeRecordingID: makeRecordingID, observer: observer)
+            return Proxy(
+                configuration, consumer: consumer, producer: producer, journal: journal,
+                committing: makeCommitting(configuration, consumer, producer, journal),
+                observer: observer)
         } catch {
+            throw Failures(configuration).explained(error)
+        }
+    }
+
+    private static func check(
+        _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration
+    ) throws(ProxyError) {
+        guard leftover.header.plan != configuration.plan else { return }
+        let old = leftover.header.plan
+        let difference =
+            old.seed == configuration.plan.seed ? "" : " (seed \"\(old.seed)\")"
+        throw ProxyError(
+            .refused,
+            "\(configuration.paths.schedule ?? "") was written under another plan\(difference); give "
+                + "new files, or the plan it began with")
+    }
+
+    private static func makeProducer(
+        _ configuration: ProxyConfiguration, _ log: ClientLog
+    ) throws -> Producer? {
+        if configuration.isRecordOnly { return nil }
+        guard configuration.delivery == .exactlyOnce else {
+            return try Producer(configuration.producerClient, onEvent: log.note)
+        }
+        let producer = try Producer(
+            configuration.producerClient, transactionalID: configuration.instance,
+            onEvent: log.note)
+        do throws(KafkaError) { try producer.initTransactions(timeout: .seconds(60)) } catch {
             throw ProxyError(
                 .broker,
-                "the broker gives no transactions (\(error)); exactly-once needs them, otherwise "
-                    + "--delivery at-least-once")
+                "the broker gives no transactions (\(error.message)); exactly-once needs them, "
+                    + "otherwise give --delivery at-least-once")
         }
+        return producer
+    }
+
+    /// How long a step of a commit may take before the run ends: longer than a broker's restart.
+    private static let patience = Duration.seconds(120)
+
+    private static func makeCommitting(
+        _ configuration: ProxyConfiguration, _ consumer: Consumer, _ producer: Producer?,
+        _ journal: Journal
+    ) -> any Committing {
+        let synchronizes = configuration.synchronizes
+        guard let producer else {
+            return RecordOnly(consumer, journal, synchronizes: synchronizes, timeout: patience)
+        }
+        if configuration.delivery == .exactlyOnce {
+            return ExactlyOnce(producer, journal, synchronizes: synchronizes, timeout: patience)
+        }
+        return AtLeastOnce(
+            producer, consumer, journal, synchronizes: synchronizes, timeout: patience)
     }
 
     /// Begins new files, or settles what an earlier run's last transaction came to and goes on.
     private static func openJournal(
-        _ configuration: ProxyConfiguration, _ consumer: Consumer, cluster: String,
-        makeRecordingID: () -> String, observer: ProxyObserver
-    ) throws -> (Journal, settled: Set<TopicPartition>) {
-        let topics = configuration.routes.map(\.input)
-        guard let leftover = try Journal.leftover(at: configuration.paths) else {
-            let id = makeRecordingID()
+        _ configuration: ProxyConfiguration, _ leftover: Journal.Leftover?, _ consumer: Consumer,
+        cluster: String, makeRecordingID: () -> String, observer: ProxyObserver
+    ) throws -> Journal {
+        let id = leftover?.header.recording ?? makeRecordingID()
+        let identity = RecordingIdentity(
+            id: id, tool: configuration.tool, cluster: cluster,
+            subscriptions: configuration.routes.map(\.input))
+        guard let leftover else {
             let header = ScheduleHeader(
                 recording: id, tool: configuration.tool, plan: configuration.plan)
-            let journal = try Journal.create(
-                at: configuration.paths, header: header,
-                identity: RecordingIdentity(
-                    id: id, tool: configuration.tool, cluster: cluster, subscriptions: topics),
+            return try Journal.create(
+                at: configuration.paths, header: header, identity: identity,
                 options: configuration.recording)
-            return (journal, [])
-        }
-        guard leftover.header.plan == configuration.plan else {
-            throw ProxyError(
-                .refused,
-                "\(configuration.paths.schedule ?? "") was written under another plan (seed "
-                    + "\"\(leftover.header.plan.seed)\"); give new files, or the plan it began with"
-            )
         }
         var verdict = Journal.Verdict.committed
-        var settled = leftover.settledSources
         if let undecided = leftover.undecided {
             let committed = try consumer.committed(
-                undecided.positions.keys.sorted(), timeout: .seconds(60))
-            verdict = Positions.verdict(
-                on: undecided, recording: leftover.header.recording, committed: committed)
-            // At-least-once cuts nothing: what was written may have been emitted.
-            if configuration.delivery == .atLeastOnce && verdict == .aborted { verdict = .inDoubt }
-            if verdict == .committed { settled.formUnion(undecided.positions.keys) }
-            observer.notice("the last transaction of the earlier run: \(verdict)")
+                undecided.positions.keys.sorted(), timeout: .seconds(180))
+            verdict = try Positions(
+                group: configuration.group, planDigest: configuration.plan.digest
+            ).verdict(on: undecided, recording: id, committed: committed)
+            // At-least-once cuts nothing: what was written may have been seen.
+            let cutsNothing = configuration.delivery == .atLeastOnce && !configuration.isRecordOnly
+            if cutsNothing && verdict == .aborted { verdict = .inDoubt }
+            observer.notice(Self.sentence(on: verdict, cutsNothing: cutsNothing))
         }
-        let identity = RecordingIdentity(
-            id: leftover.header.recording, tool: configuration.tool, cluster: cluster,
-            subscriptions: topics)
-        let journal = try Journal.resume(
+        return try Journal.resume(
             leftover, at: configuration.paths, verdict: verdict, identity: identity,
             options: configuration.recording)
-        return (journal, settled)
+    }
+
+    private static func sentence(on verdict: Journal.Verdict, cutsNothing: Bool) -> String {
+        switch verdict {
+        case .committed: "the earlier run's last transaction was committed; going on behind it"
+        case .aborted: "the earlier run's last transaction was not committed; it is done again"
+        case .inDoubt:
+            cutsNothing
+                ? "the earlier run's last windows may have been sent; they are sent again"
+                : "nobody can tell any more what became of the earlier run's last transaction; "
+                    + "it is marked so"
+        }
     }
 }

@@ -6,9 +6,10 @@ import Records
 /// From which topic to which.
 public struct Route: Hashable, Sendable {
     public var input: String
-    public var output: String
+    /// nil: the topic is recorded and nothing is sent.
+    public var output: String?
 
-    public init(input: String, output: String) {
+    public init(input: String, output: String?) {
         self.input = input
         self.output = output
     }
@@ -55,7 +56,8 @@ public struct ProxyConfiguration: Sendable {
     /// A transaction is committed at this age or size of what it holds.
     public var commitInterval = Duration.milliseconds(100)
     public var commitBytes = 16 << 20
-    /// Bytes of records held in open windows and windows on their way.
+    /// Bytes of records held in open windows and windows on their way. What the client library fetches
+    /// ahead and has in flight comes on top, a quarter of this each.
     public var memoryBytes = 256 << 20
     /// Name and version, for files.
     public var tool: String
@@ -72,4 +74,10 @@ public struct ProxyConfiguration: Sendable {
         self.paths = paths
         self.tool = tool
     }
+
+    /// Nothing is sent anywhere.
+    public var isRecordOnly: Bool { routes.allSatisfy { $0.output == nil } }
+
+    /// The least that is sensible: one window of usual size has room.
+    public static let leastMemoryBytes = 1 << 20
 }

@@ -1,164 +1,189 @@
 import KafkaClient
 import Perturbation
+import Recording
 import Records
 
 /// The way of one partition through the proxy: its open window, and closed ones on their way out.
 final class Lane {
     let source: TopicPartition
-    let slot: Int
-    let output: ProducerTopic
-    let outputName: String
+    let output: ProducerTopic?
     let encoder: DecisionEncoder
+    let journal: JournalSegment
     private var perturber: Perturber
+    private var former: WindowFormer
 
     private(set) var open: WindowBuffer
-    /// Records that the open window takes, drawn from its start.
-    private var target: Int
     /// Closed windows in order; the first may be emitted in part.
     private(set) var ready: [WindowBuffer] = []
     private var unused: [WindowBuffer] = []
 
-    /// The end of the first window, where it was begun before: it ends there whatever is drawn.
-    private var through: Offset?
-    /// Deliveries of the first window that were emitted before.
-    private var skip: Int
+    /// Of the first window, where it was emitted in part before: it ends there whatever is drawn.
+    private var resumed: CommitMetadata.Part?
     /// With `--until-end`: records from here on are not ours.
-    private let bound: Offset?
+    let bound: Offset?
     /// The partition is read to its end, as far as is known.
-    var isAtEnd = false
+    private(set) var isAtEnd = false
     /// Everything up to `bound` is in closed windows.
-    private(set) var isDone = false
+    private(set) var isDone: Bool
     /// Its open window was forgotten for want of memory; reading goes on at its start later.
-    var isForgotten = false
+    private(set) var isForgotten = false
     /// When the last delivery was due, in nanoseconds of the monotonic clock.
     var lastDueNs: UInt64 = 0
-    /// While the partition is paused the clock of `maxWait` stands still.
-    var pausedSinceNs: UInt64 = 0
+    /// Where the partition will stand when the batch at hand is committed; nil where the batch has
+    /// nothing of it.
+    var pending: PendingPosition?
+
+    /// The next window's start, and what was emitted of it.
+    struct PendingPosition {
+        var next: Offset
+        var part: CommitMetadata.Part?
+    }
 
     init(
-        segment: Segment, slot: Int, plan: Plan, output: ProducerTopic, outputName: String,
+        _ start: StartingPoint, plan: Plan, journal: JournalSegment, output: ProducerTopic?,
         bound: Offset?
     ) {
+        let segment = start.segment
         source = segment.source
-        self.slot = slot
         self.output = output
-        self.outputName = outputName
         self.bound = bound
+        self.journal = journal
         perturber = Perturber(plan: plan, source: segment.source)
+        former = WindowFormer(perturber, start: segment.start)
         encoder = DecisionEncoder(source: segment.source, ruleNames: plan.ruleNames)
-        through = segment.through
-        skip = Int(segment.emitted)
+        resumed = start.part
         open = WindowBuffer(source: segment.source)
         open.reset(start: segment.start)
-        target = perturber.windowLength(at: segment.start)
         // An empty stretch: nothing will come that is ours.
         isDone = bound.map { segment.start >= $0 } ?? false
     }
 
-    /// Bytes held in the open window.
-    var openBytes: Int { open.block.byteCount }
+    var hasOpen: Bool { !open.block.isEmpty }
+    /// Where reading stands: behind the last record taken.
+    var position: Offset { open.next }
+
+    // MARK: Reading
 
     /// Takes the next record.
     ///
     /// - Returns: bytes by which the memory in use grew.
     /// - Throws: `RecordError` for a record that no block holds; `ProxyError` where the log is not what
     ///   it was when the window was formed first.
-    func receive(_ message: borrowing ConsumedMessage, arrivalNs: UInt64, nowNs: UInt64) throws
-        -> Int
-    {
+    func receive(
+        _ message: borrowing ConsumedMessage, arrivalNs: UInt64, nowNs: UInt64
+    ) throws -> Int {
         if isDone || isForgotten { return 0 }
         isAtEnd = false
-        if let bound, message.offset >= bound {
-            finish()
+        let offset = message.offset
+        if let bound, offset >= bound {
+            try finish()
             return 0
         }
-        let before = open.block.byteCount
-        try message.append(to: &open.block, arrivalNs: arrivalNs)
-        let size = Int(open.block.entries[open.block.count - 1].payloadBytes)
-        if through == nil, open.block.count > 1,
-            open.payloadBytes + size > perturber.shape.bytes
-        {
-            open.block.removeLast()
+        if let resumed, offset > resumed.through { throw differentLog(resumed) }
+        var payload = try open.append(message, arrivalNs: arrivalNs)
+        if former.endsBefore(payloadBytes: payload) {
+            if let resumed { throw differentLog(resumed) }
+            open.dropLast()
             close(nil)
-            try message.append(to: &open.block, arrivalNs: arrivalNs)
+            payload = try open.append(message, arrivalNs: arrivalNs)
         }
-        if open.block.count == 1 { open.openedNs = nowNs }
-        open.payloadBytes += size
-        open.headers.append(detaching: message)
-        let grown = open.block.byteCount - (open.block.count == 1 ? 0 : before)
-        if let through {
-            guard message.offset <= through else {
-                throw ProxyError(
-                    .conflict,
-                    "\(source)@\(through) ended a window that was emitted in part and is no longer in "
-                        + "the log; the rest of that window cannot be emitted as it was")
+        let grown = open.keep(message, nowNs: nowNs)
+        let isFull = former.take(payloadBytes: payload)
+        if let part = resumed {
+            if offset == part.through {
+                try closeAsBefore(part)
+            } else if isFull {
+                throw differentLog(part)
             }
-            if message.offset == through { closeAsBefore() }
-        } else if open.block.count == target {
+        } else if isFull {
             close(nil)
         }
-        if let bound, message.offset + 1 >= bound { finish() }
+        if let bound, offset + 1 >= bound { try finish() }
         return grown
     }
 
-    /// Closes the open window where the clock says so.
-    func closeIfWaited(nowNs: UInt64, longestNs: UInt64) {
-        guard isAtEnd, !open.block.isEmpty, through == nil, pausedSinceNs == 0,
-            nowNs >= open.openedNs + longestNs
-        else { return }
+    /// Closes the open window where it has waited long enough and nothing more was there to be read.
+    ///
+    /// - Parameter readUpToNs: everything that had come by then was read.
+    func closeIfWaited(readUpToNs: UInt64, longestNs: UInt64) {
+        guard isAtEnd, hasOpen, resumed == nil, open.waitsFromNs + longestNs <= readUpToNs else {
+            return
+        }
         close(.maxWait)
     }
 
-    /// The end of what was asked for is reached: the last window ends here.
-    func finish() {
-        if isDone { return }
-        if !open.block.isEmpty { close(.untilEnd) }
-        isDone = true
+    /// The partition's end was reached; `offset` is that of the next record to come.
+    func reachedEnd(at offset: Offset) throws {
+        if isDone || isForgotten { return }
+        isAtEnd = true
+        if let resumed, offset > resumed.through { throw differentLog(resumed) }
+        if let bound, offset >= bound { try finish() }
     }
 
-    /// The partition's end was reached; `offset` is that of the next record to come.
-    func reachedEnd(at offset: Offset) {
-        isAtEnd = true
-        if let bound, offset >= bound { finish() }
+    /// The end of what was asked for is reached: the last window ends here.
+    private func finish() throws {
+        if let resumed { throw differentLog(resumed) }
+        if hasOpen { close(.untilEnd) }
+        isDone = true
     }
 
     /// Forgets the open window; its start stays the position.
     ///
     /// - Returns: bytes that were freed.
     func forgetOpen() -> Int {
-        let freed = openBytes
+        let freed = open.heldBytes
         open.reset(start: open.start)
+        former.begin(at: open.start)
         isForgotten = true
         isAtEnd = false
         return freed
     }
 
-    /// The window that was emitted in part before a restart: where its length is not what the log and
-    /// the plan say, a clock closed it then, and the schedule has to say so again.
-    private func closeAsBefore() {
-        through = nil
-        close(open.block.count == target ? nil : .maxWait)
-        ready.last?.emitted = min(skip, ready.last?.outcome.deliveries.count ?? 0)
-        skip = 0
+    /// Reading goes on at the start of the open window.
+    func remember() { isForgotten = false }
+
+    /// The partition stood still for so long, and with it the clock of `maxWait`.
+    func stoodStill(forNs duration: UInt64) { open.waitsFromNs += duration }
+
+    // MARK: Windows
+
+    /// The window that was emitted in part before ends where it ended then, for the reason of then.
+    private func closeAsBefore(_ part: CommitMetadata.Part) throws {
+        resumed = nil
+        let window = open
+        close(part.closed)
+        guard part.emitted <= window.outcome.deliveries.count else { throw differentLog(part) }
+        window.emitted = Int(part.emitted)
+    }
+
+    private func differentLog(_ part: CommitMetadata.Part) -> ProxyError {
+        ProxyError(
+            .conflict,
+            "the window of \(source) that starts at \(open.start) was emitted in part, through "
+                + "\(part.through), and the log no longer holds the same records there (compacted, "
+                + "deleted or made anew); its rest cannot be emitted: begin anew with another group "
+                + "and new files")
     }
 
     private func close(_ reason: Closing.Reason?) {
         let window = open
-        perturber.perturb(window.block, start: window.start, into: &window.outcome)
-        if let reason {
-            window.closing = Closing(
-                source: source, start: window.start, through: window.next - 1, reason: reason)
-        }
-        window.noteCopies()
+        window.close(reason, by: &perturber)
         ready.append(window)
         open = unused.popLast() ?? WindowBuffer(source: source)
         open.reset(start: window.next)
-        target = perturber.windowLength(at: window.next)
+        former.begin(at: window.next)
     }
 
     /// The first window is done with; its memory is used again.
-    func recycleFirst() {
+    ///
+    /// - Returns: bytes that were freed.
+    func recycleFirst() -> Int {
         let window = ready.removeFirst()
-        if unused.count < 4 { unused.append(window) }
+        let freed = window.heldBytes
+        if unused.count < 4 && freed < 1 << 20 { unused.append(window) }
+        return freed
     }
+
+    /// Bytes of closed windows.
+    var readyBytes: Int { ready.reduce(0) { $0 + $1.heldBytes } }
 }

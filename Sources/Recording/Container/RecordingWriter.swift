@@ -32,6 +32,8 @@ public final class RecordingWriter {
     private let lock: FileLock
     private var file: Int64
     private var writer: MCAPWriter
+    /// The last arrival in the files before the one at hand.
+    private var earlierArrivalNs: UInt64 = 0
     private var channels: [TopicPartition: Channel] = [:]
 
     private struct Channel {
@@ -56,29 +58,30 @@ public final class RecordingWriter {
     ///
     /// - Throws: `RecordingError` where the recording does not reach to that place, or is damaged
     ///   before it.
-    public init(
+    init(
         resuming path: String, at place: Checkpoint.Place, identity: RecordingIdentity,
-        options: Options = Options()
+        options: Options = Options(), lock: FileLock? = nil
     ) throws {
         self.path = path
         self.options = options
         self.identity = identity
         layout = try RecordingLayout(opening: path)
-        lock = try FileLock(path)
+        self.lock = try lock ?? FileLock(path)
         file = place.file
         writer = try Self.resume(layout, place, options)
         noteChannels()
     }
 
     /// Begins anew in place of what is there, which holds no record that counts.
-    public init(
-        replacing path: String, identity: RecordingIdentity, options: Options = Options()
+    init(
+        replacing path: String, identity: RecordingIdentity, options: Options = Options(),
+        lock: FileLock? = nil
     ) throws {
         self.path = path
         self.options = options
         self.identity = identity
         layout = try RecordingLayout(opening: path)
-        lock = try FileLock(path)
+        self.lock = try lock ?? FileLock(path)
         try layout.removeFiles(after: 0)
         file = 0
         writer = try Self.begin(layout.path(of: 0), identity, options, replacing: true)
@@ -121,8 +124,10 @@ public final class RecordingWriter {
         }
     }
 
-    /// The last arrival in the file at hand, in nanoseconds since 1970; later ones must be greater.
-    public var lastArrivalNs: UInt64 { writer.statistics.messageEndTimeNs }
+    /// The last arrival that is known, in nanoseconds since 1970; later ones must be greater.
+    public var lastArrivalNs: UInt64 {
+        max(writer.statistics.messageEndTimeNs, earlierArrivalNs)
+    }
 
     private func noteChannels() {
         channels = [:]
@@ -184,6 +189,7 @@ public final class RecordingWriter {
         do {
             try writer.closeChunk()
             if let limit = options.rotateBytes, writer.position >= UInt64(limit) {
+                earlierArrivalNs = lastArrivalNs
                 try writer.close()
                 file += 1
                 writer = try Self.begin(layout.path(of: file), identity, options)

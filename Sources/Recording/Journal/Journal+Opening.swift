@@ -22,6 +22,13 @@ extension Journal {
         /// Partitions in which some transaction is known to have been committed.
         public let settledSources: Set<TopicPartition>
         let tail: ScheduleTail
+        /// Nobody else may write the files from when they were looked at.
+        let locks: Locks
+    }
+
+    struct Locks: Sendable {
+        var recording: FileLock?
+        var schedule: FileLock?
     }
 
     /// What became of the last transaction of an earlier run.
@@ -32,9 +39,10 @@ extension Journal {
         case inDoubt
     }
 
-    /// What is at these paths; nil where nothing is.
+    /// What is at these paths, locked for this process; nil where nothing is.
     ///
-    /// - Throws: `RecordingError` where one file is there and the other is not, or one is damaged.
+    /// - Throws: `RecordingError` where one file is there and the other is not, one is damaged, or
+    ///   another process writes them.
     public static func leftover(at paths: JournalPaths) throws -> Leftover? {
         let exists = { (path: String?) in path.map(FileManager.default.fileExists(atPath:)) }
         let hasSchedule = exists(paths.schedule)
@@ -48,6 +56,9 @@ extension Journal {
             }
             return nil
         }
+        let locks = Locks(
+            recording: try paths.recording.flatMap { hasRecording == true ? try FileLock($0) : nil },
+            schedule: try FileLock(path))
         if try isBarren(path) {
             // Killed before its first line was whole: nothing was ever emitted from it.
             try? FileManager.default.removeItem(atPath: path)
@@ -62,10 +73,10 @@ extension Journal {
                 .mismatch, paths.recording ?? path,
                 "the schedule \(path) belongs to a recording that is not there")
         }
-        let last = tail.isInDoubt ? nil : tail.last?.checkpoint
+        let last = tail.isInDoubt || tail.isSettled ? nil : tail.last?.checkpoint
         return Leftover(
             header: tail.header, undecided: last, settledSources: tail.settledSources,
-            tail: tail)
+            tail: tail, locks: locks)
     }
 
     /// Whether the file has no whole line at all.
@@ -112,21 +123,30 @@ extension Journal {
         let keeps = isUndecided && verdict == .aborted ? tail.previous : tail.last
         let end =
             isUndecided && verdict == .aborted ? tail.previous?.end ?? tail.headerEnd : tail.end
-        let schedule = try paths.schedule.map { try ScheduleWriter(resuming: $0, at: end) }
+        let locks = leftover.locks
+        let schedule = try paths.schedule.map {
+            try ScheduleWriter(resuming: $0, at: end, lock: locks.schedule)
+        }
         let recording = try paths.recording.map { path in
             if let place = keeps?.checkpoint.recording {
                 return try RecordingWriter(
-                    resuming: path, at: place, identity: identity, options: options)
+                    resuming: path, at: place, identity: identity, options: options,
+                    lock: locks.recording)
             }
             return FileManager.default.fileExists(atPath: path)
-                ? try RecordingWriter(replacing: path, identity: identity, options: options)
+                ? try RecordingWriter(
+                    replacing: path, identity: identity, options: options, lock: locks.recording)
                 : try RecordingWriter(creating: path, identity: identity, options: options)
         }
         let place = try keeps?.checkpoint.recording ?? recording?.closeChunk()
+        var settledSources = leftover.settledSources
+        if let undecided = leftover.undecided, verdict == .committed {
+            settledSources.formUnion(undecided.positions.keys)
+        }
         let journal = Journal(
             header: leftover.header, schedule: schedule, recording: recording,
             number: keeps?.checkpoint.number ?? 0,
-            mark: Mark(schedule: end, recording: place))
+            mark: Mark(schedule: end, recording: place), settledSources: settledSources)
         if isUndecided && verdict == .inDoubt { try journal.markInDoubt() }
         return journal
     }

@@ -22,8 +22,8 @@ public struct ScheduleTail: Sendable {
     public private(set) var end: UInt64
     /// The last checkpoint was marked in doubt.
     public private(set) var isInDoubt = false
-    /// The last checkpoint is settled.
-    private var isSettled = false
+    /// The last checkpoint is settled: something follows it, and no mark of doubt.
+    public private(set) var isSettled = false
     /// The last line of a closed file is there.
     public private(set) var isClosed = false
     /// Partitions of settled checkpoints: those not in doubt and followed by anything.

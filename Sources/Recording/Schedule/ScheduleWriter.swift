@@ -21,8 +21,10 @@ public final class ScheduleWriter {
     }
 
     /// Goes on in an existing file behind `length` bytes; the rest is cut.
-    public init(resuming path: String, at length: UInt64) throws {
-        lock = try FileLock(path)
+    ///
+    /// - Parameter lock: the file's, where the caller holds it already.
+    init(resuming path: String, at length: UInt64, lock: FileLock? = nil) throws {
+        self.lock = try lock ?? FileLock(path)
         file = try Self.opened(path, .update)
         self.path = path
         byteCount = length

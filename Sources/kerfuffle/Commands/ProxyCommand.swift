@@ -92,14 +92,11 @@ struct ProxyCommand: ParsableCommand {
             configuration.untilEnd = untilEnd
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             let observer = ProxyObserver(
-                began: { segment, end, output in
-                    FileHandle.standardError.write(
-                        Data(
-                            "\(segment.source): from \(segment.start) of \(end) -> \(output)\n".utf8
-                        ))
+                began: { beginning in
+                    FileHandle.standardError.write(Data("\(beginning)\n".utf8))
                 },
-                progress: { statistics, isLast in
-                    FileHandle.standardError.write(Data("\(statistics)\n".utf8))
+                progress: { progress in
+                    FileHandle.standardError.write(Data("\(progress)\n".utf8))
                 },
                 notice: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
             let proxy = try Proxy.open(

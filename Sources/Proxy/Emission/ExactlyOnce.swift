@@ -1,0 +1,68 @@
+import KafkaClient
+import Recording
+import Records
+
+/// A transaction a batch: the positions are a part of it.
+final class ExactlyOnce: Committing {
+    var group: ConsumerGroupMetadata?
+    let isSeenAtOnce = false
+    private let producer: Producer
+    private let journal: Journal
+    private let synchronizes: Bool
+    /// For each step; the client repeats what may pass.
+    private let timeout: Duration
+
+    init(_ producer: Producer, _ journal: Journal, synchronizes: Bool, timeout: Duration) {
+        self.producer = producer
+        self.journal = journal
+        self.synchronizes = synchronizes
+        self.timeout = timeout
+    }
+
+    func begin(batch: Int) throws { try producer.beginTransaction() }
+
+    func commit(_ batch: CompleteBatch) throws {
+        defer { producer.forget(batch: batch.number) }
+        try journal.checkpoint(batch.words)
+        if synchronizes { try journal.synchronize() }
+        do throws(KafkaError) {
+            try producer.sendOffsets(batch.positions, group: try membership(), timeout: timeout)
+            try producer.commitTransaction(timeout: timeout)
+        } catch {
+            throw cause(of: error, inBatch: batch.number)
+        }
+        journal.committed()
+    }
+
+    /// Positions without a generation would be taken by a broker from anyone: after the membership was
+    /// lost they must not be sent.
+    private func membership() throws(KafkaError) -> ConsumerGroupMetadata {
+        guard let group, (group.generation ?? 0) >= 0 else {
+            throw KafkaError(
+                .illegalGeneration, "this member has left the group",
+                during: "send offsets to transaction", requiresAbort: true)
+        }
+        return group
+    }
+
+    /// A delivery that can never succeed says more than the abort that follows from it.
+    private func cause(of error: KafkaError, inBatch number: Int) -> any Error {
+        guard let first = producer.deliveries(ofBatch: number).firstError,
+            first.code != .purgedInQueue, first.code != .purgedInFlight, !error.isFatal
+        else { return error }
+        return DeliveryFailure(error: first, transaction: error)
+    }
+
+    func serve() throws { producer.poll() }
+
+    func drain() throws {}
+
+    func abandon(batch: Int) throws -> Bool {
+        defer { producer.forget(batch: batch) }
+        try producer.abortTransaction(timeout: timeout)
+        try journal.rollBack()
+        return true
+    }
+
+    func discard(_ partitions: Set<TopicPartition>) {}
+}

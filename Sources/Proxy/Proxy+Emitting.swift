@@ -1,0 +1,149 @@
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+
+extension Proxy {
+    /// Whether the batch is to be committed now.
+    func isDue(_ batch: Batch, _ now: UInt64) -> Bool {
+        if isFull(batch, now) { return true }
+        // Nothing more will come: no need to wait.
+        return configuration.untilEnd && isAllEmitted && lanes.allSatisfy { $0?.isDone ?? true }
+    }
+
+    private func isFull(_ batch: Batch, _ now: UInt64) -> Bool {
+        batch.bytes >= configuration.commitBytes || now >= batch.beganNs + commitIntervalNs
+    }
+
+    // MARK: Emission
+
+    /// Sends what is due, lane by lane.
+    func emit(_ now: UInt64) throws {
+        isBlocked = false
+        if now < notBeforeNs { return }
+        if !sleeping.isEmpty { wake(now) }
+        if outgoing.isEmpty { return }
+        if committing.isSeenAtOnce { try writeAhead() }
+        var done = 0
+        loop: while done < outgoing.count {
+            switch try emit(outgoing[done], now) {
+            case .emptied: done += 1
+            case .blocked:
+                isBlocked = true
+                break loop
+            // Everything was begun anew: the lanes at hand are no more.
+            case .aborted: return
+            }
+        }
+        outgoing.removeFirst(done)
+    }
+
+    private enum LaneResult {
+        /// Nothing is left, or the rest waits for its time.
+        case emptied
+        case blocked
+        case aborted
+    }
+
+    private func emit(_ lane: Lane, _ now: UInt64) throws -> LaneResult {
+        while !lane.ready.isEmpty {
+            let due = emitter.firstDue(of: lane)
+            if due > now {
+                sleeping.append((due, lane))
+                return .emptied
+            }
+            if committing.isSeenAtOnce, try emitter.writeAhead(of: lane) { try journal.flush() }
+            let current = try batch ?? beginBatch(now)
+            switch try emitter.emitFirst(of: lane, into: current, nowNs: now) {
+            case .done:
+                let freed = lane.recycleFirst()
+                readyBytes -= freed
+                heldBytes -= freed
+            case .waits(let until):
+                sleeping.append((until, lane))
+                return .emptied
+            case .blocked: return .blocked
+            }
+            if isFull(current, now), try !commit() { return .aborted }
+        }
+        return .emptied
+    }
+
+    private func writeAhead() throws {
+        var wrote = false
+        for lane in outgoing where emitter.firstDue(of: lane) <= ArrivalClock.monotonic() {
+            if try emitter.writeAhead(of: lane) { wrote = true }
+        }
+        if wrote { try journal.flush() }
+    }
+
+    private func wake(_ now: UInt64) {
+        for (until, lane) in sleeping where until <= now { outgoing.append(lane) }
+        sleeping.removeAll { $0.untilNs <= now }
+    }
+
+    private func beginBatch(_ now: UInt64) throws -> Batch {
+        batchCount += 1
+        try committing.begin(batch: batchCount)
+        let new = Batch(number: batchCount, beganNs: now)
+        batch = new
+        return new
+    }
+
+    // MARK: Commit
+
+    /// Ends the batch at hand: written ahead, then committed.
+    ///
+    /// - Parameter leaving: partitions that are about to be given away.
+    /// - Returns: false where it was aborted; everything is then begun anew.
+    @discardableResult
+    func commit(leaving: [TopicPartition] = []) throws -> Bool {
+        guard let batch else { return true }
+        self.batch = nil
+        let complete = CompleteBatch(
+            batch, recording: journal.header.recording, planDigest: positions.planDigest)
+        do {
+            try committing.commit(complete)
+        } catch {
+            try recover(from: error, inBatch: batch.number, leaving: Set(leaving))
+            return false
+        }
+        consecutiveAborts = 0
+        statistics.add(batch.tally)
+        return true
+    }
+
+    private static let mostAborts = 20
+
+    /// An aborted transaction is redone from the committed positions; anything else ends the run.
+    private func recover(
+        from error: any Error, inBatch number: Int, leaving: Set<TopicPartition>
+    ) throws {
+        let failure = error as? DeliveryFailure
+        guard let kafka = failure?.transaction ?? (error as? KafkaError), kafka.requiresAbort else {
+            throw error
+        }
+        guard try committing.abandon(batch: number) else { throw error }
+        statistics.aborted += 1
+        if let failure, failure.error.code.isPermanentForRecord { throw error }
+        consecutiveAborts += 1
+        if consecutiveAborts > Self.mostAborts { throw error }
+        observer.notice(
+            "a transaction was aborted and is done again: \(failure?.error ?? kafka)")
+        // More patient each time, up to five seconds.
+        let pauseMs = min(5000, 10 << min(consecutiveAborts, 9))
+        notBeforeNs = ArrivalClock.monotonic() + UInt64(pauseMs) * 1_000_000
+        try beginAnew(leaving: leaving)
+    }
+
+    /// Throws away the batch at hand, if the guarantee knows how.
+    ///
+    /// - Returns: false where there is none, or what was sent cannot be taken back.
+    func abandonBatch() throws -> Bool {
+        guard let batch else { return false }
+        guard try committing.abandon(batch: batch.number) else { return false }
+        self.batch = nil
+        statistics.aborted += 1
+        return true
+    }
+}

@@ -1,0 +1,218 @@
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+
+extension Proxy {
+    func handle(_ event: ConsumerEvent) throws {
+        switch event {
+        case .assigned(let partitions): try take(partitions)
+        case .revoked(let partitions): try give(partitions)
+        case .lost(let partitions): try lose(Set(partitions))
+        case .endOfPartition(let slot, let offset):
+            guard slot < lanes.count, let lane = lanes[slot] else { return }
+            let before = lane.ready.count
+            try lane.reachedEnd(at: offset)
+            if lane.ready.count > before { noteClosed(lane, before) }
+        case .offsetOutOfRange(let slot, let error):
+            throw ProxyError(
+                .conflict,
+                "\(consumer.partition(ofSlot: slot)): what is to be read next is no longer in the "
+                    + "log (\(error.message)): records were deleted before they were read, or the "
+                    + "topic was made anew; begin anew with another group and new files")
+        case .maxPollExceeded(let error): observer.notice("\(error)")
+        case .error(let error):
+            if error.isFatal || error.code.isPermanentForReader { throw error }
+            observer.notice("\(error)")
+        }
+    }
+
+    private var owned: [TopicPartition] { lanes.compactMap { $0?.source } }
+
+    // MARK: Rebalances
+
+    private func take(_ partitions: [TopicPartition]) throws {
+        let membership = consumer.groupMetadata()
+        let isConsecutive = isConsecutive(membership)
+        // Reading positions may have to wait for somebody else's transaction, and nothing waits inside
+        // one. Partitions that are kept go on where no generation was missed.
+        if isConsecutive {
+            committing.group = membership
+            try commit()
+        } else if !owned.isEmpty {
+            _ = try abandonBatch()
+            committing.group = membership
+            try beginAnew()
+        }
+        committing.group = membership
+        let started = try start(partitions)
+        for point in started {
+            consumer.start(point.segment.source, at: .offset(point.segment.start))
+        }
+        if pressure.isHolding {
+            // The new ones are not paused: the next step decides for all of them.
+            let isNew = Set(partitions)
+            try consumer.resume(heldSources.filter { !isNew.contains($0) })
+            pressure.reset()
+        }
+        hasAssignment = true
+        if partitions.isEmpty && owned.isEmpty {
+            withoutPartitionsSinceNs = ArrivalClock.monotonic()
+        }
+    }
+
+    /// Whether the membership is the one at hand or the next: in between nobody else can have owned a
+    /// partition that was kept.
+    private func isConsecutive(_ membership: ConsumerGroupMetadata?) -> Bool {
+        guard let old = committing.generation, let new = membership?.generation else { return true }
+        return new == old || new == old + 1
+    }
+
+    /// The group takes partitions back, which are still owned: what was sent of them is committed.
+    private func give(_ partitions: [TopicPartition]) throws {
+        // A cooperative group is a generation further already.
+        let membership = consumer.groupMetadata()
+        if let generation = membership?.generation, generation >= 0, isConsecutive(membership) {
+            committing.group = membership
+        }
+        try commit(leaving: partitions)
+        try committing.drain()
+        forget(partitions)
+        withoutPartitionsSinceNs = ArrivalClock.monotonic()
+        if !consumer.isClosed { observer.notice("given away: \(Self.list(partitions))") }
+    }
+
+    /// The partitions are another member's: what was sent of them is thrown away, if that can be.
+    private func lose(_ partitions: Set<TopicPartition>) throws {
+        committing.discard(partitions)
+        let wasAbandoned = try abandonBatch()
+        batch?.forget(partitions)
+        let kept = owned.filter { !partitions.contains($0) }
+        forget(Array(partitions))
+        withoutPartitionsSinceNs = ArrivalClock.monotonic()
+        observer.notice("lost: \(Self.list(Array(partitions)))")
+        if wasAbandoned { try beginAnew(kept) }
+    }
+
+    private static func list(_ partitions: [TopicPartition]) -> String {
+        partitions.sorted().map(\.description).joined(separator: ", ")
+    }
+
+    // MARK: Beginning
+
+    /// After an abort everything goes on from what is committed, as after a new assignment.
+    func beginAnew(leaving: Set<TopicPartition> = []) throws {
+        forget(Array(leaving))
+        try beginAnew(owned)
+    }
+
+    private func beginAnew(_ partitions: [TopicPartition]) throws {
+        if partitions.isEmpty { return }
+        forget(partitions)
+        let membership = consumer.groupMetadata()
+        if let generation = membership?.generation, generation < 0 {
+            // The membership is gone; the loss of all partitions is about to be told.
+            return
+        }
+        committing.group = membership
+        var starts: [TopicPartition: StartOffset] = [:]
+        for point in try start(partitions) {
+            starts[point.segment.source] = .offset(point.segment.start)
+        }
+        try consumer.seek(starts, timeout: .seconds(30))
+        try consumer.resume(partitions)
+        pressure.reset()
+    }
+
+    /// Reads positions and begins a segment for each partition.
+    private func start(_ partitions: [TopicPartition]) throws -> [StartingPoint] {
+        if partitions.isEmpty { return [] }
+        let partitions = partitions.sorted()
+        let committed = try stablePositions(of: partitions)
+        let ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
+        let firsts = try firsts(
+            of: partitions.filter { committed[$0] == nil }, ranges)
+        return try partitions.map { source in
+            let range = ranges[source] ?? 0..<0
+            let point = try positions.start(
+                of: source, committed: committed[source],
+                hasSettled: journal.settledSources.contains(source), range: range,
+                first: { firsts[source] ?? range.lowerBound })
+            try open(point, range)
+            return point
+        }
+    }
+
+    /// Positions while no transaction is about to move them: that of an instance that died ends when
+    /// its time is up.
+    private func stablePositions(
+        of partitions: [TopicPartition]
+    ) throws -> [TopicPartition: CommittedPosition] {
+        do throws(KafkaError) {
+            return try consumer.committed(partitions, timeout: .seconds(5))
+        } catch {
+            guard error.isRetriable else { throw error }
+            observer.notice(
+                "waiting for the group's positions, which an unfinished transaction may be about to "
+                    + "move (\(error.message))")
+            return try consumer.committed(partitions, timeout: .seconds(180))
+        }
+    }
+
+    private func open(_ point: StartingPoint, _ range: Range<Offset>) throws {
+        let source = point.segment.source
+        let output = outputs[source.topic]
+        let slot = consumer.slot(of: source)
+        guard slot >= 0 else {
+            throw ProxyError(.broker, "\(source) was assigned, and its name is none for the client")
+        }
+        let bound = configuration.untilEnd ? ends[source] ?? point.segment.start : nil
+        let lane = Lane(
+            point, plan: configuration.plan, journal: journal.begin(point.segment),
+            output: try output.flatMap { try producer?.topic($0) }, bound: bound)
+        while lanes.count <= slot { lanes.append(nil) }
+        lanes[slot] = lane
+        observer.began(
+            .init(
+                source: source, start: point.segment.start, end: bound ?? range.upperBound,
+                epoch: point.segment.epoch, output: output))
+    }
+
+    /// Where partitions begin that have no position.
+    private func firsts(
+        of partitions: [TopicPartition], _ ranges: [TopicPartition: Range<Offset>]
+    ) throws -> [TopicPartition: Offset] {
+        if partitions.isEmpty { return [:] }
+        switch configuration.first {
+        case .earliest: return ranges.mapValues(\.lowerBound)
+        case .latest: return ranges.mapValues(\.upperBound)
+        case .offset(let offset):
+            for source in partitions {
+                guard let range = ranges[source], !(range.lowerBound...range.upperBound ~= offset)
+                else { continue }
+                throw ProxyError(
+                    .refused,
+                    "--from offset:\(offset) is not in \(source), which holds \(range.lowerBound) "
+                        + "to \(range.upperBound)")
+            }
+            return ranges.mapValues { _ in offset }
+        case .time(let milliseconds):
+            let found = try consumer.offsets(
+                at: max(0, milliseconds), of: partitions, timeout: .seconds(60))
+            return ranges.mapValues(\.upperBound).merging(found) { $1 }
+        }
+    }
+
+    /// These partitions have no windows any more; what was committed of them stays.
+    func forget(_ partitions: [TopicPartition]) {
+        for source in partitions {
+            let slot = consumer.slot(of: source)
+            guard slot >= 0, slot < lanes.count, let lane = lanes[slot] else { continue }
+            heldBytes -= lane.open.heldBytes + lane.readyBytes
+            readyBytes -= lane.readyBytes
+            outgoing.removeAll { $0 === lane }
+            sleeping.removeAll { $0.lane === lane }
+            lanes[slot] = nil
+        }
+    }
+}

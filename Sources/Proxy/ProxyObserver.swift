@@ -1,0 +1,58 @@
+import Records
+
+/// Who wants to know what happens; called on the proxy's thread.
+public final class ProxyObserver {
+    private let onBegin: (PartitionBeginning) -> Void
+    private let onProgress: (ProxyProgress) -> Void
+    private let onNotice: (String) -> Void
+    private let interval: UInt64
+    private var nextNs: UInt64 = 0
+
+    /// A partition begins or goes on.
+    public struct PartitionBeginning: Sendable {
+        public var source: TopicPartition
+        /// The first offset that is read.
+        public var start: Offset
+        /// The end as of now, or the one noted at the start with `--until-end`.
+        public var end: Offset
+        /// nil: nothing had been committed.
+        public var epoch: Int64
+        /// nil where nothing is sent.
+        public var output: String?
+    }
+
+    /// - Parameters:
+    ///   - interval: the least time between two reports of progress.
+    ///   - notice: one sentence on something that a person may want to know.
+    public init(
+        every interval: Duration = .seconds(1),
+        began: @escaping (PartitionBeginning) -> Void = { _ in },
+        progress: @escaping (ProxyProgress) -> Void = { _ in },
+        notice: @escaping (String) -> Void = { _ in }
+    ) {
+        self.interval = interval.wholeNanoseconds
+        onBegin = began
+        onProgress = progress
+        onNotice = notice
+    }
+
+    func began(_ beginning: PartitionBeginning) { onBegin(beginning) }
+    func notice(_ text: String) { onNotice(text) }
+
+    func progress(_ now: UInt64, _ progress: @autoclosure () -> ProxyProgress) {
+        guard now >= nextNs else { return }
+        nextNs = now + interval
+        onProgress(progress())
+    }
+
+    func finished(_ progress: ProxyProgress) { onProgress(progress) }
+}
+
+extension Duration {
+    var wholeNanoseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        let whole = UInt64(max(0, seconds)).multipliedReportingOverflow(by: 1_000_000_000)
+        if whole.overflow { return .max / 4 }
+        return min(.max / 4, whole.partialValue + UInt64(max(0, attoseconds)) / 1_000_000_000)
+    }
+}

@@ -1,0 +1,90 @@
+import KafkaClient
+
+extension ProxyConfiguration {
+    /// Refuses what can be seen to be wrong without asking a broker.
+    ///
+    /// - Throws: `ProxyError.refused` with one sentence for each fault.
+    func check() throws(ProxyError) {
+        var refusals: [String] = []
+        if routes.isEmpty { refusals.append("no topic to read; give one with --in") }
+        let inputs = routes.map(\.input)
+        for (index, input) in inputs.enumerated() where inputs[..<index].contains(input) {
+            refusals.append("\(input) is read twice; give each --in once")
+        }
+        let outputs = routes.compactMap(\.output)
+        if !outputs.isEmpty && outputs.count != routes.count {
+            refusals.append(
+                "\(inputs.count) inputs and \(outputs.count) outputs: give each --in its --out")
+        }
+        refusals += shadow.refusals(outputs: outputs, inputs: inputs)
+        refusals += propertyRefusals
+        if commitInterval <= .zero { refusals.append("the commit interval must be above 0") }
+        if commitBytes < 1 { refusals.append("the commit size must be above 0") }
+        if memoryBytes < Self.leastMemoryBytes {
+            refusals.append("\(memoryBytes) bytes of memory are too few; 1MiB is the least")
+        }
+        if paths.recording != nil && paths.schedule == nil {
+            refusals.append(
+                "a recording needs its schedule beside it, which says what of it counts; give "
+                    + "--schedule")
+        }
+        if let schedule = paths.schedule, schedule.hasSuffix(".zst") {
+            refusals.append(
+                "\(schedule): a schedule is plain text while it is written; name it without .zst")
+        }
+        if isRecordOnly && paths.schedule == nil && !routes.isEmpty {
+            refusals.append("nothing to send and nothing to write; give --record")
+        }
+        if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
+    }
+
+    /// Properties of the client that the proxy's promises rest on.
+    private var propertyRefusals: [String] {
+        var refusals: [String] = []
+        func refuse(_ name: String, _ why: String, unless allowed: (String) -> Bool) {
+            guard let value = client[name], !allowed(value) else { return }
+            refusals.append("\(name)=\(value) will not do: \(why)")
+        }
+        refuse("isolation.level", "what was aborted would be read, and positions that are about to move")
+        { $0 == "read_committed" }
+        refuse("auto.offset.reset", "records that are gone would be passed over in silence") {
+            $0 == "error"
+        }
+        refuse("transactional.id", "it is the instance's name; give --instance") { $0 == instance }
+        refuse("group.id", "give --group") { $0 == group }
+        refuse("enable.idempotence", "a retry could repeat records or turn them round") {
+            $0 == "true" || isRecordOnly
+        }
+        if delivery == .exactlyOnce, let text = client["transaction.timeout.ms"],
+            let milliseconds = Int64(text), .milliseconds(milliseconds) <= commitInterval
+        {
+            refusals.append(
+                "transaction.timeout.ms=\(text) is no longer than a transaction of "
+                    + "\(commitInterval) itself; shorten --commit-interval")
+        }
+        return refusals
+    }
+
+    /// What the proxy sets unless the user does.
+    ///
+    /// A full queue can leave the library's broker thread asleep for up to a second, so few records
+    /// must never be the limit, and bytes are (2.0.2; `queued.min.messages` 10,000 gave a quarter of
+    /// the rate of 100,000).
+    var consumerClient: ClientConfiguration {
+        var client = client
+        let kilobytes = max(4096, memoryBytes / 4 / 1024)
+        client.set("queued.min.messages", to: "1000000", in: .default, at: "proxy")
+        client.set("queued.max.messages.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
+        client.set("topic.metadata.refresh.interval.ms", to: "10000", in: .default, at: "proxy")
+        return client
+    }
+
+    /// What the broker takes is the broker's to say: the library's own limit of 1 MB is lifted.
+    var producerClient: ClientConfiguration {
+        var client = client
+        let kilobytes = max(4096, memoryBytes / 4 / 1024)
+        client.set("queue.buffering.max.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
+        client.set("message.max.bytes", to: "1000000000", in: .default, at: "proxy")
+        return client
+    }
+}

@@ -1,0 +1,33 @@
+import Digests
+import Perturbation
+import Records
+
+/// A segment that is being written: its partition's records so far, counted and digested.
+public final class JournalSegment {
+    public let segment: Segment
+    /// Its line stands before its first window.
+    var isWritten = false
+    private var records: Int64 = 0
+    private let hash = SHA256()
+
+    init(_ segment: Segment) { self.segment = segment }
+
+    /// All deliveries of a window are part of the transaction now: its records count.
+    public func count(_ window: RecordBlock) {
+        records += Int64(window.count)
+        window.withUnsafeBytes { hash.update($0) }
+    }
+
+    /// What a checkpoint says of the segment now.
+    ///
+    /// - Parameters:
+    ///   - next: the next window's start.
+    ///   - part: how far that window was emitted, where it was emitted in part.
+    public func position(
+        next: Offset, part: Checkpoint.Position.Part? = nil
+    ) -> Checkpoint.Position {
+        Checkpoint.Position(
+            next: next, epoch: segment.epoch, records: records,
+            digest: hash.digest().description, part: part)
+    }
+}
