@@ -31,13 +31,18 @@ let package = Package(
             dependencies: [
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
             ]),
+        .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
+        .target(
+            name: "Samples",
+            dependencies: ["Records", "Configuration", "Perturbation", "KafkaClient"]),
         .target(name: "Arguments"),
-        .target(name: "Reporting", dependencies: ["Records", "Perturbation", "Recording"]),
+        .target(
+            name: "Reporting", dependencies: ["Records", "Perturbation", "Recording", "Interchange"]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Configuration", "KafkaClient", "Perturbation", "Proxy", "Recording",
-                "Records", "Reporting",
+                "Arguments", "Configuration", "Interchange", "KafkaClient", "Perturbation", "Proxy",
+                "Recording", "Records", "Reporting", "Samples",
             ]),
 
         .executableTarget(

@@ -1,8 +1,10 @@
 import Arguments
 import Configuration
+import Interchange
 import KafkaClient
 import Proxy
 import Recording
+import Samples
 
 /// Why the program ends with another code than 0. `docs/exit-codes.md` lists them.
 enum Ending: Int32 {
@@ -53,6 +55,10 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
             }
         case let error as RecordingError:
             self.init(error.kind == .system || error.kind == .locked ? .files : .input, "\(error)")
+        case let error as InterchangeError:
+            self.init(error.kind == .system ? .files : .input, error.message)
+        case let error as SampleError:
+            self.init(error.kind == .refused ? .refused : .broker, error.message)
         default: self.init(.fault, "\(error)")
         }
     }

@@ -11,7 +11,8 @@ struct Kerfuffle: CommandGroup {
         abstract: "Make the schedule of a message queue an input: seed, record, replay it.",
         subcommands: [
             ProxyCommand.self, ReplayCommand.self, VerifyCommand.self, ScheduleCommand.self,
-            BrokerCommand.self, ProduceSampleCommand.self,
+            InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
+            RecoverCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
         ],
         version: tool)
 }

@@ -26,10 +26,12 @@ private let rooms: [String: Room] = [
     "Proxy": Room([
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
     ]),
-    "Reporting": Room(["Records", "Perturbation", "Recording", "Proxy"]),
+    "Interchange": Room(["Records", "Perturbation", "Recording"]),
+    "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
+    "Reporting": Room(["Records", "Perturbation", "Recording", "Interchange", "Proxy"]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
-        "KafkaClient", "Proxy", "Reporting",
+        "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting",
     ]),
 ]
 

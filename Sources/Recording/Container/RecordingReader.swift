@@ -2,11 +2,15 @@ import MCAP
 import Perturbation
 import Records
 
-/// Reads a recording from front to back, a file or a folder of them; memory does not grow with it.
+/// Reads a recording, a file or a folder of them: from front to back, or what a selection asks for by
+/// way of the index. Memory does not grow with it.
+///
+/// Reading everything checks everything. A selection checks what it reads.
 public final class RecordingReader {
     public let path: String
     /// What the recording says of itself; nil for an MCAP file of another program.
     public let identity: RecordingIdentity?
+    public let selection: RecordSelection
     private let layout: RecordingLayout
     private let files: [Int64]
     private var index = 0
@@ -18,25 +22,26 @@ public final class RecordingReader {
     public private(set) var ending: Ending?
 
     /// - Throws: `RecordingError` where it cannot be opened or is of an unknown version.
-    public init(path: String) throws {
+    public init(path: String, selection: RecordSelection = RecordSelection()) throws {
         self.path = path
+        self.selection = selection
         layout = try RecordingLayout(opening: path)
         files = try layout.files()
         let first = layout.path(of: files[0])
         do {
             let reader = try MCAPReader(path: first)
-            identity = try Self.identity(of: reader, path: first)
-            cursor = try reader.messages()
+            identity = try RecordingIdentity(of: reader, path: first)
+            cursor = try Self.cursor(of: reader, selection)
         } catch let error as MCAPError {
-            throw Self.failure(error, first)
+            throw RecordingError(error, first)
         }
     }
 
-    private static func identity(
-        of reader: MCAPReader, path: String
-    ) throws -> RecordingIdentity? {
-        let metadata = try reader.metadata().first { $0.name == RecordingIdentity.metadataName }
-        return try metadata.map { try RecordingIdentity($0, path: path) }
+    private static func cursor(
+        of reader: MCAPReader, _ selection: RecordSelection
+    ) throws -> MessageCursor {
+        if selection.isEverything { return try reader.messages() }
+        return try reader.messages(selection.query(of: reader))
     }
 
     /// The files of the recording, in order.
@@ -60,21 +65,26 @@ public final class RecordingReader {
         while true {
             do {
                 while try cursor.next() {
-                    guard let found = try self.source(of: cursor.message.channelID) else {
-                        continue
-                    }
+                    guard let found = source(of: cursor.message.channelID) else { continue }
                     source = found
-                    return true
+                    if try isWithinOffsets() { return true }
                 }
                 ending = cursor.ending
                 guard index + 1 < files.count else { return false }
                 index += 1
                 channels = [:]
-                cursor = try MCAPReader(path: layout.path(of: files[index])).messages()
+                cursor = try Self.cursor(
+                    of: MCAPReader(path: layout.path(of: files[index])), selection)
             } catch let error as MCAPError {
-                throw Self.failure(error, layout.path(of: files[index]))
+                throw RecordingError(error, layout.path(of: files[index]))
             }
         }
+    }
+
+    private func isWithinOffsets() throws -> Bool {
+        guard let offsets = selection.offsets else { return true }
+        try decode()
+        return offsets.contains(block.entries[0].offset)
     }
 
     /// Appends the record at hand to a block of its partition.
@@ -92,13 +102,23 @@ public final class RecordingReader {
 
     /// The record at hand by value.
     public func record() throws -> Record {
-        if block.source != source { block = RecordBlock(source: source) }
-        block.removeAll()
-        try append(to: &block)
+        try decode()
         return block.record(at: 0)
     }
 
-    private func source(of channel: UInt16) throws -> TopicPartition? {
+    /// Lends the record at hand as the only one of a block.
+    public func withRecord<Result>(_ body: (RecordBlock) throws -> Result) throws -> Result {
+        try decode()
+        return try body(block)
+    }
+
+    private func decode() throws {
+        if block.source != source { block = RecordBlock(source: source) }
+        block.removeAll()
+        try append(to: &block)
+    }
+
+    private func source(of channel: UInt16) -> TopicPartition? {
         if let known = channels[channel] { return known }
         guard let found = cursor.channel(channel).flatMap(RecordingChannel.source(of:)) else {
             return nil
@@ -106,13 +126,25 @@ public final class RecordingReader {
         channels[channel] = found
         return found
     }
+}
 
-    private static func failure(_ error: MCAPError, _ path: String) -> RecordingError {
+extension RecordingError {
+    /// An error of the container in one file of a recording.
+    init(_ error: MCAPError, _ path: String) {
         let kind: RecordingError.Kind =
             switch error.code {
             case .damaged, .notMCAP: .damaged
             default: .system
             }
-        return RecordingError(kind, path, error.message)
+        self.init(kind, path, error.message)
+    }
+}
+
+extension RecordingIdentity {
+    /// What a file says of the recording that it is of; nil for one of another program.
+    init?(of reader: MCAPReader, path: String) throws {
+        let entry = try reader.index().metadata.first { $0.name == RecordingIdentity.metadataName }
+        guard let entry else { return nil }
+        try self.init(reader.metadata(entry), path: path)
     }
 }

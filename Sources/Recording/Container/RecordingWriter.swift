@@ -39,6 +39,10 @@ public final class RecordingWriter {
     private struct Channel {
         var id: UInt16
         var sequence: UInt32 = 0
+        /// The last record; nil where there is none yet.
+        var last: RecordPlace?
+        /// Offsets and arrivals rise so far (``ChannelOrder``).
+        var isOrdered = true
     }
 
     /// Begins a recording; a file or folder that exists is refused.
@@ -69,7 +73,7 @@ public final class RecordingWriter {
         self.lock = try lock ?? FileLock(path)
         file = place.file
         writer = try Self.resume(layout, place, options)
-        noteChannels()
+        try noteChannels()
     }
 
     /// Begins anew in place of what is there, which holds no record that counts.
@@ -129,15 +133,24 @@ public final class RecordingWriter {
         max(writer.statistics.messageEndTimeNs, earlierArrivalNs)
     }
 
-    private func noteChannels() {
+    /// Finds out where the channels of a file stand that is gone on with.
+    private func noteChannels() throws {
         channels = [:]
-        for channel in writer.channels {
-            guard let source = RecordingChannel.source(of: channel) else { continue }
-            let count =
-                writer.statistics.channelMessages.first { $0.channelID == channel.id }?.messages
-                ?? 0
-            channels[source] = Channel(
-                id: channel.id, sequence: UInt32(truncatingIfNeeded: count))
+        let path = layout.path(of: file)
+        do {
+            let reader = try MCAPReader(path: path)
+            let seek = try OffsetSeek(reader)
+            let counts = writer.statistics.byChannel
+            for channel in writer.channels {
+                guard let source = RecordingChannel.source(of: channel) else { continue }
+                let isOrdered = seek.isOrdered(channel.id)
+                channels[source] = Channel(
+                    id: channel.id, sequence: UInt32(truncatingIfNeeded: counts[channel.id] ?? 0),
+                    last: isOrdered ? try seek.ends(of: channel.id, source)?.last : nil,
+                    isOrdered: isOrdered)
+            }
+        } catch let error as MCAPError {
+            throw RecordingError(error, path)
         }
     }
 
@@ -151,6 +164,14 @@ public final class RecordingWriter {
             try block.withUnsafeBytes { bytes in
                 for entry in block.entries {
                     channel.sequence &+= 1
+                    if channel.isOrdered {
+                        let place = RecordPlace(offset: entry.offset, arrivalNs: entry.arrivalNs)
+                        if let last = channel.last, !place.follows(last) {
+                            try writer.add(ChannelOrder.metadata(ofUnordered: channel.id))
+                            channel.isOrdered = false
+                        }
+                        channel.last = place
+                    }
                     let published =
                         entry.timestampKind == .none || entry.timestampMs < 0
                         ? entry.arrivalNs : UInt64(entry.timestampMs) &* 1_000_000
@@ -176,6 +197,11 @@ public final class RecordingWriter {
                 metadata: RecordingChannel.metadata(of: source))
             channels[source] = Channel(id: id)
             return Channel(id: id)
+        } catch  where error.code == .limit {
+            throw RecordingError(
+                .mismatch, layout.path(of: file),
+                "\(source) is topic-partition number 65,536, and an MCAP file has numbers for "
+                    + "65,535; record fewer topics into one recording")
         } catch {
             throw failure(error)
         }
@@ -206,7 +232,7 @@ public final class RecordingWriter {
     public func rollBack(to place: Checkpoint.Place) throws {
         file = place.file
         writer = try Self.resume(layout, place, options)
-        noteChannels()
+        try noteChannels()
     }
 
     /// Returns when everything handed over would survive a loss of power.

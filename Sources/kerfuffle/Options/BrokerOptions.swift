@@ -15,7 +15,7 @@ struct BrokerOptions: ParsableArguments {
     @Option(
         name: .customShort("X"),
         help: ArgumentHelp(
-            "A property of librdkafka; may be repeated.", valueName: "name=value",
+            "A property of librdkafka.", valueName: "name=value",
             example: "security.protocol=SASL_SSL"))
     var property: [String] = []
 
@@ -35,7 +35,7 @@ struct BrokerOptions: ParsableArguments {
         for path in file {
             let text: String
             do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-                throw Failure(.input, "\(path): cannot be read: \(error.localizedDescription)")
+                throw Failure(.files, "\(path): cannot be read: \(error.localizedDescription)")
             }
             try configuration.append(file: text, named: path)
         }

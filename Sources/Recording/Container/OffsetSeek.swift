@@ -1,0 +1,141 @@
+import MCAP
+import Records
+
+extension Statistics {
+    /// The number of messages of each channel that has any.
+    var byChannel: [UInt16: UInt64] {
+        Dictionary(channelMessages.map { ($0.channelID, $0.messages) }) { $0 &+ $1 }
+    }
+}
+
+/// Finds records of a file by their offset, by way of the container's index: each step decompresses
+/// one chunk, whatever the size of the file.
+struct OffsetSeek {
+    private let reader: MCAPReader
+    private let index: FileIndex
+    private let unordered: Set<UInt16>
+    /// Whether the file promises an order at all, and has the indexes to make use of it.
+    private let isIndexed: Bool
+    /// Positions in the index of the chunks that hold records of a channel.
+    private let chunksByChannel: [UInt16: [Int]]
+
+    init(_ reader: MCAPReader) throws {
+        self.reader = reader
+        index = try reader.index()
+        unordered = try ChannelOrder.unordered(in: reader)
+        let isOurs = index.metadata.contains { $0.name == RecordingIdentity.metadataName }
+        isIndexed =
+            isOurs
+            && index.chunks.allSatisfy {
+                !$0.messageIndexOffsets.isEmpty || $0.uncompressedBytes == 0
+            }
+        var chunks: [UInt16: [Int]] = [:]
+        for (position, chunk) in index.chunks.enumerated() {
+            for entry in chunk.messageIndexOffsets {
+                chunks[entry.channelID, default: []].append(position)
+            }
+        }
+        chunksByChannel = chunks
+    }
+
+    /// Whether the channel's first and last record, and any between, can be found.
+    func isOrdered(_ channel: UInt16) -> Bool { isIndexed && !unordered.contains(channel) }
+
+    private func chunks(of channel: UInt16) -> [ChunkIndex] {
+        (chunksByChannel[channel] ?? []).map { index.chunks[$0] }
+    }
+
+    /// The channel's first and last record; nil where it has none.
+    ///
+    /// - Precondition: the channel is ordered.
+    func ends(
+        of channel: UInt16, _ source: TopicPartition
+    ) throws -> (first: RecordPlace, last: RecordPlace)? {
+        let chunks = chunks(of: channel)
+        guard let front = chunks.first, let back = chunks.last,
+            let head = try entries(of: channel, in: front).first,
+            let tail = try entries(of: channel, in: back).last
+        else { return nil }
+        return (try place(of: head, in: front, source), try place(of: tail, in: back, source))
+    }
+
+    /// The times of arrival of a channel's records with these offsets; all times where it keeps no
+    /// order, nil where it has no such record.
+    ///
+    /// - Complexity: O(log chunks) chunks are decompressed.
+    func arrivals(
+        of offsets: ClosedRange<Offset>, in channel: UInt16, _ source: TopicPartition
+    ) throws -> ClosedRange<UInt64>? {
+        guard isOrdered(channel) else { return 0...UInt64.max }
+        let chunks = chunks(of: channel)
+        // The first chunk whose last record reaches the lower bound, and the last whose first record
+        // is not beyond the upper one.
+        let front = try firstIndex(in: 0..<chunks.count) { position in
+            try self.place(of: .last, channel, in: chunks[position], source).offset
+                >= offsets.lowerBound
+        }
+        let behind = try firstIndex(in: front..<chunks.count) { position in
+            try self.place(of: .first, channel, in: chunks[position], source).offset
+                > offsets.upperBound
+        }
+        guard front < behind else { return nil }
+        let first = chunks[front]
+        let heads = try entries(of: channel, in: first)
+        let head = try firstIndex(in: 0..<heads.count) { position in
+            try self.place(of: heads[position], in: first, source).offset >= offsets.lowerBound
+        }
+        let last = chunks[behind - 1]
+        let tails = try entries(of: channel, in: last)
+        let tail = try firstIndex(in: 0..<tails.count) { position in
+            try self.place(of: tails[position], in: last, source).offset > offsets.upperBound
+        }
+        guard head < heads.count, tail > 0 else { return nil }
+        let (from, to) = (heads[head].logTimeNs, tails[tail - 1].logTimeNs)
+        return from <= to ? from...to : nil
+    }
+
+    // MARK: One chunk
+
+    private enum End { case first, last }
+
+    private func place(
+        of end: End, _ channel: UInt16, in chunk: ChunkIndex, _ source: TopicPartition
+    ) throws -> RecordPlace {
+        let entries = try entries(of: channel, in: chunk)
+        guard let entry = end == .first ? entries.first : entries.last else {
+            return RecordPlace(offset: .min, arrivalNs: 0)
+        }
+        return try place(of: entry, in: chunk, source)
+    }
+
+    /// By where they stand in the chunk.
+    private func entries(
+        of channel: UInt16, in chunk: ChunkIndex
+    ) throws -> [MessageIndex.Entry] {
+        let found = try reader.messageIndex(of: chunk, channelID: channel)
+        return (found?.entries ?? []).sorted { $0.offset < $1.offset }
+    }
+
+    private func place(
+        of entry: MessageIndex.Entry, in chunk: ChunkIndex, _ source: TopicPartition
+    ) throws -> RecordPlace {
+        try reader.withMessage(in: chunk, at: entry.offset) { header, data in
+            var block = RecordBlock(source: source)
+            try block.append(encoded: data, arrivalNs: header.logTimeNs)
+            return RecordPlace(offset: block.entries[0].offset, arrivalNs: header.logTimeNs)
+        }
+    }
+
+    /// The first position at which `holds` is true, as it then is for all behind; the end where none.
+    private func firstIndex(
+        in range: Range<Int>, where holds: (Int) throws -> Bool
+    ) rethrows -> Int {
+        var low = range.lowerBound
+        var high = range.upperBound
+        while low < high {
+            let middle = low + (high - low) / 2
+            if try holds(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

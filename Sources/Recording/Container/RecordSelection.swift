@@ -1,0 +1,71 @@
+import MCAP
+import Records
+
+/// Which records of a recording to read, and in which order. The default is all, as they stand.
+public struct RecordSelection: Hashable, Sendable {
+    public enum Order: String, Hashable, Sendable, CaseIterable {
+        /// As they stand: window by window, in the order in which windows were emitted.
+        case file
+        /// By time of arrival, within each file of the recording.
+        case arrival
+    }
+
+    /// Empty for all topics.
+    public var topics: Set<String>
+    /// Empty for all partitions.
+    public var partitions: Set<Int32>
+    /// Of every partition that is read.
+    public var offsets: ClosedRange<Offset>?
+    /// Times of arrival in nanoseconds since 1970.
+    public var arrivalsNs: ClosedRange<UInt64>
+    public var order: Order
+
+    public init(
+        topics: Set<String> = [], partitions: Set<Int32> = [],
+        offsets: ClosedRange<Offset>? = nil, arrivalsNs: ClosedRange<UInt64> = 0...UInt64.max,
+        order: Order = .file
+    ) {
+        self.topics = topics
+        self.partitions = partitions
+        self.offsets = offsets
+        self.arrivalsNs = arrivalsNs
+        self.order = order
+    }
+
+    /// Whether whole files are read from front to back.
+    var isEverything: Bool { self == RecordSelection() }
+
+    func takes(_ source: TopicPartition) -> Bool {
+        (topics.isEmpty || topics.contains(source.topic))
+            && (partitions.isEmpty || partitions.contains(source.partition))
+    }
+
+    /// What to ask the index of one file for.
+    ///
+    /// Offsets stand in no index of the container. They rise within a channel (``ChannelOrder``), so a
+    /// binary search finds the times of arrival between which they lie.
+    func query(of reader: MCAPReader) throws -> MessageQuery {
+        let index = try reader.index()
+        var channels: Set<UInt16> = []
+        var times: ClosedRange<UInt64>?
+        let seek = try offsets.map { _ in try OffsetSeek(reader) }
+        for channel in index.channels {
+            guard let source = RecordingChannel.source(of: channel), takes(source) else { continue }
+            var found: ClosedRange<UInt64>? = arrivalsNs
+            if let offsets, let seek {
+                found = try seek.arrivals(of: offsets, in: channel.id, source)
+            }
+            guard let found else { continue }
+            channels.insert(channel.id)
+            times =
+                min(
+                    times?.lowerBound ?? .max, found.lowerBound)...max(
+                    times?.upperBound ?? 0, found.upperBound)
+        }
+        guard let times, times.overlaps(arrivalsNs) else { return MessageQuery(channelIDs: []) }
+        let all = channels.count == index.channels.count
+        return MessageQuery(
+            order: order == .file ? .file : .logTime, logTimesNs: times.clamped(to: arrivalsNs),
+            channelIDs: all ? nil : channels)
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+
+/// How far long work has come: a line on a terminal that writes over itself, nothing in a pipe.
+public final class Progress {
+    private let label: String
+    private let total: UInt64?
+    private let isShown: Bool
+    private let start = ContinuousClock.now
+    private var last = ContinuousClock.now
+    private var width = 0
+    private static let interval = Duration.milliseconds(200)
+
+    /// - Parameters:
+    ///   - label: what is counted: `records`.
+    ///   - total: where it ends, if that is known; then the time that is left is shown.
+    ///   - isShown: whether standard error is a terminal.
+    public init(
+        _ label: String, of total: UInt64? = nil, isShown: Bool = isatty(STDERR_FILENO) == 1
+    ) {
+        self.label = label
+        self.total = total
+        self.isShown = isShown
+    }
+
+    /// Shows the count, a few times a second at most.
+    public func update(_ count: UInt64) {
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        guard now - last >= Self.interval else { return }
+        last = now
+        put(Self.line(label, count, of: total, after: now - start))
+    }
+
+    /// Takes the line away.
+    public func finish() {
+        if width > 0 { put("") }
+    }
+
+    private func put(_ line: String) {
+        let erased = String(repeating: " ", count: max(0, width - line.count))
+        width = line.count
+        let back = line.isEmpty ? "\r" : ""
+        FileHandle.standardError.write(Data("\r\(line)\(erased)\(back)".utf8))
+    }
+
+    /// `12000 of 100000 records, 8100/s, 11 s left`
+    static func line(
+        _ label: String, _ count: UInt64, of total: UInt64?, after time: Duration
+    ) -> String {
+        let (seconds, attoseconds) = time.components
+        let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+        let rate = elapsed > 0 ? Double(count) / elapsed : 0
+        var line = total.map { "\(count) of \($0) \(label)" } ?? "\(count) \(label)"
+        line += ", \(UInt64(rate))/s"
+        if let total, total >= count, rate >= 1 {
+            line += ", \(UInt64(Double(total - count) / rate)) s left"
+        }
+        return line
+    }
+}

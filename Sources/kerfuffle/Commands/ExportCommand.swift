@@ -1,0 +1,62 @@
+import Arguments
+import Interchange
+import Recording
+import Reporting
+
+struct ExportCommand: ParsableCommand {
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case ndjson, kcat, csv
+    }
+
+    static let configuration = CommandConfiguration(
+        name: "export", abstract: "Write the records of a recording as text.",
+        discussion:
+            "ndjson and csv keep everything of a record, bytes that are no text as base64. kcat is "
+            + "the JSON of kcat -J: it has no time of arrival and no leader epoch, and its strings "
+            + "are no JSON where a record holds bytes that are not UTF-8. None keeps the recording's "
+            + "id. docs/recording-format.md describes all three.",
+        examples: [
+            CommandExample(
+                "kerfuffle export orders.mcap --as csv -o orders.csv", "A table of all records"),
+            CommandExample(
+                "kerfuffle export orders.mcap --as kcat | jq .payload",
+                "What kcat -J would have printed"),
+        ])
+
+    @Argument(
+        help: "A recording: a file or a folder.", completion: .files(extensions: ["mcap"]))
+    var recording: String
+
+    @Option(name: .customLong("as"), help: "The format of the text.")
+    var format: Format = .ndjson
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The file to write, which must not be there yet; - is standard output.",
+            valueName: "file", example: "orders.csv"),
+        completion: .files())
+    var output: String = TextOutput.standard
+
+    @OptionGroup(title: "Selection") var selection: SelectionOptions
+
+    private var printedFormat: PrintedFormat {
+        switch format {
+        case .ndjson: .ndjson
+        case .kcat: .kcat
+        case .csv: .csv
+        }
+    }
+
+    mutating func run() throws {
+        try reporting {
+            let reader = try RecordingReader(path: recording, selection: selection.selection)
+            let progress = Progress("records")
+            defer { progress.finish() }
+            let export = try Export(
+                reader, as: printedFormat, to: TextOutput(path: output), limit: selection.limit,
+                onProgress: progress.update)
+            warn(export.notices)
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Arguments
+import Interchange
+import Recording
+import Reporting
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "import", abstract: "Make a recording of records that are text.",
+        discussion:
+            "Reads what export writes, what kcat -C -J prints, and lines of "
+            + "kafka-console-consumer. The console's lines name no topic (--topic), and which of "
+            + "headers, key and value they have must be said (--fields); null and the text null are "
+            + "one there, and tabs and line ends inside of records break it.",
+        examples: [
+            CommandExample(
+                "kerfuffle import orders.csv -o orders.mcap", "Back from a table of records"),
+            CommandExample(
+                "kcat -b localhost:9092 -t orders -C -e -J | "
+                    + "kerfuffle import - --as kcat -o orders.mcap",
+                "A recording of what kcat reads"),
+        ])
+
+    @Argument(
+        help: ArgumentHelp("The text; - is standard input.", valueName: "file"),
+        completion: .files())
+    var input: String
+
+    @Option(
+        name: .customLong("as"),
+        help: "The format of the text; none: by the file's name (.csv, .ndjson, .jsonl).")
+    var format: ParsedFormat?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The recording to write, which must not be there yet.", valueName: "file",
+            example: "orders.mcap"),
+        completion: .files(extensions: ["mcap"]))
+    var output: String
+
+    @Option(help: ArgumentHelp("The topic of console lines.", example: "orders"))
+    var topic: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which of headers, key and value console lines have.", example: "headers,key,value"),
+        as: ConsoleFieldsArgument.argumentType)
+    var fields: ConsoleFieldsArgument = ConsoleFieldsArgument(fields: [.value])
+
+    @OptionGroup(title: "Recording") var recording: RecordingOptions
+
+    @OptionGroup var result: OutputOptions
+
+    private func layout() throws -> RecordParser.Layout {
+        switch format ?? ParsedFormat(fileName: input) {
+        case .ndjson: return .ndjson
+        case .kcat: return .kcat
+        case .csv: return .csv
+        case .console:
+            guard let topic else {
+                throw ValidationError("console lines name no topic; give it with --topic")
+            }
+            return .console(ConsoleLayout(topic: topic, fields: fields.fields))
+        case nil:
+            throw ValidationError(
+                "\(input) does not tell its format by its name; give --as ndjson, kcat, csv or "
+                    + "console")
+        }
+    }
+
+    func validate() throws { _ = try layout() }
+
+    mutating func run() throws {
+        try reporting {
+            let text = try TextInput(path: input)
+            let recorder = try BulkRecorder(
+                creating: output, identity: recording.identity, options: recording.writerOptions)
+            let progress = Progress("records")
+            defer { progress.finish() }
+            let done = try Import(
+                text, as: try layout(), to: recorder, onProgress: progress.update)
+            warn(done.notices)
+            try result.print(
+                text: "\(done.records) records in \(output)\n",
+                json: .object([
+                    .init("records", .number(String(done.records))),
+                    .init("recording", .string(output)),
+                ]))
+        }
+    }
+}
+
+extension ParsedFormat: ExpressibleByArgument {}
+
+/// `headers,key,value`, or some of them.
+struct ConsoleFieldsArgument: ExpressibleByArgument {
+    let fields: [ConsoleLayout.Field]
+
+    var text: String { fields.map(\.rawValue).joined(separator: ",") }
+
+    static var argumentType: ArgumentType<ConsoleFieldsArgument> {
+        let words = ConsoleLayout.Field.allCases.map(\.rawValue)
+        return ArgumentType(valueName: "names", spell: \.text) { text in
+            let names = text.split(separator: ",", omittingEmptySubsequences: false)
+            let fields = names.compactMap { ConsoleLayout.Field(rawValue: String($0)) }
+            guard fields.count == names.count, Set(fields).count == fields.count else {
+                return .failure(
+                    InvalidArgument(
+                        "\"\(text)\" names other fields than \(words.joined(separator: ", "))"))
+            }
+            return .success(ConsoleFieldsArgument(fields: fields))
+        }
+    }
+}

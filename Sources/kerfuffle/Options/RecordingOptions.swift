@@ -1,0 +1,48 @@
+import Arguments
+import Configuration
+import Foundation
+import Recording
+
+/// How a recording is written.
+struct RecordingOptions: ParsableArguments {
+    enum CompressionName: String, CaseIterable, ExpressibleByArgument {
+        case zstd, lz4, none
+    }
+
+    @Option(help: "How its chunks are compressed.")
+    var compression: CompressionName = .zstd
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a folder of files, each closed when it has grown beyond this size.",
+            example: "1GiB"),
+        as: ArgumentType(.size.atLeast(1)))
+    var rotate: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The recording's id; none: a random one.", valueName: "id", example: "run-17"))
+    var recordingId: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the recording says it was written by; none: this program and its version.",
+            valueName: "name"))
+    var tool: String?
+
+    var writerOptions: RecordingWriter.Options {
+        var options = RecordingWriter.Options()
+        switch compression {
+        case .zstd: options.compression = .zstd(level: 1)
+        case .lz4: options.compression = .lz4
+        case .none: options.compression = .none
+        }
+        options.rotateBytes = rotate
+        return options
+    }
+
+    var identity: RecordingIdentity {
+        RecordingIdentity(
+            id: recordingId ?? UUID().uuidString.lowercased(), tool: tool ?? Kerfuffle.tool)
+    }
+}
