@@ -23,8 +23,10 @@ public struct ScheduleDifference: Sendable {
         public var right: String?
     }
 
-    /// What the first lines differ in: `seed`, `plan`, `recording`.
+    /// What the first lines differ in that decides: seed and plan.
     public private(set) var header: [String] = []
+    /// The recordings' ids where they are two: the same traffic recorded twice has two.
+    public private(set) var recordings: (left: String, right: String)?
     /// By partition and offset.
     public private(set) var entries: [Entry] = []
     /// Decisions that are the same in both.
@@ -51,7 +53,7 @@ public struct ScheduleDifference: Sendable {
             header.append("plan: \(plans.0.canonicalText) / \(plans.1.canonicalText)")
         }
         if first.header.recording != second.header.recording {
-            header.append("recording: \(first.header.recording) / \(second.header.recording)")
+            recordings = (first.header.recording, second.header.recording)
         }
         var known: [Identity: (line: String, order: Int)] = [:]
         try Self.forEach(first) { identity, line in known[identity] = (line, known.count) }

@@ -73,6 +73,9 @@ struct ScheduleDiffCommand: ParsableCommand {
         try reporting {
             let difference = try ScheduleDifference(left, right)
             for line in difference.header { print("! \(line)") }
+            if let (left, right) = difference.recordings {
+                print("of two recordings: \(left) and \(right)")
+            }
             for entry in difference.entries {
                 if let line = entry.left { print("- \(line)") }
                 if let line = entry.right { print("+ \(line)") }
