@@ -84,9 +84,9 @@ public final class DiskFile: ByteSource, ByteSink {
         while done < bytes.count {
             let count = pwrite(
                 descriptor, base + done, bytes.count - done, off_t(offset) + off_t(done))
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw Self.failure("write", path, errno)
+            guard count > 0 else {
+                if count < 0 && errno == EINTR { continue }
+                throw Self.failure("write", path, count == 0 ? EIO : errno)
             }
             done += count
         }
