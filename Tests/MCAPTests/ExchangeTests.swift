@@ -20,7 +20,7 @@ struct ExchangeTests {
     private struct Answer: Decodable {
         var library: String
         var indexed: [Row]
-        var indexed_file_order: [Row]
+        var fileOrder: [Row]
         var seek: [Row]
         var forward: [Row]
         var records: Int
@@ -98,7 +98,7 @@ struct ExchangeTests {
         let sorted = sortedByTime(Self.messages)
         #expect(answer.library == "kerfuffle")
         #expect(answer.indexed.map(\.sent) == sorted)
-        #expect(answer.indexed_file_order.map(\.sent) == Self.messages)
+        #expect(answer.fileOrder.map(\.sent) == Self.messages)
         #expect(answer.forward.map(\.sent) == Self.messages)
         #expect(answer.seek.map(\.sent) == sorted.filter { 1500..<1600 ~= $0.header.logTimeNs })
         #expect(

@@ -80,7 +80,7 @@ def read(path):
     result = dict(
         library=seeking.get_header().library,
         indexed=listed(seeking.iter_messages()),
-        indexed_file_order=listed(seeking.iter_messages(log_time_order=False)),
+        fileOrder=listed(seeking.iter_messages(log_time_order=False)),
         seek=listed(seeking.iter_messages(topics=["orders"], starting_at=1500, ending_before=1600)),
         forward=listed(forward.iter_messages(log_time_order=False)),
         records=len([name for name in records if name == "Message"]),
