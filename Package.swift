@@ -17,14 +17,16 @@ let package = Package(
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
 
-        // An arrow of docs/architecture.md is a line here: a target imports what it lists and nothing else.
+        // An arrow of docs/architecture.md is a line here: a target imports what it lists and
+        // nothing else.
         .target(name: "Records"),
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
         .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
         .target(name: "MCAP", dependencies: ["CZstd", "CLZ4", "CDeflate"]),
         .target(
-            name: "Recording", dependencies: ["Records", "Perturbation", "MCAP", "Digests", "CZstd"]),
+            name: "Recording",
+            dependencies: ["Records", "Perturbation", "MCAP", "Digests", "CZstd"]),
         .target(name: "KafkaClient", dependencies: ["Records", "CRdkafka"]),
         .target(
             name: "Proxy",

@@ -39,6 +39,9 @@ class Contestant:
     """Whether the output must be the input, record for record; if not, about as many."""
     needs: Path | None = None
     """A file without which the contestant is skipped."""
+    starts: str | None = None
+    """What stands in the line of standard error with which it begins to read; the last line that it
+    writes there is its end. For a contestant that does not say itself how long it took."""
     endless: bool = False
     """A service that is stopped once its output is whole, not a program that ends."""
 
@@ -60,13 +63,13 @@ def python_loop(job: Job) -> list[str]:
 
 
 def proxy(*flags: str, record: bool = False) -> Callable[[Job], list[str]]:
-    """The product; --format json ends in a line with the same fields as the C loop's."""
+    """The product; the mock lets a member join its group only after the session's timeout."""
 
     def command(job: Job) -> list[str]:
         line = [
             str(KERFUFFLE), "proxy", "--brokers", job.brokers, "--in", job.source,
-            "--out", job.sink, "--until-end", "--format", "json",
-            "--schedule", str(job.folder / "run.schedule"), *flags,
+            "--out", job.sink, "--until-end", "--schedule", str(job.folder / "run.jsonl"),
+            "-X", "session.timeout.ms=4000", "-X", "queued.min.messages=1000000", *flags,
         ]
         return line + (["--record", str(job.folder / "run.mcap")] if record else [])
 
@@ -103,20 +106,23 @@ def mirror_maker(job: Job) -> list[str]:
     ]
 
 
+def kerfuffle(name: str, broker: str, against: str, command) -> Contestant:
+    """The default plan drops and doubles records, so its output is not its input."""
+    return Contestant(
+        name, broker, against, command, exact=False, needs=KERFUFFLE, starts=": from ")
+
+
 AT_LEAST_ONCE = ("--delivery", "at-least-once")
 
 ALL = [
     Contestant("c", MOCK, "c", c_loop()),
     Contestant("c-direct", MOCK, "c", c_loop("--direct")),
     Contestant("python", MOCK, "c", python_loop),
-    Contestant("proxy", MOCK, "c", proxy(*AT_LEAST_ONCE), exact=False, needs=KERFUFFLE),
-    Contestant(
-        "proxy-record", MOCK, "c", proxy(*AT_LEAST_ONCE, record=True), exact=False,
-        needs=KERFUFFLE),
+    kerfuffle("proxy", MOCK, "c", proxy(*AT_LEAST_ONCE)),
+    kerfuffle("proxy-record", MOCK, "c", proxy(*AT_LEAST_ONCE, record=True)),
     Contestant("c-real", REAL, "c-real", c_loop()),
     Contestant("c-transactions", REAL, "c-real", c_loop("--transaction-ms", "100")),
     Contestant("python-real", REAL, "c-real", python_loop),
-    Contestant(
-        "proxy-transactions", REAL, "c-transactions", proxy(), exact=False, needs=KERFUFFLE),
+    kerfuffle("proxy-transactions", REAL, "c-transactions", proxy()),
     Contestant("mirror-maker", REAL, "c-real", mirror_maker, endless=True),
 ]

@@ -20,7 +20,7 @@ class Run:
     records: int
     cpu_seconds: float
     seconds: float
-    """From the first record to the last: what the contestant says, else what was seen outside."""
+    """From the first record to the last: what the contestant says, or what was seen outside."""
     max_rss_kib: int
     startup_cpu_seconds: float | None = None
 
@@ -38,20 +38,31 @@ def run(contestant: Contestant, job: Job) -> Run:
 
 
 def run_to_end(contestant: Contestant, job: Job) -> Run:
+    first = last = None
     with tempfile.TemporaryFile("w+") as out:
-        began = time.monotonic()
         process = subprocess.Popen(
-            contestant.command(job), stdin=subprocess.DEVNULL, stdout=out)
+            contestant.command(job), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE,
+            text=True)
+        told = []
+        for line in process.stderr:
+            told.append(line)
+            last = time.monotonic()
+            if first is None and contestant.starts and contestant.starts in line:
+                first = last
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         lines = out.read().splitlines()
     if process.returncode != 0:
-        raise ValueError(f"{contestant.name} ended with status {process.returncode}")
-    said = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
-    return Run(
-        job.records, usage.ru_utime + usage.ru_stime, said.get("seconds", wall), usage.ru_maxrss)
+        reasons = "".join(told[-5:])
+        raise ValueError(f"{contestant.name} ended with status {process.returncode}: {reasons}")
+    if contestant.starts:
+        if first is None:
+            raise ValueError(f"{contestant.name} never said '{contestant.starts}'")
+        seconds = last - first
+    else:
+        seconds = json.loads(lines[-1])["seconds"]
+    return Run(job.records, usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss)
 
 
 def run_endless(contestant: Contestant, job: Job) -> Run:

@@ -185,7 +185,9 @@ private struct PlanReader {
 
     /// A distribution as text or list, or `{gaps: FILE}`: the gaps of a recording, as they were.
     private func distribution(_ value: Element) -> DurationDistribution? {
-        guard case .mapping = value.node.content else { return value.value(as: .durationDistribution) }
+        guard case .mapping = value.node.content else {
+            return value.value(as: .durationDistribution)
+        }
         return value.section { section -> DurationDistribution? in
             guard let path = section.required("gaps", as: .text) else { return nil }
             do {

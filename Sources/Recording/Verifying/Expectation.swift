@@ -1,3 +1,6 @@
+import Perturbation
+import Records
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,8 +8,6 @@
 #else
     import Darwin
 #endif
-import Perturbation
-import Records
 
 /// One delivery as it should be.
 struct Expectation: CustomStringConvertible {

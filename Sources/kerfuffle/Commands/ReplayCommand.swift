@@ -122,18 +122,20 @@ struct ReplayCommand: ParsableCommand {
 extension Pace: ExpressibleByArgument {
     public static var argumentType: ArgumentType<Pace> {
         ArgumentType(
-            valueName: "pace", completion: .words(["full", "recorded"]), spell: { "\($0)" }
-        ) { text in
-            if text == "full" { return .success(.full) }
-            if text == "recorded" { return .success(.recorded(factor: 1)) }
-            if text.hasSuffix("x"), let speed = Double(text.dropLast()), speed > 0, speed.isFinite {
-                return .success(.recorded(factor: 1 / speed))
-            }
-            if case .success(let rate) = ValueParser<Rate>.rate.parse(text) {
-                return .success(.rate(Double(rate.events) / Double(rate.seconds)))
-            }
-            return .failure(
-                InvalidArgument("\"\(text)\" is no pace; write full, recorded, 2x or 500/s"))
+            valueName: "pace", completion: .words(["full", "recorded"]), spell: { "\($0)" },
+            parse: parse)
+    }
+
+    private static func parse(_ text: String) -> Result<Pace, InvalidArgument> {
+        if text == "full" { return .success(.full) }
+        if text == "recorded" { return .success(.recorded(factor: 1)) }
+        if text.hasSuffix("x"), let speed = Double(text.dropLast()), speed > 0, speed.isFinite {
+            return .success(.recorded(factor: 1 / speed))
         }
+        if case .success(let rate) = ValueParser<Rate>.rate.parse(text) {
+            return .success(.rate(Double(rate.events) / Double(rate.seconds)))
+        }
+        return .failure(
+            InvalidArgument("\"\(text)\" is no pace; write full, recorded, 2x or 500/s"))
     }
 }
