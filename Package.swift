@@ -59,6 +59,11 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
+        .testTarget(
+            name: "ProxyTests",
+            dependencies: [
+                "Proxy", "Perturbation", "Recording", "KafkaClient", "Records", "kerfuffle",
+            ]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "TidyTests"),
         .testTarget(
