@@ -68,6 +68,8 @@ let package = Package(
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "MCAPTests", dependencies: ["MCAP", "Digests"], exclude: ["Python"]),
+        .testTarget(
+            name: "RecordingTests", dependencies: ["Recording", "Records", "Perturbation", "MCAP"]),
     ],
     swiftLanguageModes: [.v6]
 )

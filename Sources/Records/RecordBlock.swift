@@ -41,7 +41,7 @@ public struct RecordBlock: Sendable {
         public var timestamp: Timestamp { Timestamp(timestampKind, milliseconds: timestampMs) }
     }
 
-    public let source: TopicPartition
+    public private(set) var source: TopicPartition
     public private(set) var entries: [Entry] = []
     /// Bytes in use; `storage.count` is the room.
     public private(set) var byteCount = 0
@@ -59,6 +59,12 @@ public struct RecordBlock: Sendable {
     public mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
         byteCount = 0
+    }
+
+    /// Empties the block for records of another partition and keeps its room.
+    public mutating func removeAll(for source: TopicPartition) {
+        removeAll()
+        self.source = source
     }
 
     /// Takes the last record out again.
@@ -231,6 +237,6 @@ public struct RecordBlock: Sendable {
         if needed <= storage.count { return }
         guard needed <= Self.largest else { throw .tooLarge(bytes: more) }
         let room = min(Self.largest, max(needed, max(4096, storage.count * 2)))
-        storage.append(contentsOf: repeatElement(0, count: room - storage.count))
+        storage.append(contentsOf: [UInt8](repeating: 0, count: room - storage.count))
     }
 }

@@ -29,7 +29,7 @@ public final class BulkRecorder {
     public func append(_ record: Record, arrivalNs: UInt64?) throws {
         if record.source != block.source || block.count == Self.recordsPerBlock {
             try hand()
-            if record.source != block.source { block = RecordBlock(source: record.source) }
+            block.removeAll(for: record.source)
         }
         let before = block.byteCount
         try block.append(record, arrivalNs: arrival(of: record, stated: arrivalNs))
@@ -53,7 +53,6 @@ public final class BulkRecorder {
 
     private func hand() throws {
         try writer.append(block)
-        block.removeAll()
         guard writer.options.rotateBytes != nil, bytesSinceChunk >= writer.options.chunkBytes else {
             return
         }
@@ -64,6 +63,7 @@ public final class BulkRecorder {
     /// Writes what is left and closes the recording.
     public func close() throws {
         try hand()
+        block.removeAll()
         try writer.close()
         try writer.synchronize()
     }

@@ -113,8 +113,7 @@ public final class RecordingReader {
     }
 
     private func decode() throws {
-        if block.source != source { block = RecordBlock(source: source) }
-        block.removeAll()
+        block.removeAll(for: source)
         try append(to: &block)
     }
 

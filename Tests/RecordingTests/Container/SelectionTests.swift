@@ -1,0 +1,141 @@
+import MCAP
+import Records
+import Testing
+
+@testable import Recording
+
+@Suite struct SelectionTests {
+    /// A selection and what it takes of records in file order, spelt out.
+    private func random(
+        _ random: inout TestRandom, of records: [Arrived]
+    ) -> (RecordSelection, [Arrived]) {
+        var selection = RecordSelection()
+        if random.chance(1, in: 2) {
+            selection.topics = [random.pick(records).record.source.topic]
+        }
+        if random.chance(1, in: 3) { selection.partitions = [Int32(random.below(4))] }
+        if random.chance(2, in: 3) {
+            let low = Offset(random.below(1200))
+            selection.offsets = low...(low + Offset(random.below(300)))
+        }
+        if random.chance(1, in: 3) {
+            let times = [random.pick(records).arrivalNs, random.pick(records).arrivalNs].sorted()
+            selection.arrivalsNs = times[0]...times[1]
+        }
+        if random.chance(1, in: 4) { selection.order = .arrival }
+        let taken = records.filter { arrived in
+            let source = arrived.record.source
+            return (selection.topics.isEmpty || selection.topics.contains(source.topic))
+                && (selection.partitions.isEmpty
+                    || selection.partitions.contains(source.partition))
+                && (selection.offsets?.contains(arrived.record.offset) ?? true)
+                && selection.arrivalsNs.contains(arrived.arrivalNs)
+        }
+        return (selection, taken)
+    }
+
+    @Test(arguments: [0, 3, 30], [true, false])
+    func `a selection gives what a look at every record gives`(
+        goingBack: UInt32, isClosed: Bool
+    ) throws {
+        for number in 0..<8 {
+            var random = TestRandom("selection \(goingBack) \(isClosed)", number)
+            let records = Awkward.records(
+                400, topics: ["a", "b"], goingBack: goingBack, random: &random)
+            let folder = try TemporaryFolder()
+            try Recorded.write(records, to: folder.path("a.mcap"), closing: isClosed)
+            for _ in 0..<25 {
+                let (selection, expected) = self.random(&random, of: records)
+                #expect(
+                    try Recorded.read(folder.path("a.mcap"), selection) == expected, "\(selection)")
+            }
+        }
+    }
+
+    @Test func `a selection goes over the files of a folder`() throws {
+        var random = TestRandom("segments")
+        let records = Awkward.records(600, topics: ["a", "b"], random: &random)
+        let folder = try TemporaryFolder()
+        try Recorded.write(records, to: folder.path("a"), chunkBytes: 500, rotateBytes: 4000)
+        #expect(try folder.names(in: "a").count > 5)
+        for _ in 0..<60 {
+            let (selection, expected) = self.random(&random, of: records)
+            #expect(try Recorded.read(folder.path("a"), selection) == expected, "\(selection)")
+        }
+    }
+
+    @Test func `an offset is found without reading the file`() throws {
+        let file = CountingFile()
+        let source = TopicPartition("orders", 0)
+        var options = WriterOptions()
+        options.compression = .none
+        let writer = try MCAPWriter(to: file, options: options)
+        try writer.add(Recorded.identity.metadata)
+        try writer.add(Schema(id: 1, name: RecordSchema.name, encoding: "protobuf", data: []))
+        let channel = try writer.addChannel(
+            topic: source.topic, messageEncoding: "protobuf", schemaID: 1,
+            metadata: RecordingChannel.metadata(of: source))
+        let filler = [UInt8](repeating: 7, count: 1000)
+        for index in 0..<4000 {
+            var block = RecordBlock(source: source)
+            // Every second offset is missing.
+            try block.append(Record(source: source, offset: Offset(index * 2), value: filler))
+            let header = MessageHeader(channelID: channel, logTimeNs: UInt64(index) + 10)
+            try block.withUnsafeBytes { try writer.append($0, header) }
+            if index % 10 == 9 { try writer.closeChunk() }
+        }
+        try writer.close()
+        let size = file.bytes.count
+        let reader = try MCAPReader(file)
+        let seek = try OffsetSeek(reader)
+        for (offsets, arrivals) in [
+            (Offset(0)...0, UInt64(10)...10), (1001...1005, 511...512), (1001...1001, nil),
+            (7998...9000, 4009...4009), (-5...1, 10...10), (7999...9000, nil),
+            (0...Offset.max, 10...4009),
+        ] as [(ClosedRange<Offset>, ClosedRange<UInt64>?)] {
+            file.bytesRead = 0
+            #expect(try seek.arrivals(of: offsets, in: channel, source) == arrivals)
+            #expect(file.bytesRead < size / 10, "\(file.bytesRead) of \(size) bytes for \(offsets)")
+        }
+        file.bytesRead = 0
+        let ends = try #require(try seek.ends(of: channel, source))
+        #expect((ends.first.offset, ends.last.offset) == (0, 7998))
+        #expect(file.bytesRead < size / 10)
+    }
+
+    @Test func `damage is told although nothing in front of it was asked for`() throws {
+        var random = TestRandom("damage")
+        let records = Awkward.records(300, topics: ["a"], random: &random)
+        let folder = try TemporaryFolder()
+        try Recorded.write(records, to: folder.path("a.mcap"))
+        let bytes = try folder.bytes("a.mcap")
+        try folder.write(bytes.prefix(bytes.count / 2), "cut.mcap")
+        let (found, error) = try Recorded.readable(
+            folder.path("cut.mcap"), RecordSelection(topics: ["nowhere"]))
+        #expect(found.isEmpty)
+        #expect(error?.kind == .damaged)
+    }
+}
+
+/// A file in memory that counts what is read of it.
+private final class CountingFile: ByteSource, ByteSink {
+    private let file = MemoryFile()
+    var bytesRead = 0
+
+    var bytes: [UInt8] { file.bytes }
+    var byteCount: UInt64 { file.byteCount }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) -> Int {
+        let count = file.read(into: buffer, at: offset)
+        bytesRead += count
+        return count
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) {
+        file.write(bytes, at: offset)
+    }
+
+    func truncate(to length: UInt64) { file.truncate(to: length) }
+
+    func synchronize() {}
+}
