@@ -39,7 +39,8 @@ let package = Package(
             dependencies: ["Records", "Configuration", "Perturbation", "KafkaClient"]),
         .target(name: "Arguments"),
         .target(
-            name: "Reporting", dependencies: ["Records", "Perturbation", "Recording", "Interchange"]),
+            name: "Reporting",
+            dependencies: ["Records", "Perturbation", "Recording", "Interchange"]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [

@@ -38,15 +38,15 @@ extension Proxy {
         var clock = now
         var untilNextLook = 0
         let taken = try consumer.poll(
-            timeout: patience(now), max: Self.mostRecordsAtOnce, events: { try handle($0) }
-        ) { message in
-            if untilNextLook == 0 {
-                clock = ArrivalClock.monotonic()
-                untilNextLook = 32
-            }
-            untilNextLook -= 1
-            try receive(message, clock)
-        }
+            timeout: patience(now), max: Self.mostRecordsAtOnce, events: { try handle($0) },
+            records: { message in
+                if untilNextLook == 0 {
+                    clock = ArrivalClock.monotonic()
+                    untilNextLook = 32
+                }
+                untilNextLook -= 1
+                try receive(message, clock)
+            })
         readUpTo.note(
             taken: taken, beganNs: now, emptied: taken < Self.mostRecordsAtOnce,
             queued: { consumer.queuedCount })
@@ -55,8 +55,7 @@ extension Proxy {
     private func pollEvents(_ now: UInt64) throws {
         try consumer.poll(
             timeout: min(patience(now), .milliseconds(isBlocked ? 5 : 50)), max: 1,
-            events: { try handle($0) }
-        ) { try receive($0, now) }
+            events: { try handle($0) }, records: { try receive($0, now) })
     }
 
     /// How long a poll may wait for something to come.

@@ -98,7 +98,8 @@ struct Positions {
             let reached = (found.offset, metadata.part?.emitted ?? 0)
             let wanted = (position.next, position.part?.emitted ?? 0)
             if reached < wanted { isBelow = true }
-            if reached == wanted, metadata.recording == recording, metadata.epoch == position.epoch {
+            if reached == wanted, metadata.recording == recording, metadata.epoch == position.epoch
+            {
                 isOwn = true
             }
         }

@@ -45,8 +45,10 @@ extension ProxyConfiguration {
             guard let value = client[name], !allowed(value) else { return }
             refusals.append("\(name)=\(value) will not do: \(why)")
         }
-        refuse("isolation.level", "what was aborted would be read, and positions that are about to move")
-        { $0 == "read_committed" }
+        refuse(
+            "isolation.level",
+            "what was aborted would be read, and positions that are about to move"
+        ) { $0 == "read_committed" }
         refuse("auto.offset.reset", "records that are gone would be passed over in silence") {
             $0 == "error"
         }

@@ -45,7 +45,8 @@ final class WindowBuffer {
     ///
     /// - Returns: the payload that `window.bytes` counts.
     @inline(__always)
-    func append(_ message: borrowing ConsumedMessage, arrivalNs: UInt64) throws(RecordError) -> Int {
+    func append(_ message: borrowing ConsumedMessage, arrivalNs: UInt64) throws(RecordError) -> Int
+    {
         try message.append(to: &block, arrivalNs: arrivalNs)
         return Int(block.entries[block.entries.count - 1].payloadBytes)
     }
@@ -79,7 +80,9 @@ final class WindowBuffer {
         for delivery in outcome.deliveries {
             if delivery.delayMicroseconds != 0 { isDelayed = true }
             guard delivery.copy == 1 else { continue }
-            if isCopied.isEmpty { isCopied.append(contentsOf: repeatElement(false, count: block.count)) }
+            if isCopied.isEmpty {
+                isCopied.append(contentsOf: repeatElement(false, count: block.count))
+            }
             isCopied[Int(delivery.slot)] = true
         }
     }
