@@ -65,6 +65,12 @@ let package = Package(
             dependencies: [
                 "Proxy", "Perturbation", "Recording", "KafkaClient", "Records", "kerfuffle",
             ]),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: [
+                "Configuration", "Interchange", "KafkaClient", "Perturbation", "Proxy", "Recording",
+                "Records", "Reporting", "kerfuffle",
+            ]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "TidyTests"),
         .testTarget(

@@ -1,0 +1,236 @@
+import Foundation
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+
+@testable import Proxy
+
+/// An instance of the proxy without a broker: the same journal, engine and rules on positions, driven
+/// step by step.
+final class Host {
+    /// How a transaction ends.
+    enum Fate: CaseIterable {
+        case committed
+        /// Rolled back before or after its checkpoint; the instance lives.
+        case abortedEarly, aborted
+        /// Killed before anything was handed to the system, with everything but the checkpoint handed,
+        /// with the checkpoint, and after the commit.
+        case killedBeforeWriting, killedBeforeCheckpoint, killedBeforeCommit, killedAfterCommit
+    }
+
+    let name: String
+    let paths: JournalPaths
+    var options = RecordingWriter.Options()
+    private(set) var journal: Journal?
+    private(set) var lanes: [TopicPartition: HostLane] = [:]
+    private(set) var verdicts: [Journal.Verdict] = []
+    /// Bytes of the schedule that a cut may not touch: they became visible.
+    private(set) var settledBytes: UInt64 = 0
+    /// Ends of schedule and recording at each checkpoint.
+    private var marks: [(schedule: UInt64, recording: UInt64)] = []
+
+    init(_ name: String, in folder: URL) {
+        self.name = name
+        let place = folder.appendingPathComponent(name).path
+        paths = JournalPaths(recording: "\(place).mcap", schedule: "\(place).jsonl")
+    }
+
+    var isRunning: Bool { journal != nil }
+    var pair: (recording: String, schedule: String) {
+        (paths.recording ?? "", paths.schedule ?? "")
+    }
+
+    // MARK: Life
+
+    func start(_ world: World) throws {
+        let identity = RecordingIdentity(
+            id: "id-\(name)", tool: "tests", subscriptions: ["orders"])
+        guard let leftover = try Journal.leftover(at: paths) else {
+            let header = ScheduleHeader(recording: identity.id, tool: "tests", plan: world.plan)
+            journal = try Journal.create(
+                at: paths, header: header, identity: identity, options: options)
+            return
+        }
+        var verdict = Journal.Verdict.committed
+        if let undecided = leftover.undecided {
+            verdict = try rules(world).verdict(
+                on: undecided, recording: identity.id, committed: world.positions)
+            verdicts.append(verdict)
+        }
+        journal = try Journal.resume(
+            leftover, at: paths, verdict: verdict, identity: identity, options: options)
+    }
+
+    private func rules(_ world: World) -> Positions {
+        Positions(group: "g", planDigest: world.plan.digest)
+    }
+
+    func assign(_ source: TopicPartition, _ world: World) throws {
+        guard let journal else { return }
+        let range = world.range(of: source)
+        let point = try rules(world).start(
+            of: source, committed: world.positions[source],
+            hasSettled: journal.settledSources.contains(source), range: range,
+            first: { range.lowerBound })
+        lanes[source] = HostLane(
+            point, plan: world.plan, journal: journal.begin(point.segment),
+            log: world.log[source] ?? [])
+    }
+
+    /// Open windows, and those emitted in part, are forgotten.
+    func revoke(_ source: TopicPartition) { lanes[source] = nil }
+
+    func stop() throws {
+        lanes = [:]
+        try journal?.close()
+        journal = nil
+    }
+
+    func kill() {
+        lanes = [:]
+        journal = nil
+    }
+
+    // MARK: A transaction
+
+    /// One transaction over some windows of some partitions.
+    ///
+    /// - Parameters:
+    ///   - isLast: everything that is left, the last windows closed at the end.
+    ///   - impatience: how often a clock closes a window, in percent of the records.
+    func transact(
+        _ world: inout World, _ dice: inout Dice, _ fate: Fate, isLast: Bool = false,
+        impatience: Int = 3
+    ) throws {
+        guard let journal else { return }
+        var deliveries: [Record] = []
+        var positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)] = [:]
+        for (source, lane) in lanes.sorted(by: { $0.key < $1.key }) {
+            var left = isLast ? Int.max : dice.below(4)
+            while left > 0,
+                let window = try lane.form(
+                    &world, &dice, closesAtEnd: isLast, impatience: impatience)
+            {
+                left = isLast ? left : left - 1
+                let isPart = !isLast && left == 0 && dice.chance(1, in: 3)
+                let position = try emit(
+                    window, of: lane, inPart: isPart, journal, world.plan, &dice, &deliveries)
+                if let position { positions[source] = position }
+                if !isPart { lane.finishWindow() }
+            }
+        }
+        if positions.isEmpty { return }
+        try end(&world, fate, journal, deliveries, positions)
+    }
+
+    private func emit(
+        _ window: HostWindow, of lane: HostLane, inPart: Bool, _ journal: Journal, _ plan: Plan,
+        _ dice: inout Dice, _ deliveries: inout [Record]
+    ) throws -> (CommittedPosition, Checkpoint.Position)? {
+        let all = window.outcome.deliveries
+        let until =
+            inPart ? window.emitted + dice.below(max(1, all.count - window.emitted)) : all.count
+        if inPart && until == window.emitted { return nil }
+        if !window.isWritten { try write(window, of: lane, journal) }
+        for delivery in all[window.emitted..<until] {
+            var record = window.block.record(at: Int(delivery.slot))
+            if delivery.isCorrupted {
+                record.value = try window.outcome.changedValue(
+                    of: delivery, original: record.value)
+            }
+            deliveries.append(record)
+        }
+        window.emitted = until
+        var part: CommitMetadata.Part?
+        if inPart {
+            part = .init(
+                through: window.last, emitted: Int64(until), closed: window.closing?.reason)
+        } else {
+            lane.journal.count(window.block)
+        }
+        let next = inPart ? window.start : window.last + 1
+        let metadata = CommitMetadata(
+            recording: journal.header.recording, epoch: lane.journal.segment.epoch,
+            plan: plan.digest, part: part)
+        return (
+            CommittedPosition(lane.source, offset: next, metadata: metadata.text),
+            lane.journal.position(
+                next: next, part: part.map { .init(through: $0.through, emitted: $0.emitted) })
+        )
+    }
+
+    private func write(_ window: HostWindow, of lane: HostLane, _ journal: Journal) throws {
+        try journal.append(
+            window.block, of: lane.journal, closing: window.closing,
+            decisions: window.outcome.decisions, encoder: lane.encoder)
+        let delivered = Set(window.outcome.deliveries.map(\.slot))
+        for (slot, entry) in window.block.entries.enumerated()
+        where !Producer.canSend(timestampMs: entry.timestampMs) && delivered.contains(Int32(slot)) {
+            journal.append(LineDecision(slot: entry.offset, .untimed), encoder: lane.encoder)
+        }
+        window.isWritten = true
+    }
+
+    private func end(
+        _ world: inout World, _ fate: Fate, _ journal: Journal, _ deliveries: [Record],
+        _ positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)]
+    ) throws {
+        switch fate {
+        case .abortedEarly:
+            try journal.rollBack()
+            return try beginAnew(world)
+        case .killedBeforeWriting: return kill()
+        case .killedBeforeCheckpoint:
+            try journal.flush()
+            return kill()
+        default: break
+        }
+        try journal.checkpoint(positions.mapValues { $0.1 })
+        marks.append((journal.scheduleBytes, Self.size(paths.recording)))
+        if fate == .killedBeforeCommit { return kill() }
+        if fate == .aborted {
+            try journal.rollBack()
+            return try beginAnew(world)
+        }
+        world.commit(deliveries, positions.values.map { $0.0 })
+        settledBytes = journal.scheduleBytes
+        if fate == .killedAfterCommit { return kill() }
+        journal.committed()
+    }
+
+    private func beginAnew(_ world: World) throws {
+        for source in lanes.keys.sorted() { try assign(source, world) }
+    }
+
+    // MARK: Torn files
+
+    static func size(_ path: String?) -> UInt64 {
+        let attributes = path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
+        return (attributes?[.size] as? UInt64) ?? 0
+    }
+
+    /// Where the schedule may be cut as a loss of power would.
+    var tornRange: ClosedRange<UInt64> {
+        let size = Self.size(paths.schedule)
+        return min(settledBytes, size)...size
+    }
+
+    /// Where the recording may be cut, if the schedule is cut there.
+    func tornRecordingRange(scheduleBytes: UInt64) -> ClosedRange<UInt64> {
+        let size = Self.size(paths.recording)
+        let named = marks.last { $0.schedule <= scheduleBytes }?.recording ?? 0
+        return min(named, size)...size
+    }
+
+    func tear(scheduleAt schedule: UInt64, recordingAt recording: UInt64) throws {
+        try Self.cut(paths.schedule, at: schedule)
+        try Self.cut(paths.recording, at: recording)
+    }
+
+    private static func cut(_ path: String?, at length: UInt64) throws {
+        guard let path, let file = FileHandle(forUpdatingAtPath: path) else { return }
+        try file.truncate(atOffset: length)
+        try file.close()
+    }
+}
