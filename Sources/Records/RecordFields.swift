@@ -14,13 +14,20 @@ enum Field: UInt64 {
     case header = 7
     case leaderEpoch = 8
 
-    var isLengthDelimited: Bool { self == .key || self == .value || self == .header }
+    /// Wire type 2 for what has a length, 0 for numbers; all numbers of fields fit a tag of one byte.
+    @inline(__always)
+    private var tag: UInt8 {
+        switch self {
+        case .key, .value, .header: UInt8(rawValue) << 3 | 2
+        case .partition, .offset, .timestampMs, .timestampType, .leaderEpoch: UInt8(rawValue) << 3
+        }
+    }
 
     /// Writes the tag and a varint: the value itself, or the length of what follows.
     @inline(__always)
     func put(_ varint: UInt64, at position: inout Int, of bytes: UnsafeMutableRawPointer) {
-        let tag = rawValue << 3 | (isLengthDelimited ? 2 : 0)
-        WireFormat.put(varint: tag, at: &position, of: bytes)
+        bytes.storeBytes(of: tag, toByteOffset: position, as: UInt8.self)
+        position += 1
         WireFormat.put(varint: varint, at: &position, of: bytes)
     }
 }
@@ -32,7 +39,8 @@ enum HeaderField: UInt64 {
 
     @inline(__always)
     func put(_ length: UInt64, at position: inout Int, of bytes: UnsafeMutableRawPointer) {
-        WireFormat.put(varint: rawValue << 3 | 2, at: &position, of: bytes)
+        bytes.storeBytes(of: UInt8(rawValue) << 3 | 2, toByteOffset: position, as: UInt8.self)
+        position += 1
         WireFormat.put(varint: length, at: &position, of: bytes)
     }
 }

@@ -49,16 +49,18 @@ def philox(counter, key):
 
 
 class Draws:
-    """Words at one position of a stream."""
+    """Words at one position of a stream: the first from a block that four positions share."""
 
     def __init__(self, key, position, copy=0):
-        self.key, self.position, self.copy = key, position & MASK64, copy & MASK32
-        self.words, self.block = [], 0
+        self.key, self.position, self.copy, self.block = key, position & MASK64, copy & MASK32, 1
+        self.words = [self.philox(self.position >> 2, 0)[self.position & 3]]
+
+    def philox(self, position, block):
+        return philox((position & MASK32, position >> 32, block, self.copy), self.key)
 
     def next32(self):
         if not self.words:
-            counter = self.position & MASK32, self.position >> 32, self.block, self.copy
-            self.words, self.block = list(philox(counter, self.key)), self.block + 1
+            self.words, self.block = list(self.philox(self.position, self.block)), self.block + 1
         return self.words.pop(0)
 
     def next64(self):

@@ -10,17 +10,14 @@ public struct Perturber: Sendable {
     public let shape: WindowShape
     private let lengths: DrawStream
     private let drops: [Drop]
-    private let orders: [Arrangement.OrderRule]
+    private let orders: [OrderRule]
     private let duplicates: [Duplicate]
     private let delays: [Delay]
     private let corrupts: [Corrupt]
 
-    // Scratch memory, kept from window to window.
-    private var droppedBy: [Int32] = []
-    private var survivors: [Int32] = []
-    private var arrangement = Arrangement()
+    /// Scratch memory, kept from window to window.
+    private var memory: [Int32] = []
     private var copies = Copies()
-    private var valueLengths: [Int32] = []
     private var canonical = Canonical()
 
     public init(plan: Plan, source: TopicPartition) {
@@ -28,7 +25,7 @@ public struct Perturber: Sendable {
         shape = plan.window
         lengths = DrawStream(seed: plan.seed, purpose: "window", source: source)
         var drops: [Drop] = []
-        var orders: [Arrangement.OrderRule] = []
+        var orders: [OrderRule] = []
         var duplicates: [Duplicate] = []
         var delays: [Delay] = []
         var corrupts: [Corrupt] = []
@@ -40,7 +37,7 @@ public struct Perturber: Sendable {
             case .drop(let probability):
                 drops.append(Drop(scope: scope, probability: probability))
             case .order(let order):
-                orders.append(.init(scope: scope, order: order))
+                orders.append(OrderRule(scope: scope, order: order))
             case .duplicate(let probability, let copies, let placement):
                 duplicates.append(
                     Duplicate(
@@ -75,41 +72,64 @@ public struct Perturber: Sendable {
     public mutating func perturb(
         _ window: RecordBlock, start: Offset, into outcome: inout Outcome
     ) {
+        // Taken out while it is lent, as the engine works on itself meanwhile.
+        var memory: [Int32] = []
+        swap(&memory, &self.memory)
+        defer { swap(&memory, &self.memory) }
+        let room = Scratch.room(records: window.count, orders: orders.count)
+        if memory.count < room { memory = [Int32](repeating: 0, count: room) }
         window.withUnsafeBytes { bytes in
             window.entries.withUnsafeBufferPointer { entries in
-                perturb(Window(entries: entries, bytes: bytes, start: start), into: &outcome)
+                memory.withUnsafeMutableBufferPointer { memory in
+                    var scratch = Scratch(memory)
+                    perturb(
+                        Window(entries: entries, bytes: bytes, start: start), &scratch, &outcome)
+                }
             }
         }
     }
 
-    private mutating func perturb(_ window: Window, into outcome: inout Outcome) {
-        outcome.deliveries.removeAll(keepingCapacity: true)
-        outcome.corruptions.removeAll(keepingCapacity: true)
-
-        droppedBy.refill(with: Canonical.notDropped, count: window.entries.count)
-        for index in drops.indices { drops[index].mark(&droppedBy, of: window) }
-        survivors.removeAll(keepingCapacity: true)
-        for slot in droppedBy.indices where droppedBy[slot] == Canonical.notDropped {
-            survivors.append(Int32(slot))
-        }
+    private mutating func perturb(
+        _ window: Window, _ scratch: inout Scratch, _ outcome: inout Outcome
+    ) {
+        let count = window.entries.count
+        let droppedBy = scratch.take(count, filledWith: Canonical.notDropped)
+        for index in drops.indices { drops[index].mark(droppedBy, of: window) }
+        let survivors = Self.survivors(droppedBy, &scratch)
 
         copies.removeAll()
         for index in duplicates.indices {
             duplicates[index].draw(into: &copies, survivors: survivors, of: window)
         }
-        arrangement.arrange(&survivors, by: orders, of: window)
-        copies.assemble(survivors, movedBy: arrangement.movedBy, into: &outcome.deliveries)
+        let movers = Arrangement.apply(orders, to: survivors, of: window, &scratch)
+        copies.assemble(survivors, movers, into: &outcome.deliveries, &scratch)
 
         for index in delays.indices { delays[index].apply(to: &outcome.deliveries, of: window) }
-        if !corrupts.isEmpty {
-            valueLengths.removeAll(keepingCapacity: true)
-            for delivery in outcome.deliveries {
-                valueLengths.append(window.entries[Int(delivery.slot)].valueLength)
-            }
-            for index in corrupts.indices {
-                corrupts[index].apply(to: &outcome, lengths: &valueLengths, of: window)
-            }
+        outcome.corruptions.removeAll(keepingCapacity: true)
+        if !corrupts.isEmpty { corrupt(&outcome, of: window) }
+        let facts = Canonical.Facts(
+            drops: droppedBy, originals: survivors, hasCopies: !copies.isEmpty,
+            hasDelays: !delays.isEmpty)
+        canonical.describe(&outcome, facts, &scratch)
+    }
+
+    /// The slots that no rule dropped.
+    private static func survivors(
+        _ droppedBy: Scratch.Numbers, _ scratch: inout Scratch
+    ) -> Scratch.Numbers {
+        let slots = scratch.take(droppedBy.count)
+        var count = 0
+        for slot in droppedBy.indices {
+            slots[count] = Int32(truncatingIfNeeded: slot)
+            count &+= droppedBy[slot] == Canonical.notDropped ? 1 : 0
         }
-        canonical.describe(&outcome, drops: droppedBy)
+        return Scratch.Numbers(rebasing: slots[..<count])
+    }
+
+    private func corrupt(_ outcome: inout Outcome, of window: Window) {
+        var lengths = outcome.deliveries.map { window.entries[Int($0.slot)].valueLength }
+        for index in corrupts.indices {
+            corrupts[index].apply(to: &outcome, lengths: &lengths, of: window)
+        }
     }
 }

@@ -6,8 +6,9 @@ struct RuleScope: Sendable {
     /// Its place in the plan.
     let index: Int32
     let stream: DrawStream
-    /// nil: all records of the partition.
-    private let condition: Condition?
+    /// Whether it is for every record.
+    let matchesAll: Bool
+    private let condition: Condition
     private let share: KeyShare?
 
     /// nil where the rule can match no record of the partition.
@@ -15,15 +16,21 @@ struct RuleScope: Sendable {
         guard rule.condition.admits(source) else { return nil }
         self.index = Int32(index)
         stream = DrawStream(seed: seed, purpose: "rule/\(rule.name)", source: source)
-        condition = rule.condition.isPerPartition ? nil : rule.condition
+        condition = rule.condition
+        matchesAll = rule.condition.isPerPartition
         share = rule.condition.share.map {
             KeyShare($0, seed: seed, rule: rule.name, source: source)
         }
     }
 
+    /// Whether the rule is for the record in that slot.
     @inline(__always)
-    func matches(_ entry: RecordBlock.Entry, in window: Window) -> Bool {
-        guard let condition else { return true }
+    func matches(_ slot: Int, in window: Window) -> Bool {
+        matchesAll || meetsCondition(window.entries[slot], in: window)
+    }
+
+    @inline(never)
+    private func meetsCondition(_ entry: RecordBlock.Entry, in window: Window) -> Bool {
         if let share, !share.includes(entry, in: window.bytes) { return false }
         return condition.matches(entry, in: window.bytes)
     }

@@ -24,7 +24,7 @@ struct KeyShare: Sendable {
     func includes(_ entry: RecordBlock.Entry, in bytes: UnsafeRawBufferPointer) -> Bool {
         guard let range = entry.keyRange else {
             var draws = withoutKey.draws(at: entry.offset)
-            return draws.hits(share.numerator, in: share.denominator)
+            return draws.hits(share)
         }
         let hash = SipHash.hash(UnsafeRawBufferPointer(rebasing: bytes[range]), key: key)
         let place = hash.multipliedFullWidth(by: UInt64(share.denominator)).high

@@ -62,33 +62,22 @@ public struct TextBuffer: Sendable {
     /// The number in decimal.
     @inline(__always)
     public mutating func append(_ number: Int64) {
-        makeRoom(20)
-        if number < 0 { append(byte: UInt8(ascii: "-")) }
-        var rest = number.magnitude
-        let digits = Self.digits(rest)
-        var position = count + digits
-        count = position
-        storage.withUnsafeMutableBytes { bytes in
-            repeat {
-                position -= 1
-                let (tenth, digit) = rest.quotientAndRemainder(dividingBy: 10)
-                bytes[position] = UInt8(truncatingIfNeeded: digit) + 0x30
-                rest = tenth
-            } while rest > 0
+        write(atMost: 20) { cursor in
+            var cursor = cursor
+            cursor.put(number)
+            return cursor
         }
     }
 
+    /// Lends a cursor at the end of the text, with room for so many bytes.
     @inline(__always)
-    private static func digits(_ number: UInt64) -> Int {
-        var digits = 1
-        var limit: UInt64 = 10
-        while number >= limit {
-            digits += 1
-            let (next, overflow) = limit.multipliedReportingOverflow(by: 10)
-            if overflow { break }
-            limit = next
+    mutating func write(atMost more: Int, _ body: (TextCursor) -> TextCursor) {
+        makeRoom(more + TextCursor.slack)
+        let start = count
+        count = storage.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return start }
+            return body(TextCursor(base + start)).end - base
         }
-        return digits
     }
 
     /// A JSON string.

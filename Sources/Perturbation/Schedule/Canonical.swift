@@ -9,40 +9,51 @@
 /// ```
 /// slots 0 1 2 3   deliveries 2 0 0' 3   decisions: drop 1, move 2 before 0, duplicate 0
 /// ```
-///
-/// Holds its scratch memory from window to window.
 struct Canonical {
-    private var isUnmoved: [Bool] = []
-    private var subsequence = SmallestLongestIncreasing()
+    /// Copies by slot and number, where there are any.
     private var copies: [(slot: Int32, copy: Int32)] = []
 
     static let notDropped: Int32 = .min
 
     init() {}
 
+    /// What is known of a window beside its deliveries.
+    struct Facts {
+        /// For each slot the rule that dropped it (-1: a hand), or `notDropped`.
+        let drops: Scratch.Numbers
+        /// Slots of the originals in output order.
+        let originals: Scratch.Numbers
+        /// Whether there may be copies or delays: what cannot be there is not looked for.
+        let hasCopies: Bool
+        let hasDelays: Bool
+    }
+
     /// Rewrites `outcome.decisions`: drops, corruptions and delays in input order, then moves and
     /// copies in output order. Takes `placedBy` away from originals that did not move, and puts
     /// `outcome.corruptions` in the order of their lines.
     ///
-    /// - Parameter drops: for each slot the rule that dropped it (-1: a hand), or `notDropped`.
     /// - Complexity: O(n log n) in the number of deliveries.
-    mutating func describe(_ outcome: inout Outcome, drops: [Int32]) {
+    mutating func describe(_ outcome: inout Outcome, _ facts: Facts, _ scratch: inout Scratch) {
         var decisions: [Decision] = []
         swap(&decisions, &outcome.decisions)
         decisions.removeAll(keepingCapacity: true)
-        appendDropsAndChanges(of: &outcome, drops: drops, to: &decisions)
-        isUnmoved.refill(with: false, count: drops.count)
-        subsequence.mark(&isUnmoved, of: outcome.deliveries)
-        findCopies(outcome.deliveries)
-        outcome.deliveries.withUnsafeMutableBufferPointer { appendPlaces(of: $0, to: &decisions) }
+        appendDropsAndChanges(of: &outcome, facts, to: &decisions)
+        let isUnmoved = scratch.take(facts.drops.count, filledWith: 0)
+        SmallestLongestIncreasing.mark(isUnmoved, of: facts.originals, &scratch)
+        copies.removeAll(keepingCapacity: true)
+        if facts.hasCopies { findCopies(outcome.deliveries) }
+        appendPlaces(of: &outcome.deliveries, isUnmoved, to: &decisions)
         swap(&decisions, &outcome.decisions)
     }
 
     private func appendDropsAndChanges(
-        of outcome: inout Outcome, drops: [Int32], to decisions: inout [Decision]
+        of outcome: inout Outcome, _ facts: Facts, to decisions: inout [Decision]
     ) {
-        for slot in drops.indices where drops[slot] != Self.notDropped {
-            decisions.append(Decision(slot: Int32(slot), .drop, rule: drops[slot]))
+        let drops = facts.drops
+        if facts.originals.count < drops.count {
+            for slot in drops.indices where drops[slot] != Self.notDropped {
+                decisions.append(Decision(slot: Int32(slot), .drop, rule: drops[slot]))
+            }
         }
         let plain = decisions.count
         if outcome.corruptions.count > 1 { Self.sort(&outcome.corruptions) }
@@ -52,12 +63,14 @@ struct Canonical {
                     slot: change.slot, .corrupt(copy: change.copy, change.corruption),
                     rule: change.rule))
         }
-        for delivery in outcome.deliveries where delivery.delayMicroseconds != 0 {
-            decisions.append(
-                Decision(
-                    slot: delivery.slot,
-                    .delay(copy: delivery.copy, microseconds: delivery.delayMicroseconds),
-                    rule: delivery.delayedBy))
+        if facts.hasDelays {
+            for delivery in outcome.deliveries where delivery.delayMicroseconds != 0 {
+                decisions.append(
+                    Decision(
+                        slot: delivery.slot,
+                        .delay(copy: delivery.copy, microseconds: delivery.delayMicroseconds),
+                        rule: delivery.delayedBy))
+            }
         }
         if decisions.count > plain { Self.sort(&decisions) }
     }
@@ -86,7 +99,6 @@ struct Canonical {
     }
 
     private mutating func findCopies(_ deliveries: [Delivery]) {
-        copies.removeAll(keepingCapacity: true)
         for delivery in deliveries where delivery.copy != 0 {
             copies.append((delivery.slot, delivery.copy))
         }
@@ -94,30 +106,45 @@ struct Canonical {
     }
 
     private func appendPlaces(
-        of deliveries: UnsafeMutableBufferPointer<Delivery>, to decisions: inout [Decision]
+        of deliveries: inout [Delivery], _ isUnmoved: Scratch.Numbers,
+        to decisions: inout [Decision]
     ) {
-        var gap = Decision.Gap.before(0)
-        var previous = Delivery(slot: -1)
-        for index in deliveries.indices {
-            let delivery = deliveries[index]
-            if delivery.copy != 0 {
-                let isAttached =
-                    previous.slot == delivery.slot
-                    && previous.copy == nearestCopy(before: delivery.copy, of: delivery.slot)
-                decisions.append(
-                    Decision(
-                        slot: delivery.slot,
-                        .duplicate(copy: delivery.copy, isAttached ? nil : gap),
-                        rule: delivery.placedBy))
-            } else if isUnmoved[Int(delivery.slot)] {
-                gap = .after(delivery.slot)
-                deliveries[index].placedBy = -1
-            } else {
-                decisions.append(
-                    Decision(slot: delivery.slot, .move(gap), rule: delivery.placedBy))
+        let first = decisions.count
+        decisions.resize(to: first + deliveries.count, filler: Decision(slot: 0, .drop))
+        let end = deliveries.withUnsafeMutableBufferPointer { deliveries in
+            decisions.withUnsafeMutableBufferPointer { decisions in
+                place(deliveries, isUnmoved, into: decisions, from: first)
             }
-            previous = delivery
         }
+        decisions.removeLast(decisions.count - end)
+    }
+
+    /// - Returns: the end of the decisions written.
+    private func place(
+        _ deliveries: UnsafeMutableBufferPointer<Delivery>, _ isUnmoved: Scratch.Numbers,
+        into decisions: UnsafeMutableBufferPointer<Decision>, from first: Int
+    ) -> Int {
+        var end = first
+        var gap = Decision.Gap.before(0)
+        for index in deliveries.indices {
+            let (slot, copy) = (deliveries[index].slot, deliveries[index].copy)
+            let operation: Decision.Operation
+            if copy != 0 {
+                let isAttached =
+                    index > 0 && deliveries[index - 1].slot == slot
+                    && deliveries[index - 1].copy == nearestCopy(before: copy, of: slot)
+                operation = .duplicate(copy: copy, isAttached ? nil : gap)
+            } else if isUnmoved[Int(slot)] == 0 {
+                operation = .move(gap)
+            } else {
+                gap = .after(slot)
+                deliveries[index].placedBy = -1
+                continue
+            }
+            decisions[end] = Decision(slot: slot, operation, rule: deliveries[index].placedBy)
+            end += 1
+        }
+        return end
     }
 
     /// The greatest copy of the record that exists below `copy`, wherever it stands.
@@ -125,16 +152,4 @@ struct Canonical {
         let index = partitionPoint(copies.count) { copies[$0] < (slot, copy) }
         return index > 0 && copies[index - 1].slot == slot ? copies[index - 1].copy : 0
     }
-}
-
-/// The first index for which `isBefore` no longer holds; it must hold for a prefix.
-@inline(__always)
-func partitionPoint(_ count: Int, _ isBefore: (Int) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-        let middle = (low + high) / 2
-        if isBefore(middle) { low = middle + 1 } else { high = middle }
-    }
-    return low
 }

@@ -1,62 +1,87 @@
 /// The longest increasing subsequence of the originals' slots; of several the lexicographically
 /// smallest.
 ///
-/// Patience sorting from the back puts every original into the pile of the length of the longest
-/// increasing subsequence that starts with it. A pile is filled from right to left with rising slots,
-/// so the first of a pile that exceeds the member chosen before is the smallest that fits; and every
-/// member of a pile has a successor in the next.
+/// Patience sorting from the back puts every slot onto the pile of the length of the longest increasing
+/// subsequence that starts with it. A pile grows by rising slots, so the first of a pile that exceeds
+/// the member chosen before is the smallest that fits; and every member of a pile has a successor in
+/// the next.
 ///
-/// - Complexity: O(n log n), O(n) where nothing moved; memory stays from call to call.
-struct SmallestLongestIncreasing {
-    /// The originals' slots in output order.
-    private var slots: [Int32] = []
-    /// For each original the one that was put into the same pile after it; -1 for the last.
-    private var following: [Int32] = []
-    /// Indices of each pile's first and last member, and the last one's slot.
-    private var firsts: [Int32] = []
-    private var lasts: [Int32] = []
-    private var lastSlots: [Int32] = []
-
-    /// Sets the marks of the members' slots.
-    mutating func mark(_ isMember: inout [Bool], of deliveries: [Delivery]) {
-        slots.removeAll(keepingCapacity: true)
-        var isSorted = true
-        for delivery in deliveries where delivery.copy == 0 {
-            if let last = slots.last, last > delivery.slot { isSorted = false }
-            slots.append(delivery.slot)
+/// - Complexity: O(n log n), O(n) where nothing moved.
+enum SmallestLongestIncreasing {
+    /// Sets the marks of the members to 1.
+    ///
+    /// - Parameters:
+    ///   - isMember: by slot; all 0.
+    ///   - slots: in output order, each once.
+    static func mark(
+        _ isMember: Scratch.Numbers, of slots: Scratch.Numbers, _ scratch: inout Scratch
+    ) {
+        var last: Int32 = -1
+        var isRising = true
+        for slot in slots {
+            isRising = isRising && last < slot
+            last = slot
         }
-        if isSorted {
-            for slot in slots { isMember[Int(slot)] = true }
+        if isRising {
+            for slot in slots { isMember[Int(slot)] = 1 }
             return
         }
-        deal()
+        var piles = Piles(room: isMember.count, &scratch)
+        if isMember.count <= 64 { piles.dealFew(slots) } else { piles.deal(slots, &scratch) }
         var previous: Int32 = -1
-        for pile in firsts.indices.reversed() {
-            var member = Int(firsts[pile])
-            while slots[member] <= previous { member = Int(following[member]) }
-            previous = slots[member]
-            isMember[Int(previous)] = true
+        while piles.count > 0 {
+            piles.count -= 1
+            var member = piles.firsts[piles.count]
+            while member <= previous { member = piles.following[Int(member)] }
+            isMember[Int(member)] = 1
+            previous = member
         }
     }
 
-    /// Deals the originals onto piles, from the back.
-    private mutating func deal() {
-        firsts.removeAll(keepingCapacity: true)
-        lasts.removeAll(keepingCapacity: true)
-        lastSlots.removeAll(keepingCapacity: true)
-        following.refill(with: -1, count: slots.count)
-        for index in slots.indices.reversed() {
-            let slot = slots[index]
-            // Lasts fall from pile to pile: each is the greatest slot that starts such a length.
-            let pile = partitionPoint(lastSlots.count) { lastSlots[$0] > slot }
-            if pile == firsts.count {
-                firsts.append(Int32(index))
-                lasts.append(Int32(index))
-                lastSlots.append(slot)
-            } else {
-                following[Int(lasts[pile])] = Int32(index)
-                lasts[pile] = Int32(index)
-                lastSlots[pile] = slot
+    /// The piles of patience sorting; the last pile holds the starts of the longest subsequences.
+    private struct Piles {
+        var count = 0
+        /// The slot that each pile began with.
+        let firsts: Scratch.Numbers
+        /// For each slot the one that was put onto it.
+        let following: Scratch.Numbers
+
+        init(room: Int, _ scratch: inout Scratch) {
+            firsts = scratch.take(room)
+            following = scratch.take(room)
+        }
+
+        mutating func deal(_ slots: Scratch.Numbers, _ scratch: inout Scratch) {
+            // The slots on top fall from pile to pile: each is the greatest that starts such a length.
+            let tops = scratch.take(slots.count)
+            for slot in slots.reversed() {
+                let pile = partitionPoint(count) { tops[$0] > slot }
+                if pile == count {
+                    firsts[pile] = slot
+                    count += 1
+                } else {
+                    following[Int(tops[pile])] = slot
+                }
+                tops[pile] = slot
+            }
+        }
+
+        /// The same for slots below 64: the tops are a set of bits, and the pile that takes a slot is
+        /// the one with the greatest smaller top.
+        mutating func dealFew(_ slots: Scratch.Numbers) {
+            var tops: UInt64 = 0
+            for slot in slots.reversed() {
+                let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: slot)
+                let smaller = tops & (bit &- 1)
+                if smaller == 0 {
+                    firsts[count] = slot
+                    count &+= 1
+                    tops |= bit
+                } else {
+                    let top = 63 &- smaller.leadingZeroBitCount
+                    following[top] = slot
+                    tops ^= bit | 1 &<< UInt64(truncatingIfNeeded: top)
+                }
             }
         }
     }

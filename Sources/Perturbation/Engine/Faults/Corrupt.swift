@@ -24,9 +24,9 @@ struct Corrupt: Sendable {
         for index in outcome.deliveries.indices {
             let delivery = outcome.deliveries[index]
             let entry = window.entries[Int(delivery.slot)]
-            guard scope.matches(entry, in: window) else { continue }
+            guard scope.matches(Int(delivery.slot), in: window) else { continue }
             var draws = scope.stream.draws(at: entry.offset, copy: delivery.copy)
-            guard draws.hits(probability.numerator, in: probability.denominator),
+            guard draws.hits(probability),
                 let corruption = corruption(ofBytes: lengths[index], &draws)
             else { continue }
             switch corruption {

@@ -14,9 +14,9 @@ struct Delay: Sendable {
         for index in deliveries.indices {
             let delivery = deliveries[index]
             let entry = window.entries[Int(delivery.slot)]
-            guard scope.matches(entry, in: window) else { continue }
+            guard scope.matches(Int(delivery.slot), in: window) else { continue }
             var draws = scope.stream.draws(at: entry.offset, copy: delivery.copy)
-            guard draws.hits(probability.numerator, in: probability.denominator) else { continue }
+            guard draws.hits(probability) else { continue }
             let delay = time.microseconds(&draws)
             if delay == 0 { continue }
             deliveries[index].delayMicroseconds = min(

@@ -13,17 +13,12 @@ struct Drop: Sendable {
     let probability: Ratio
 
     /// Marks the records that it drops with its index; those dropped already stay as they are.
-    func mark(_ droppedBy: inout [Int32], of window: Window) {
+    func mark(_ droppedBy: Scratch.Numbers, of window: Window) {
         if probability == .zero { return }
-        droppedBy.withUnsafeMutableBufferPointer { droppedBy in
-            for slot in droppedBy.indices where droppedBy[slot] == Canonical.notDropped {
-                let entry = window.entries[slot]
-                guard scope.matches(entry, in: window) else { continue }
-                var draws = scope.stream.draws(at: entry.offset)
-                if draws.hits(probability.numerator, in: probability.denominator) {
-                    droppedBy[slot] = scope.index
-                }
-            }
+        var hits = Hits(scope.stream, probability)
+        for slot in droppedBy.indices where droppedBy[slot] == Canonical.notDropped {
+            guard scope.matches(slot, in: window) else { continue }
+            if hits.hit(at: window.entries[slot].offset) { droppedBy[slot] = scope.index }
         }
     }
 }

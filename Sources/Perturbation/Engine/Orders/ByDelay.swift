@@ -15,7 +15,7 @@ import Records
 /// Draws: per record, at its offset, one delay.
 enum ByDelay {
     static func permute(
-        _ items: inout [Int32], by delay: DurationDistribution, spacing: Duration?,
+        _ items: Scratch.Numbers, by delay: DurationDistribution, spacing: Duration?,
         of window: Window, _ stream: DrawStream
     ) {
         // Timestamps are any 64-bit number of milliseconds: sums take more bits.

@@ -12,7 +12,7 @@ import Records
 /// Draws: per record, at its offset, one number below k + 1.
 enum Displacement {
     static func permute(
-        _ items: inout [Int32], by k: Int, of window: Window, _ stream: DrawStream
+        _ items: Scratch.Numbers, by k: Int, of window: Window, _ stream: DrawStream
     ) {
         var keyed = items.enumerated().map { index, item in
             var draws = stream.draws(at: window.entries[Int(item)].offset)

@@ -12,68 +12,77 @@ import Records
 /// likely. A null key is a key of its own for each record; the empty key is a key.
 ///
 /// Draws: those of ``Shuffle``.
-struct PerKey {
-    /// Group of each member: the index of the first member with its key.
-    private var group: [Int32] = []
-    private var table: [Int32] = []
-    private var isPlaced: [Bool] = []
-    private var nextMember: [Int32] = []
-    private var latest: [Int32] = []
-
-    mutating func permute(
-        _ items: inout [Int32], of window: Window,
-        _ draws: inout Draws
+enum PerKey {
+    static func permute(
+        _ items: Scratch.Numbers, of window: Window, _ draws: inout Draws, _ scratch: inout Scratch
     ) {
-        let count = items.count
-        findGroups(items, window)
-        // Lists of members per group, in input order: group -> first, nextMember -> following.
-        var order = Array(Int32(0)..<Int32(count))
-        Shuffle.permute(&order, &draws)
-        var head = Array(Int32(0)..<Int32(count))
-        let members = items
-        for place in 0..<count {
-            let label = Int(group[Int(order[place])])
-            let member = head[label]
-            items[place] = members[Int(member)]
-            head[label] = nextMember[Int(member)]
+        // Keys are named by the index of their first member. Lists of members by key, in input order:
+        // its name -> the first, each -> the following.
+        let key = scratch.take(items.count)
+        let following = scratch.take(items.count)
+        findKeys(items, window, key, following, &scratch)
+        let turns = scratch.take(items.count)
+        let heads = scratch.take(items.count)
+        let members = scratch.take(items.count)
+        for index in items.indices {
+            turns[index] = Int32(index)
+            heads[index] = Int32(index)
+            members[index] = items[index]
+        }
+        Shuffle.permute(turns, &draws)
+        for place in items.indices {
+            let name = Int(key[Int(turns[place])])
+            let member = Int(heads[name])
+            items[place] = members[member]
+            heads[name] = following[member]
         }
     }
 
-    private mutating func findGroups(
-        _ items: [Int32], _ window: Window
+    private static func findKeys(
+        _ items: Scratch.Numbers, _ window: Window, _ key: Scratch.Numbers,
+        _ following: Scratch.Numbers, _ scratch: inout Scratch
     ) {
-        let bytes = window.bytes
-        let count = items.count
         var room = 16
-        while room < count * 2 { room *= 2 }
-        table.removeAll(keepingCapacity: true)
-        table.append(contentsOf: repeatElement(-1, count: room))
-        group = Array(Int32(0)..<Int32(count))
-        latest = group
-        nextMember = [Int32](repeating: -1, count: count)
-        for member in 0..<count {
-            guard let key = window.entries[Int(items[member])].keyRange else { continue }
-            var slot = Int(truncatingIfNeeded: Self.hash(bytes, key)) & (room - 1)
-            while table[slot] >= 0 {
-                let first = table[slot]
-                if let other = window.entries[Int(items[Int(first)])].keyRange,
-                    bytes[other].elementsEqual(bytes[key])
-                {
-                    group[member] = first
-                    nextMember[Int(latest[Int(first)])] = Int32(member)
-                    latest[Int(first)] = Int32(member)
-                    break
-                }
-                slot = (slot + 1) & (room - 1)
+        while room < items.count * 2 { room *= 2 }
+        let table = scratch.take(room, filledWith: -1)
+        let latest = scratch.take(items.count)
+        for member in items.indices {
+            key[member] = Int32(member)
+            latest[member] = Int32(member)
+            following[member] = -1
+            guard let own = window.key(of: items[member]) else { continue }
+            var place = Int(truncatingIfNeeded: hash(own)) & (room - 1)
+            while table[place] >= 0, !isSame(window.key(of: items[Int(table[place])]), own) {
+                place = (place + 1) & (room - 1)
             }
-            if table[slot] < 0 { table[slot] = Int32(member) }
+            if table[place] < 0 {
+                table[place] = Int32(member)
+            } else {
+                let first = table[place]
+                key[member] = first
+                following[Int(latest[Int(first)])] = Int32(member)
+                latest[Int(first)] = Int32(member)
+            }
         }
+    }
+
+    private static func isSame(
+        _ left: UnsafeRawBufferPointer?, _ right: UnsafeRawBufferPointer
+    ) -> Bool {
+        left.map { $0.count == right.count && $0.elementsEqual(right) } ?? false
     }
 
     /// FNV-1a, 64 bits; only finds equal keys faster, and has no part in any draw.
-    private static func hash(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> UInt64 {
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for index in range { hash = (hash ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash ^ hash >> 32
+    }
+}
+
+extension Window {
+    /// The key of the record in that slot; nil for null.
+    fileprivate func key(of slot: Int32) -> UnsafeRawBufferPointer? {
+        entries[Int(slot)].keyRange.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
     }
 }

@@ -7,10 +7,11 @@
 ///
 /// Draws: for i from n - 1 down to 1 one number below i + 1.
 enum Shuffle {
-    static func permute(_ items: inout [Int32], _ draws: inout Draws) {
-        guard items.count > 1 else { return }
-        for last in stride(from: items.count - 1, to: 0, by: -1) {
+    static func permute(_ items: Scratch.Numbers, _ draws: inout Draws) {
+        var last = items.count - 1
+        while last > 0 {
             items.swapAt(last, Int(draws.below(UInt32(last + 1))))
+            last -= 1
         }
     }
 }
