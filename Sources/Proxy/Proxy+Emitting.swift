@@ -23,6 +23,10 @@ extension Proxy {
         if now < notBeforeNs { return }
         if !sleeping.isEmpty { wake(now) }
         if outgoing.isEmpty { return }
+        if batch == nil && committing.isBusy {
+            isBlocked = true
+            return
+        }
         if committing.isSeenAtOnce { try writeAhead() }
         var done = 0
         loop: while done < outgoing.count {

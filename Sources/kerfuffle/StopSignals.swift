@@ -15,13 +15,27 @@ enum StopSignals {
 
     static var isRaised: Bool { count.load(ordering: .relaxed) > 0 }
 
-    static func install() {
-        // Only what is safe in a handler: an atomic and _exit.
+    private static let isAnnounced = Atomic<Bool>(false)
+
+    /// - Parameter announcing: says at the first signal that the second one does not wait.
+    static func install(announcing: Bool = false) {
+        isAnnounced.store(announcing, ordering: .relaxed)
+        // Only what is safe in a handler: atomics, write and _exit.
         let handler: @convention(c) (Int32) -> Void = { signal in
             if StopSignals.count.add(1, ordering: .relaxed).newValue > 1 { _exit(128 + signal) }
+            if StopSignals.isAnnounced.load(ordering: .relaxed) {
+                let sentence: StaticString = "stopping; a second signal ends it at once\n"
+                _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+            }
         }
-        signal(SIGINT, handler)
-        signal(SIGTERM, handler)
+        // Who started us may have blocked them.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] {
+            sigaddset(&signals, number)
+            signal(number, handler)
+        }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         // A reader of our output that went away is an error of the write, not of the process.
         signal(SIGPIPE, SIG_IGN)
     }

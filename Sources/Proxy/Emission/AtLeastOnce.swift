@@ -36,11 +36,9 @@ final class AtLeastOnce: Committing {
     func commit(_ batch: CompleteBatch) throws {
         waiting.append(batch)
         try settle()
-        while waiting.count > Self.mostWaiting {
-            producer.poll(timeout: .milliseconds(10))
-            try settle()
-        }
     }
+
+    var isBusy: Bool { waiting.count >= Self.mostWaiting }
 
     func serve() throws {
         producer.poll()

@@ -11,6 +11,9 @@ protocol Committing: AnyObject {
     /// seen at once.
     var isSeenAtOnce: Bool { get }
 
+    /// Whether so much is on its way that no batch should begin.
+    var isBusy: Bool { get }
+
     /// Before the first delivery of a batch.
     func begin(batch: Int) throws
 
@@ -33,6 +36,8 @@ protocol Committing: AnyObject {
 }
 
 extension Committing {
+    var isBusy: Bool { false }
+
     /// The membership's generation; nil where it has none that could be read.
     var generation: Int32? { group?.generation }
 }

@@ -19,9 +19,14 @@ struct BrokerCheck {
         consumer = try Consumer(configuration.client, group: configuration.group)
     }
 
-    /// - Returns: the cluster's id.
+    struct Finding {
+        var cluster = ""
+        /// The largest batch that every output takes, where that was told.
+        var mostBatchBytes: Int?
+    }
+
     /// - Throws: `ProxyError` with one sentence for each thing that will not do.
-    func run() throws(ProxyError) -> String {
+    func run() throws(ProxyError) -> Finding {
         let brokers = configuration.client["bootstrap.servers"] ?? ""
         let metadata: ClusterMetadata
         do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
@@ -29,6 +34,7 @@ struct BrokerCheck {
         }
         let cluster = admin.clusterID(timeout: timeout) ?? ""
         let isEmbedded = cluster.hasPrefix("mockCluster")
+        var finding = Finding(cluster: cluster)
         var refusals: [String] = []
         if isEmbedded && configuration.delivery == .exactlyOnce && !configuration.isRecordOnly {
             refusals.append(
@@ -36,14 +42,15 @@ struct BrokerCheck {
                     + "--delivery at-least-once")
         }
         for route in configuration.routes {
-            check(route, metadata, isEmbedded: isEmbedded, &refusals)
+            check(route, metadata, isEmbedded: isEmbedded, &finding, &refusals)
         }
         if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
-        return cluster
+        return finding
     }
 
     private func check(
-        _ route: Route, _ metadata: ClusterMetadata, isEmbedded: Bool, _ refusals: inout [String]
+        _ route: Route, _ metadata: ClusterMetadata, isEmbedded: Bool, _ finding: inout Finding,
+        _ refusals: inout [String]
     ) {
         let input = partitions(of: route.input, "input", metadata, isEmbedded, &refusals)
         guard let name = route.output else { return }
@@ -54,13 +61,16 @@ struct BrokerCheck {
                 "the output topic \(name) has \(output) partitions and the input "
                     + "\(route.input) \(input); partitions are kept, so it needs as many")
         }
-        if isEmbedded || configuration.allowsLogAppendTime { return }
+        if isEmbedded { return }
         let settings: [String: String]
         do { settings = try admin.settings(ofTopic: name, timeout: timeout) } catch {
             return observer.notice(
                 "cannot see whether \(name) replaces timestamps (\(error.message))")
         }
-        if settings["message.timestamp.type"] == "LogAppendTime" {
+        if let most = settings["max.message.bytes"].flatMap({ Int($0) }) {
+            finding.mostBatchBytes = min(finding.mostBatchBytes ?? most, most)
+        }
+        if settings["message.timestamp.type"] == "LogAppendTime", !configuration.allowsLogAppendTime {
             refusals.append(
                 "the output topic \(name) has message.timestamp.type=LogAppendTime, which replaces "
                     + "every timestamp; set CreateTime, or give --allow-log-append-time")

@@ -15,8 +15,19 @@ extension Proxy {
         _ configuration: ProxyConfiguration, observer: ProxyObserver,
         makeRecordingID: () -> String
     ) throws -> Proxy {
+        try open(
+            configuration, observer: observer, makeRecordingID: makeRecordingID,
+            wrapping: { committing, _ in committing })
+    }
+
+    /// - Parameter wrapping: for tests, which fail commits as a broker would.
+    static func open(
+        _ configuration: ProxyConfiguration, observer: ProxyObserver,
+        makeRecordingID: () -> String,
+        wrapping: (any Committing, Journal) -> any Committing
+    ) throws -> Proxy {
         try configuration.check()
-        let cluster = try BrokerCheck(configuration, observer).run()
+        let broker = try BrokerCheck(configuration, observer).run()
         // The files are locked before anything else is touched: a second instance on the same files
         // must not fence the first.
         let leftover = try Journal.leftover(at: configuration.paths)
@@ -25,13 +36,14 @@ extension Proxy {
         let consumer = try Consumer(
             configuration.consumerClient, group: configuration.group, onEvent: log.note)
         do {
-            let producer = try makeProducer(configuration, log)
+            let producer = try makeProducer(configuration, broker, log)
             let journal = try openJournal(
-                configuration, leftover, consumer, cluster: cluster,
+                configuration, leftover, consumer, cluster: broker.cluster,
                 makeRecordingID: makeRecordingID, observer: observer)
             return Proxy(
                 configuration, consumer: consumer, producer: producer, journal: journal,
-                committing: makeCommitting(configuration, consumer, producer, journal),
+                committing: wrapping(
+                    makeCommitting(configuration, consumer, producer, journal), journal),
                 observer: observer)
         } catch {
             throw Failures(configuration).explained(error)
@@ -52,14 +64,15 @@ extension Proxy {
     }
 
     private static func makeProducer(
-        _ configuration: ProxyConfiguration, _ log: ClientLog
+        _ configuration: ProxyConfiguration, _ broker: BrokerCheck.Finding, _ log: ClientLog
     ) throws -> Producer? {
         if configuration.isRecordOnly { return nil }
+        let client = configuration.producerClient(mostBatchBytes: broker.mostBatchBytes)
         guard configuration.delivery == .exactlyOnce else {
-            return try Producer(configuration.producerClient, onEvent: log.note)
+            return try Producer(client, onEvent: log.note)
         }
         let producer = try Producer(
-            configuration.producerClient, transactionalID: configuration.instance,
+            client, transactionalID: configuration.instance,
             onEvent: log.note)
         do throws(KafkaError) { try producer.initTransactions(timeout: .seconds(60)) } catch {
             throw ProxyError(

@@ -81,12 +81,18 @@ extension ProxyConfiguration {
         return client
     }
 
-    /// What the broker takes is the broker's to say: the library's own limit of 1 MB is lifted.
-    var producerClient: ClientConfiguration {
+    /// What the broker takes is the broker's to say: the library's own limit of 1 MB for a record is
+    /// lifted, and batches are no larger than the topic allows.
+    func producerClient(mostBatchBytes: Int?) -> ClientConfiguration {
         var client = client
+        if let most = mostBatchBytes, most < Self.usualBatchBytes {
+            client.set("batch.size", to: "\(max(1, most))", in: .default, at: "proxy")
+        }
         let kilobytes = max(4096, memoryBytes / 4 / 1024)
         client.set("queue.buffering.max.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
         client.set("message.max.bytes", to: "1000000000", in: .default, at: "proxy")
         return client
     }
+
+    private static let usualBatchBytes = 1_000_000
 }

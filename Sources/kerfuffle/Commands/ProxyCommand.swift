@@ -70,7 +70,7 @@ struct ProxyCommand: ParsableCommand {
     var allowTopic: [String] = []
 
     mutating func run() throws {
-        StopSignals.install()
+        StopSignals.install(announcing: true)
         try reporting {
             guard input.count == output.count else {
                 throw Failure(

@@ -16,6 +16,8 @@ final class Scene {
     let partitions: Int
     /// What was said on the way.
     var notices: [String] = []
+    /// For looking at offsets.
+    let watcher: Consumer
 
     init(
         _ cluster: Cluster, partitions: Int = 3, outputPartitions: Int? = nil,
@@ -23,6 +25,7 @@ final class Scene {
     ) throws {
         self.cluster = cluster
         self.partitions = partitions
+        watcher = try Consumer(cluster.configuration)
         input = try cluster.makeTopic(partitions: partitions)
         output = try cluster.makeTopic(
             ".shadow", partitions: outputPartitions ?? partitions, settings: outputSettings)
@@ -59,13 +62,12 @@ final class Scene {
     /// Runs a proxy to its end, or until `shouldStop`.
     @discardableResult
     func run(
-        _ configuration: ProxyConfiguration, began: ((TopicPartition, Offset) -> Void)? = nil,
+        _ configuration: ProxyConfiguration,
         shouldStop: (ProxyProgress?) -> Bool = { _ in false }
     ) throws -> ProxyStatistics {
         var latest: ProxyProgress?
         let observer = ProxyObserver(
-            every: .zero, began: { began?($0.source, $0.start) }, progress: { latest = $0 },
-            notice: { self.notices.append($0) })
+            every: .zero, progress: { latest = $0 }, notice: { self.notices.append($0) })
         let proxy = try Proxy.open(
             configuration, observer: observer, makeRecordingID: { UUID().uuidString.lowercased() })
         let end = ContinuousClock.now + .seconds(90)

@@ -1,0 +1,91 @@
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+import Testing
+
+@testable import Proxy
+
+/// Fails some batches as a broker would that aborts their transaction.
+private final class Aborting: Committing {
+    enum Instant: CaseIterable {
+        /// Nothing was written ahead yet.
+        case before
+        /// The checkpoint is in the files, and the commit is refused.
+        case after
+    }
+
+    var group: ConsumerGroupMetadata? {
+        get { inner.group }
+        set { inner.group = newValue }
+    }
+    var isSeenAtOnce: Bool { inner.isSeenAtOnce }
+    private let inner: any Committing
+    private let journal: Journal
+    private let instant: Instant
+    private var count = 0
+
+    init(_ inner: any Committing, _ journal: Journal, _ instant: Instant) {
+        self.inner = inner
+        self.journal = journal
+        self.instant = instant
+    }
+
+    func begin(batch: Int) throws { try inner.begin(batch: batch) }
+
+    func commit(_ batch: CompleteBatch) throws {
+        count += 1
+        guard count % 3 == 2 else { return try inner.commit(batch) }
+        if instant == .after { try journal.checkpoint(batch.words) }
+        throw KafkaError(.illegalGeneration, "as a test wants it", during: "commit", requiresAbort: true)
+    }
+
+    func serve() throws { try inner.serve() }
+    func drain() throws { try inner.drain() }
+    func abandon(batch: Int) throws -> Bool { try inner.abandon(batch: batch) }
+    func discard(_ partitions: Set<TopicPartition>) { inner.discard(partitions) }
+}
+
+@Suite struct AbortTests {
+    @Test(.enabled(if: ClusterKind.hasReal), arguments: Aborting.Instant.allCases)
+    fileprivate func `an aborted transaction is done again, once`(instant: Aborting.Instant) throws {
+        let scene = try Scene(Cluster(.real))
+        try scene.cluster.produce(
+            SampleRecords.numbered(0..<4000, partitions: 3), to: scene.input)
+        var configuration = scene.recorded()
+        configuration.commitBytes = 4000
+        let observer = ProxyObserver()
+        let proxy = try Proxy.open(
+            configuration, observer: observer, makeRecordingID: { "aborted" },
+            wrapping: { Aborting($0, $1, instant) })
+        let end = ContinuousClock.now + .seconds(60)
+        try proxy.run { ContinuousClock.now > end }
+        #expect(proxy.statistics.aborted > 5)
+        #expect(proxy.statistics.passed == 4000)
+        try scene.expectOutput(of: .standard)
+        #expect(try scene.decisions() == scene.expectation(.standard).mapValues(\.lines))
+        try scene.verify()
+    }
+
+    @Test(.enabled(if: ClusterKind.hasReal))
+    func `a record that is too large ends the run, and nothing is lost`() throws {
+        let scene = try Scene(Cluster(.real), outputSettings: ["max.message.bytes": "2000"])
+        var records = SampleRecords.numbered(0..<300, partitions: 3)
+        records[200].value = [UInt8](repeating: 7, count: 5000)
+        try scene.cluster.produce(records, to: scene.input)
+        let failure = #expect(throws: ProxyError.self) {
+            try scene.run(scene.recorded())
+        }
+        #expect(
+            failure?.message
+                == "a record of \(scene.output)/2 is larger than the broker takes; raise "
+                + "max.message.bytes of \(scene.output) and start again, nothing is lost")
+        let wanted = try scene.expectation(.standard).mapValues(\.sent)
+        for (partition, found) in try scene.sent() {
+            #expect(Array((wanted[partition] ?? []).prefix(found.count)) == found)
+        }
+        // What was not committed is cut, and a run that may go on begins there.
+        #expect(throws: ProxyError.self) { try scene.run(scene.recorded()) }
+        try scene.verify()
+    }
+}

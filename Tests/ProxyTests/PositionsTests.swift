@@ -1,0 +1,159 @@
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+import Testing
+
+@testable import Proxy
+
+@Suite struct PositionsTests {
+    private let source = TopicPartition("orders", 3)
+    private let positions = Positions(group: "g", planDigest: "p1")
+
+    private func metadata(
+        epoch: Int64 = 4, plan: String = "p1", part: CommitMetadata.Part? = nil
+    ) -> String {
+        CommitMetadata(recording: "r1", epoch: epoch, plan: plan, part: part).text
+    }
+
+    private func start(
+        _ committed: CommittedPosition?, hasSettled: Bool = false, range: Range<Offset> = 10..<100
+    ) throws -> StartingPoint {
+        try positions.start(
+            of: source, committed: committed, hasSettled: hasSettled, range: range, first: { 10 })
+    }
+
+    @Test func `without a position a partition begins at its first`() throws {
+        #expect(try start(nil).segment == Segment(source: source, start: 10, epoch: 1))
+    }
+
+    @Test func `a position is the parent of the next segment`() throws {
+        let point = try start(CommittedPosition(source, offset: 50, metadata: metadata()))
+        #expect(
+            point.segment
+                == Segment(
+                    source: source, start: 50, epoch: 5,
+                    parent: .init(recording: "r1", epoch: 4)))
+        #expect(point.part == nil)
+    }
+
+    @Test func `inside a window the rest of it is to be emitted`() throws {
+        let part = CommitMetadata.Part(through: 60, emitted: 3, closed: .maxWait)
+        let point = try start(
+            CommittedPosition(source, offset: 50, metadata: metadata(part: part)))
+        #expect(point.segment.through == 60)
+        #expect(point.segment.emitted == 3)
+        #expect(point.part == part)
+    }
+
+    @Test(arguments: [9, 101] as [Offset])
+    func `a position outside of the log is refused`(offset: Offset) {
+        #expect(throws: ProxyError.self) {
+            try start(CommittedPosition(source, offset: offset, metadata: metadata()))
+        }
+    }
+
+    @Test func `a position of others is refused`() {
+        for text in ["", "x", "kerfuffle/1 recording=r epoch=0 plan=p", "kerfuffle/2 recording=r"] {
+            #expect(throws: ProxyError.self) {
+                try start(CommittedPosition(source, offset: 50, metadata: text))
+            }
+        }
+    }
+
+    @Test func `a position that is gone is refused`() {
+        #expect(throws: ProxyError.self) { try start(nil, hasSettled: true) }
+    }
+
+    @Test func `another plan goes on between windows and not inside one`() throws {
+        let between = CommittedPosition(source, offset: 50, metadata: metadata(plan: "p0"))
+        #expect(try start(between).segment.start == 50)
+        let inside = CommittedPosition(
+            source, offset: 50, metadata: metadata(plan: "p0", part: .init(through: 60, emitted: 1)))
+        #expect(throws: ProxyError.self) { try start(inside) }
+    }
+
+    // MARK: The last transaction
+
+    private struct Found {
+        var offset: Offset
+        var emitted: Int64 = 0
+        var recording = "r1"
+        var epoch: Int64 = 4
+    }
+
+    /// A last transaction that set partition 0 to 20 and partition 1 to 40, the latter inside a window.
+    private func verdict(_ found: [Found?]) throws -> Journal.Verdict {
+        let sources = [TopicPartition("t", 0), TopicPartition("t", 1)]
+        let checkpoint = Checkpoint(
+            number: 7,
+            positions: [
+                sources[0]: .init(next: 20, epoch: 4, records: 1, digest: ""),
+                sources[1]: .init(
+                    next: 40, epoch: 4, records: 1, digest: "",
+                    part: .init(through: 60, emitted: 5)),
+            ])
+        var committed: [TopicPartition: CommittedPosition] = [:]
+        for (source, found) in zip(sources, found) {
+            guard let found else { continue }
+            let part =
+                found.emitted > 0
+                ? CommitMetadata.Part(through: 60, emitted: found.emitted) : nil
+            committed[source] = CommittedPosition(
+                source, offset: found.offset,
+                metadata: CommitMetadata(
+                    recording: found.recording, epoch: found.epoch, plan: "p1", part: part).text)
+        }
+        return try positions.verdict(on: checkpoint, recording: "r1", committed: committed)
+    }
+
+    @Test func `a partition below what was to be set says that it was aborted`() throws {
+        #expect(try verdict([nil, nil]) == .aborted)
+        #expect(try verdict([.init(offset: 20), nil]) == .aborted)
+        #expect(try verdict([.init(offset: 19), .init(offset: 40, emitted: 5)]) == .aborted)
+        #expect(try verdict([.init(offset: 20), .init(offset: 40, emitted: 4)]) == .aborted)
+        #expect(try verdict([.init(offset: 20), .init(offset: 40)]) == .aborted)
+        // Somebody else has moved on in one partition; the other still says it.
+        #expect(try verdict([.init(offset: 99, epoch: 6), .init(offset: 39)]) == .aborted)
+    }
+
+    @Test func `a partition exactly there under its own epoch says that it was committed`() throws {
+        #expect(try verdict([.init(offset: 20), .init(offset: 40, emitted: 5)]) == .committed)
+        #expect(try verdict([.init(offset: 20), .init(offset: 90, epoch: 5)]) == .committed)
+        #expect(
+            try verdict([.init(offset: 25, recording: "r2", epoch: 5), .init(offset: 40, emitted: 5)])
+                == .committed)
+    }
+
+    @Test func `otherwise nobody can tell`() throws {
+        #expect(try verdict([.init(offset: 25, epoch: 5), .init(offset: 41, epoch: 5)]) == .inDoubt)
+        #expect(
+            try verdict([.init(offset: 20, recording: "r2"), .init(offset: 60, epoch: 5)])
+                == .inDoubt)
+        #expect(
+            try verdict([.init(offset: 20, epoch: 5), .init(offset: 40, emitted: 6, epoch: 5)])
+                == .inDoubt)
+    }
+}
+
+@Suite struct CommitMetadataTests {
+    @Test(arguments: [
+        nil, .init(through: 60, emitted: 3), .init(through: 60, emitted: 3, closed: .untilEnd),
+    ] as [CommitMetadata.Part?])
+    func `reads back as it was`(part: CommitMetadata.Part?) {
+        let metadata = CommitMetadata(recording: "r-1", epoch: 12, plan: "abc", part: part)
+        #expect(CommitMetadata(metadata.text) == metadata)
+    }
+
+    @Test(arguments: [
+        "", "kerfuffle/1", "kerfuffle/1 recording=a epoch=x plan=p",
+        "kerfuffle/1 recording=a epoch=-1 plan=p", "kerfuffle/1 recording epoch=1 plan=p",
+        "kerfuffle/1 recording=a epoch=1 plan=p through=1",
+        "kerfuffle/1 recording=a epoch=1 plan=p through=1 emitted=0",
+        "kerfuffle/1 recording=a epoch=1 plan=p through=1 emitted=1 closed=never",
+        "kerfuffle/1 recording=a epoch=9223372036854775807 plan=p",
+    ])
+    func `what is not ours is nobody's`(text: String) {
+        #expect(CommitMetadata(text) == nil)
+    }
+}
