@@ -76,7 +76,8 @@ let package = Package(
         .testTarget(
             name: "MCAPTests", dependencies: ["MCAP", "Digests"], exclude: ["Python"]),
         .testTarget(
-            name: "RecordingTests", dependencies: ["Recording", "Records", "Perturbation", "MCAP"]),
+            name: "RecordingTests",
+            dependencies: ["Recording", "Interchange", "Samples", "Records", "Perturbation", "MCAP"]),
     ],
     swiftLanguageModes: [.v6]
 )
