@@ -75,7 +75,8 @@ extension Journal {
                 .mismatch, paths.recording ?? path,
                 "the schedule \(path) belongs to a recording that is not there")
         }
-        let last = tail.isInDoubt || tail.isSettled ? nil : tail.last?.checkpoint
+        var last = tail.isInDoubt || tail.isSettled ? nil : tail.last?.checkpoint
+        if last?.positions.isEmpty == true { last = nil }
         return Leftover(
             header: tail.header, undecided: last, settledSources: tail.settledSources,
             tail: tail, locks: locks)

@@ -19,6 +19,9 @@ public final class Journal {
     /// Partitions of which the files know a commit.
     public private(set) var settledSources: Set<TopicPartition>
 
+    /// The segment at hand of each partition.
+    private var segments: [TopicPartition: JournalSegment] = [:]
+
     /// Ends of the files at a checkpoint.
     struct Mark {
         var schedule: UInt64
@@ -54,13 +57,21 @@ public final class Journal {
         _ window: RecordBlock, of segment: JournalSegment, closing: Closing?,
         decisions: [Decision], encoder: DecisionEncoder
     ) throws {
-        if !segment.isWritten {
-            segment.isWritten = true
-            text.append(segment.segment)
-        }
+        if !segment.isWritten { try write(segment) }
+        segment.number = number
         if let closing { text.append(closing) }
         encoder.encode(decisions, of: window.entries, into: &text)
         try recording?.append(window)
+    }
+
+    /// A partition that begins anew before anything of it was checkpointed (at-least-once, after it was
+    /// lost) gets a checkpoint between, which commits nothing: so readers can tell its records apart.
+    private func write(_ segment: JournalSegment) throws {
+        let source = segment.segment.source
+        if segments[source]?.number == number { try checkpoint([:]) }
+        segments[source] = segment
+        segment.isWritten = true
+        text.append(segment.segment)
     }
 
     /// A line on one delivery that the window's decisions did not have.
@@ -114,6 +125,7 @@ public final class Journal {
         if latest.schedule != settled.schedule { number -= 1 }
         try schedule?.truncate(to: settled.schedule)
         if let place = settled.recording { try recording?.rollBack(to: place) }
+        segments.removeAll()
         latest = settled
     }
 

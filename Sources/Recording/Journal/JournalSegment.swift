@@ -7,6 +7,8 @@ public final class JournalSegment {
     public let segment: Segment
     /// Its line stands before its first window.
     var isWritten = false
+    /// The checkpoint in front of its last window.
+    var number: Int64 = -1
     private var records: Int64 = 0
     private let hash = SHA256()
 

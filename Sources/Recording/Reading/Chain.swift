@@ -14,19 +14,36 @@ public struct Chain: Sendable {
     }
 
     /// How far a live segment counts.
-    struct Extent: Hashable, Sendable {
+    struct Extent: Hashable, Sendable, Comparable {
         /// Windows that start below count.
         var end: Offset
         /// Of the window that starts at `end` this many deliveries count.
         var emitted: Int64
+
+        static func < (left: Extent, right: Extent) -> Bool {
+            (left.end, left.emitted) < (right.end, right.emitted)
+        }
     }
 
-    private var live: [Key: Extent] = [:]
-    /// Partitions with any live segment, in order.
+    private struct Link: Sendable {
+        var extent: Extent
+        /// Its place in the chain of its partition, from 0.
+        var rank: Int
+    }
+
+    private var live: [Key: Link] = [:]
+    private var lengths: [TopicPartition: Int] = [:]
+    /// Partitions that the files speak of, in order.
     public let sources: [TopicPartition]
 
     /// How far the segment counts; nil where it is dead.
-    func extent(of key: Key) -> Extent? { live[key] }
+    func extent(of key: Key) -> Extent? { live[key]?.extent }
+
+    /// The segment's place in the chain of its partition, from 0; nil where it is dead.
+    func rank(of key: Key) -> Int? { live[key]?.rank }
+
+    /// How many segments the chain of the partition has.
+    func length(of source: TopicPartition) -> Int { lengths[source] ?? 0 }
 
     /// A position as the group committed it: which segment it ends.
     public struct Committed: Hashable, Sendable {
@@ -48,162 +65,69 @@ public struct Chain: Sendable {
     /// - Parameter committed: what the group has committed; nil where nobody can be asked. Then the
     ///   schedules must know it themselves.
     /// - Throws: `RecordingError` of kind `mismatch` for a missing file or segment, a parent without a
-    ///   checkpoint where its child starts, or an end that is in doubt.
+    ///   checkpoint where its child starts, a settled checkpoint beside the chain, or an end that is in
+    ///   doubt.
     public init(
         schedules: [String], committed: [TopicPartition: Committed]? = nil
     ) throws {
-        var index = SegmentIndex()
-        for (file, path) in schedules.enumerated() { try index.read(path, file: file) }
+        let index = try SegmentIndex(schedules)
         sources = index.sources
         for source in sources {
-            let (head, extent) = try index.head(of: source, committed: committed?[source])
-            try follow(head, extent, in: index)
+            if let head = try index.head(of: source, committed) {
+                try follow(head.entry, head.extent, in: index)
+            }
+            try checkSettled(index.entries(of: source), index)
         }
     }
 
     /// The partitions that schedules speak of, in order.
     public static func sources(of schedules: [String]) throws -> [TopicPartition] {
-        var index = SegmentIndex()
-        for (file, path) in schedules.enumerated() { try index.read(path, file: file) }
-        return index.sources
+        try SegmentIndex(schedules).sources
     }
 
     private mutating func follow(
         _ head: SegmentIndex.Entry, _ extent: Extent, in index: SegmentIndex
     ) throws {
-        var entry = head
-        var extent = extent
-        while true {
-            live[entry.key] = extent
-            guard let parent = entry.segment.parent else { return }
-            let child = entry
-            guard let found = index.segment(of: child.segment.source, parent) else {
+        var links = [(key: head.key, extent: extent)]
+        var child = head
+        while let parent = child.segment.parent {
+            let source = child.segment.source
+            guard let found = index.segment(of: source, parent) else {
                 throw RecordingError(
                     .mismatch, index.paths[child.key.file],
-                    "\(child.segment.source) goes on at \(child.segment.start) from epoch "
-                        + "\(parent.epoch) of recording \(parent.recording), which is in none of the "
-                        + "files given; give all files of the group")
+                    "\(source) goes on at \(child.segment.start) from epoch \(parent.epoch) of "
+                        + "recording \(parent.recording), which is in none of the files given; give "
+                        + "all files of the group")
             }
-            extent = Extent(end: child.segment.start, emitted: child.segment.emitted)
+            let extent = Extent(end: child.segment.start, emitted: child.segment.emitted)
             guard found.reached.contains(extent) else {
+                throw index.noCheckpoint(on: found, at: extent)
+            }
+            guard found.segment.epoch < child.segment.epoch else {
                 throw RecordingError(
-                    .mismatch, index.paths[found.key.file],
-                    "\(child.segment.source): epoch \(parent.epoch) has no checkpoint at "
-                        + "\(extent.end), where the next segment starts")
+                    .damaged, index.paths[child.key.file],
+                    "\(source): epoch \(child.segment.epoch) names epoch \(parent.epoch) as its "
+                        + "parent, which is no earlier one")
             }
-            entry = found
+            links.append((found.key, extent))
+            child = found
         }
-    }
-}
-
-/// All segments of the files at hand, with the checkpoints they reached.
-struct SegmentIndex {
-    struct Entry {
-        var key: Chain.Key
-        var segment: Segment
-        var reached: Set<Chain.Extent> = []
-        /// The last checkpoint on it, and whether that one is settled.
-        var last: Chain.Extent?
-        var isSettled = false
-        var checkpoint: Int64 = 0
-    }
-
-    private(set) var paths: [String] = []
-    private var recordings: [String] = []
-    private var entries: [TopicPartition: [Entry]] = [:]
-    /// Index into `entries` of the segment at hand of each partition in the file being read.
-    private var current: [TopicPartition: Int] = [:]
-
-    var sources: [TopicPartition] { entries.keys.sorted() }
-
-    mutating func read(_ path: String, file: Int) throws {
-        let reader = try ScheduleReader(path: path, decisions: false)
-        paths.append(path)
-        recordings.append(reader.header.recording)
-        current = [:]
-        var ordinals: [TopicPartition: Int] = [:]
-        var open: Checkpoint?
-        var inDoubt: Set<Int64> = []
-        while let line = try reader.next() {
-            switch line {
-            case .inDoubt(let number): inDoubt.insert(number)
-            default: settle(open, unless: inDoubt)
-            }
-            switch line {
-            case .segment(let segment):
-                let ordinal = ordinals[segment.source, default: 0]
-                ordinals[segment.source] = ordinal + 1
-                let key = Chain.Key(file: file, source: segment.source, ordinal: ordinal)
-                current[segment.source] = entries[segment.source, default: []].count
-                entries[segment.source, default: []].append(Entry(key: key, segment: segment))
-                open = nil
-            case .checkpoint(let checkpoint):
-                try note(checkpoint, path)
-                open = checkpoint
-            case .inDoubt, .end: break
-            default: open = nil
-            }
+        lengths[head.segment.source] = links.count
+        for (rank, link) in links.reversed().enumerated() {
+            live[link.key] = Link(extent: link.extent, rank: rank)
         }
     }
 
-    private mutating func note(_ checkpoint: Checkpoint, _ path: String) throws {
-        for (source, position) in checkpoint.positions {
-            guard let index = current[source] else {
-                throw RecordingError(
-                    .damaged, path,
-                    "checkpoint \(checkpoint.number) speaks of \(source), which has no segment before it"
-                )
-            }
-            let extent = Chain.Extent(end: position.next, emitted: position.part?.emitted ?? 0)
-            entries[source]?[index].reached.insert(extent)
-            entries[source]?[index].last = extent
-            entries[source]?[index].isSettled = false
-            entries[source]?[index].checkpoint = checkpoint.number
-        }
-    }
-
-    private mutating func settle(_ checkpoint: Checkpoint?, unless inDoubt: Set<Int64>) {
-        guard let checkpoint, !inDoubt.contains(checkpoint.number) else { return }
-        for source in checkpoint.positions.keys {
-            guard let index = current[source] else { continue }
-            if entries[source]?[index].checkpoint == checkpoint.number {
-                entries[source]?[index].isSettled = true
-            }
-        }
-    }
-
-    /// The last segment of that recording and epoch.
-    func segment(of source: TopicPartition, _ parent: Segment.Parent) -> Entry? {
-        entries[source]?.last {
-            $0.segment.epoch == parent.epoch && recordings[$0.key.file] == parent.recording
-        }
-    }
-
-    /// The segment that the chain begins with, and how far it counts.
-    func head(
-        of source: TopicPartition, committed: Chain.Committed?
-    ) throws -> (Entry, Chain.Extent) {
-        if let committed {
-            let parent = Segment.Parent(recording: committed.recording, epoch: committed.epoch)
-            guard let entry = segment(of: source, parent) else {
-                throw RecordingError(
-                    .mismatch, paths[0],
-                    "\(source) is committed in epoch \(committed.epoch) of recording "
-                        + "\(committed.recording), which is in none of the files given")
-            }
-            return (entry, Chain.Extent(end: committed.offset, emitted: committed.emitted))
-        }
-        let all = entries[source] ?? []
-        let highest = all.map(\.segment.epoch).max() ?? 0
-        let candidates = all.filter {
-            $0.segment.epoch == highest && $0.last != nil && $0.isSettled
-        }
-        guard candidates.count == 1, let entry = candidates.first, let last = entry.last else {
+    /// What is known to have been committed is on the chain.
+    private func checkSettled(_ entries: [SegmentIndex.Entry], _ index: SegmentIndex) throws {
+        for entry in entries {
+            guard let settled = entry.settled else { continue }
+            if let extent = extent(of: entry.key), settled <= extent { continue }
             throw RecordingError(
-                .mismatch, paths.joined(separator: ", "),
-                "what became of the last transaction of \(source) is in doubt; the files cannot tell: "
-                    + "let the proxy end cleanly, or give the broker and the group (-b, --group)")
+                .mismatch, index.paths[entry.key.file],
+                "\(entry.segment.source): what was committed up to \(settled.end) in epoch "
+                    + "\(entry.segment.epoch) is not what the group went on from; a position was "
+                    + "moved by hand, or the files are not all of one group")
         }
-        return (entry, last)
     }
 }

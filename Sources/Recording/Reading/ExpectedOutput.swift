@@ -15,64 +15,53 @@ public final class ExpectedOutput {
         public var slots: Range<Int>
     }
 
-    public let chain: Chain
-    private let journals: [(recording: String, schedule: String)]
-    private var file = 0
-    private var reader: JournalReader?
+    public var chain: Chain { journals.chain }
+    private let journals: LiveJournals
 
-    /// - Parameter committed: the group's positions, where they can be asked for.
+    /// - Parameters:
+    ///   - journals: all pairs of files of a group, in any order.
+    ///   - committed: the group's positions, where they can be asked for.
+    /// - Throws: `RecordingError` where a file cannot be read, or what counts of it is in doubt.
     public init(
         _ journals: [(recording: String, schedule: String)],
         committed: [TopicPartition: Chain.Committed]? = nil
     ) throws {
-        self.journals = journals
-        chain = try Chain(schedules: journals.map(\.schedule), committed: committed)
+        self.journals = try LiveJournals(journals, committed: committed)
     }
 
     /// The pieces of the next transaction in the order of its windows, as far as the recording shows it
-    /// (otherwise by partition); nil at the end.
-    ///
-    /// Within a partition pieces come in the order of their deliveries as long as all its live segments
-    /// are in one pair of files, or the pairs are given in the order of its epochs.
+    /// (otherwise by partition); nil at the end. Within a partition pieces come in the order of their
+    /// deliveries.
     public func next() throws -> [Piece]? {
-        while file < journals.count {
-            if reader == nil {
-                reader = try JournalReader(
-                    recording: journals[file].recording, schedule: journals[file].schedule)
-            }
-            if let reader, let batch = try reader.next() { return try pieces(of: batch, reader) }
-            reader = nil
-            file += 1
-        }
-        return nil
-    }
-
-    private func pieces(of batch: JournalReader.Batch, _ reader: JournalReader) throws -> [Piece] {
+        guard let batch = try journals.next() else { return nil }
         var pieces: [(order: Int, piece: Piece)] = []
-        for (source, part) in batch.parts.sorted(by: { $0.key < $1.key }) {
-            let key = Chain.Key(file: file, source: source, ordinal: part.ordinal)
-            guard !part.records.isEmpty, let extent = chain.extent(of: key) else { continue }
-            let whole = part.records.entries.prefix { $0.offset < extent.end }.count
-            // A segment that starts inside a window emits only what was left of it.
-            let skip = part.segment.map { Int($0.emitted) } ?? 0
-            if whole > 0 {
-                let block =
-                    whole == part.records.count ? part.records : try part.records.part(0..<whole)
-                let piece = try piece(
-                    part, block, below: extent.end, skip: skip, limit: nil, reader)
-                pieces += Self.split(piece, by: part.runs)
-            }
-            if whole < part.records.count, extent.emitted > 0 {
-                let rest = try part.records.part(whole..<part.records.count)
-                let piece = try piece(
-                    part, rest, from: extent.end, skip: whole == 0 ? skip : 0,
-                    limit: Int(extent.emitted), reader)
-                pieces.append((part.runs.last?.order ?? 0, piece))
-            }
-        }
+        for part in batch.parts { pieces += try self.pieces(of: part, batch.paths) }
         return pieces.enumerated().sorted {
             ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
         }.map(\.element.piece)
+    }
+
+    private func pieces(
+        of live: LiveJournals.Part, _ paths: JournalPaths
+    ) throws -> [(order: Int, piece: Piece)] {
+        let part = live.part
+        let whole = live.wholeCount
+        let (end, emitted) = (live.extent.end, Int(clamping: live.extent.emitted))
+        var pieces: [(order: Int, piece: Piece)] = []
+        if whole > 0 {
+            let block =
+                whole == part.records.count ? part.records : try part.records.part(0..<whole)
+            let piece = try piece(
+                part, block, below: end, skip: live.skipped, limit: nil, paths)
+            pieces += Self.split(piece, by: part.runs)
+        }
+        if whole < part.records.count, emitted > 0 {
+            let rest = try part.records.part(whole..<part.records.count)
+            let piece = try piece(
+                part, rest, from: end, skip: whole == 0 ? live.skipped : 0, limit: emitted, paths)
+            pieces.append((part.runs.last?.order ?? 0, piece))
+        }
+        return pieces
     }
 
     /// Cuts the deliveries where runs end, if no delivery leaves its run.
@@ -102,7 +91,7 @@ public final class ExpectedOutput {
 
     private func piece(
         _ part: JournalReader.Part, _ block: RecordBlock, from: Offset = .min,
-        below: Offset = .max, skip: Int, limit: Int?, _ reader: JournalReader
+        below: Offset = .max, skip: Int, limit: Int?, _ paths: JournalPaths
     ) throws -> Piece {
         var decisions: [Decision] = []
         var lines: [Int] = []
@@ -117,7 +106,7 @@ public final class ExpectedOutput {
                 decisions.append(resolved)
                 lines.append(part.lines[index])
             } catch {
-                throw failure(error, part.lines[index], part.records.source, decision, reader)
+                throw failure(error, part.lines[index], part.records.source, decision, paths)
             }
         }
         do throws(ScheduleError) {
@@ -131,7 +120,7 @@ public final class ExpectedOutput {
             let index = error.decision ?? 0
             throw failure(
                 error, lines.indices.contains(index) ? lines[index] : 0, block.source,
-                nil, reader)
+                nil, paths)
         }
     }
 
@@ -152,11 +141,11 @@ public final class ExpectedOutput {
 
     private func failure(
         _ error: ScheduleError, _ line: Int, _ source: TopicPartition, _ decision: LineDecision?,
-        _ reader: JournalReader
+        _ paths: JournalPaths
     ) -> RecordingError {
         let place = decision.map { " \(source)@\($0.slot)" } ?? ""
         return RecordingError(
-            .damaged, reader.paths.schedule ?? "", "line \(line):\(place) \(error)")
+            .damaged, paths.schedule ?? "", "line \(line):\(place) \(error)")
     }
 }
 

@@ -1,11 +1,11 @@
-import Digests
 import Perturbation
 import Records
 
 /// Reads a schedule and its recording in step, transaction by transaction; memory holds one transaction.
 ///
 /// What lies behind the last checkpoint was never emitted as far as the files know, and is not given
-/// out. The digests of checkpoints are checked on the way: they tie the schedule to its recording.
+/// out: neither a cut nor a damage there is an error. The digests of checkpoints are checked on the
+/// way: they tie the schedule to its recording.
 public final class JournalReader {
     /// What one checkpoint covers of one partition.
     public struct Part {
@@ -37,26 +37,21 @@ public final class JournalReader {
     public var ruleNames: [String] { schedule.ruleNames }
 
     private let schedule: ScheduleReader
-    private let recording: RecordingReader
-    private var hasRecord: Bool
+    private let records: JournalRecords
     private var segments: [TopicPartition: (ordinal: Int, check: DigestCheck)] = [:]
-    /// Runs of records so far, and whose the last one is.
-    private var runs = 0
-    private var lastSource: TopicPartition?
-    /// Records that were read ahead: those of a schedule whose checkpoints name no place.
-    private var ahead: [TopicPartition: RecordBlock] = [:]
 
+    /// - Parameter decisions: false passes over the lines on single records.
     /// - Throws: `RecordingError` where a file cannot be read, or the two do not belong together.
-    public init(recording: String, schedule: String) throws {
+    public init(recording: String, schedule: String, decisions: Bool = true) throws {
         paths = JournalPaths(recording: recording, schedule: schedule)
-        self.schedule = try ScheduleReader(path: schedule)
-        self.recording = try RecordingReader(path: recording)
-        hasRecord = try self.recording.next()
-        if let id = self.recording.identity?.id, !id.isEmpty, id != header.recording {
+        self.schedule = try ScheduleReader(path: schedule, decisions: decisions)
+        let reader = try RecordingReader(path: recording)
+        if let id = reader.identity?.id, !id.isEmpty, id != self.schedule.header.recording {
             throw RecordingError(
                 .mismatch, schedule,
-                "it belongs to recording \(header.recording), and \(recording) is \(id)")
+                "it belongs to recording \(self.schedule.header.recording), and \(recording) is \(id)")
         }
+        records = JournalRecords(reader)
     }
 
     /// What the next checkpoint covers; nil behind the last.
@@ -65,8 +60,11 @@ public final class JournalReader {
         while let line = try schedule.next() {
             switch line {
             case .segment(let segment):
+                if parts[segment.source] != nil {
+                    throw damaged("\(segment.source) begins anew without a checkpoint between")
+                }
                 let ordinal = (segments[segment.source]?.ordinal ?? -1) + 1
-                segments[segment.source] = (ordinal, DigestCheck(segment))
+                segments[segment.source] = (ordinal, DigestCheck(segment.source))
                 try change(&parts, segment.source) { $0.segment = segment }
             case .closing(let closing):
                 try change(&parts, closing.source) { $0.closings.append(closing) }
@@ -78,7 +76,6 @@ public final class JournalReader {
                 }
             case .checkpoint(let checkpoint):
                 try fill(&parts, checkpoint)
-                try check(parts, checkpoint)
                 return Batch(checkpoint: checkpoint, parts: parts)
             case .header, .inDoubt, .end: break
             }
@@ -86,14 +83,16 @@ public final class JournalReader {
         return nil
     }
 
+    private func damaged(_ message: String) -> RecordingError {
+        RecordingError(.damaged, schedule.path, "line \(schedule.line): \(message)")
+    }
+
     private func change(
         _ parts: inout [TopicPartition: Part], _ source: TopicPartition,
         _ body: (inout Part) -> Void
     ) throws {
         guard let segment = segments[source] else {
-            throw RecordingError(
-                .damaged, schedule.path,
-                "line \(schedule.line): \(source) has no segment before it")
+            throw damaged("\(source) has no segment before it")
         }
         body(
             &parts[
@@ -102,130 +101,53 @@ public final class JournalReader {
             ])
     }
 
-    // MARK: Records
-
     private func fill(_ parts: inout [TopicPartition: Part], _ checkpoint: Checkpoint) throws {
-        if let place = checkpoint.recording {
-            while hasRecord, isBefore(recording.place, place) { try take(into: &parts) }
-        } else {
-            try fill(&parts, upTo: checkpoint)
-        }
         for (source, position) in checkpoint.positions {
             try change(&parts, source) { $0.position = position }
         }
-    }
-
-    private func isBefore(_ left: Checkpoint.Place, _ right: Checkpoint.Place) -> Bool {
-        (left.file, left.bytes) < (right.file, right.bytes)
-    }
-
-    private func take(into parts: inout [TopicPartition: Part]) throws {
-        let source = recording.source
-        if parts[source] == nil { try change(&parts, source) { _ in } }
-        if lastSource != source {
-            lastSource = source
-            runs += 1
-        }
-        if var part = parts.removeValue(forKey: source) {
-            try recording.append(to: &part.records)
-            if part.runs.last?.order == runs {
-                part.runs[part.runs.count - 1].end += 1
-            } else {
-                part.runs.append((runs, part.records.count))
-            }
-            parts[source] = part
-        }
-        hasRecord = try recording.next()
-    }
-
-    /// Without a place: every record below a partition's next offset is covered. Others that come
-    /// between are kept for the next checkpoint.
-    private func fill(
-        _ parts: inout [TopicPartition: Part], upTo checkpoint: Checkpoint
-    ) throws {
-        var missing: Set<TopicPartition> = []
-        for (source, position) in checkpoint.positions {
-            let through = position.part.map { $0.through + 1 } ?? position.next
-            try change(&parts, source) { _ in }
-            if try !moveAhead(source, below: through, into: &parts) { missing.insert(source) }
-        }
-        while hasRecord, !missing.isEmpty {
-            let source = recording.source
-            var block = ahead.removeValue(forKey: source) ?? RecordBlock(source: source)
-            try recording.append(to: &block)
-            ahead[source] = block
-            hasRecord = try recording.next()
-            guard missing.contains(source), let position = checkpoint.positions[source] else {
-                continue
-            }
-            let through = position.part.map { $0.through + 1 } ?? position.next
-            if try moveAhead(source, below: through, into: &parts) { missing.remove(source) }
-        }
-    }
-
-    /// Moves what was read ahead below an offset; true once a record at or behind it was seen.
-    private func moveAhead(
-        _ source: TopicPartition, below offset: Offset, into parts: inout [TopicPartition: Part]
-    ) throws -> Bool {
-        guard let block = ahead[source], !block.isEmpty else { return false }
-        let count = block.entries.prefix { $0.offset < offset }.count
-        if count > 0, var part = parts.removeValue(forKey: source) {
-            try part.records.append(block, 0..<count)
-            parts[source] = part
-            var rest = RecordBlock(source: source)
-            try rest.append(block, count..<block.count)
-            ahead[source] = rest
-        }
-        let last = block.entries[block.count - 1].offset
-        return last >= offset - 1
-    }
-
-    // MARK: Digests
-
-    /// Follows one segment's records and compares with what checkpoints say of them.
-    private struct DigestCheck {
-        let segment: Segment
-        private var records: Int64 = 0
-        private let hash = SHA256()
-        /// Records at and behind the position: a window that was emitted in part.
-        private var waiting: RecordBlock
-
-        init(_ segment: Segment) {
-            self.segment = segment
-            waiting = RecordBlock(source: segment.source)
-        }
-
-        mutating func add(_ block: RecordBlock) throws {
-            try waiting.append(block, 0..<block.count)
-        }
-
-        /// - Returns: whether everything below the position is what the checkpoint says.
-        mutating func agrees(with position: Checkpoint.Position) throws -> Bool {
-            let count = waiting.entries.prefix { $0.offset < position.next }.count
-            if count > 0 {
-                let end = Int(waiting.entries[count - 1].end)
-                waiting.withUnsafeBytes {
-                    hash.update(UnsafeRawBufferPointer(rebasing: $0[..<end]))
+        let failure: RecordingError?
+        if let place = checkpoint.recording {
+            failure = try records.take(before: place) { source, order, run in
+                if parts[source] == nil { try change(&parts, source) { _ in } }
+                guard var part = parts.removeValue(forKey: source) else { return }
+                try run(&part.records)
+                if part.runs.last?.order == order {
+                    part.runs[part.runs.count - 1].end = part.records.count
+                } else {
+                    part.runs.append((order, part.records.count))
                 }
-                records += Int64(count)
-                var rest = RecordBlock(source: segment.source)
-                if count < waiting.count { try rest.append(waiting, count..<waiting.count) }
-                waiting = rest
+                parts[source] = part
             }
-            return records == position.records && hash.digest().description == position.digest
+        } else {
+            failure = try records.take(checkpoint.positions) { source, block in
+                try parts[source]?.records.append(block, 0..<block.count)
+            }
         }
+        try check(parts, checkpoint, failure)
     }
 
-    private func check(_ parts: [TopicPartition: Part], _ checkpoint: Checkpoint) throws {
-        for (source, part) in parts where !part.records.isEmpty {
-            try segments[source]?.check.add(part.records)
+    private func check(
+        _ parts: [TopicPartition: Part], _ checkpoint: Checkpoint, _ failure: RecordingError?
+    ) throws {
+        for (source, part) in parts {
+            let next = part.position?.next
+            try segments[source]?.check.add(part.records, below: next ?? .min)
         }
         for (source, position) in checkpoint.positions.sorted(by: { $0.key < $1.key }) {
-            if try segments[source]?.check.agrees(with: position) == true { continue }
+            guard let found = segments[source]?.check, !found.agrees(with: position) else { continue }
+            if let failure { throw failure }
+            let recording = paths.recording ?? ""
+            let place = "(line \(schedule.line), checkpoint \(checkpoint.number))"
+            if records.isAtEnd && found.records < position.records {
+                throw RecordingError(
+                    .mismatch, recording,
+                    "it ends before the records of \(source) below \(position.next) that "
+                        + "\(schedule.path) speaks of \(place)")
+            }
             throw RecordingError(
-                .mismatch, paths.recording ?? "",
-                "the records of \(source) below \(position.next) are not those that the schedule was "
-                    + "written with (line \(schedule.line), checkpoint \(checkpoint.number))")
+                .mismatch, recording,
+                "the records of \(source) below \(position.next) are not those that \(schedule.path) "
+                    + "was written with \(place)")
         }
     }
 }

@@ -29,7 +29,8 @@ public struct WindowBoundaries: Sendable {
                     let key = Chain.Key(
                         file: file, source: closing.source, ordinal: ordinals[closing.source] ?? 0)
                     guard let extent = chain.extent(of: key),
-                        closing.start < extent.end || extent.emitted > 0
+                        closing.start < extent.end
+                            || closing.start == extent.end && extent.emitted > 0
                     else { continue }
                     closings[closing.source, default: [:]][closing.start] = closing
                 default: break

@@ -15,6 +15,8 @@ public final class ScheduleReader {
 
     /// The line that ``next()`` read last, counted from 1.
     public var line: Int { lines.line }
+    /// Whole lines so far, those that were passed over included.
+    public var wholeLines: Int { endsInsideLine ? lines.line - 1 : lines.line }
     /// The place behind that line, in bytes of the plain text.
     public var position: UInt64 { lines.position }
     /// Names behind the rule numbers of decisions.
