@@ -1,9 +1,10 @@
 import Foundation
 import MCAP
 import Perturbation
-import Recording
 import Records
 import Testing
+
+@testable import Recording
 
 @Suite struct SummaryTests {
     private func record(_ topic: String, _ offset: Offset, _ arrivalNs: UInt64) -> Arrived {
