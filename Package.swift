@@ -53,6 +53,9 @@ let package = Package(
             path: "Benchmarks/PerturbationBench"),
         .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
+        .executableTarget(
+            name: "recording-bench", dependencies: ["Recording", "Records", "MCAP"],
+            path: "Benchmarks/RecordingBench"),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),

@@ -1,4 +1,4 @@
-/// Single records in and out of a block, and the decoding of messages from a recording.
+/// Single records in and out of a block.
 extension RecordBlock {
     /// Copies one record out of the block.
     public func record(at index: Int) -> Record {
@@ -42,7 +42,7 @@ extension RecordBlock {
         return headers
     }
 
-    private static func headerParts(
+    static func headerParts(
         in bytes: UnsafeRawBufferPointer, _ range: Range<Int>
     ) throws(RecordError) -> (name: Range<Int>, value: Range<Int>?) {
         var reader = WireReader(bytes, from: range.lowerBound, to: range.upperBound)
@@ -80,60 +80,6 @@ extension RecordBlock {
             }
         }
         try endRecord(leaderEpoch: record.leaderEpoch)
-    }
-
-    /// Decodes a message of a recording and appends the record, in this block's own encoding whatever
-    /// order the message has its fields in. Fields that this version does not know are passed over.
-    ///
-    /// - Throws: `RecordError.malformed` where the bytes are no such message, `otherPartition` where it
-    ///   is a record of another partition.
-    public mutating func append(
-        encoded message: UnsafeRawBufferPointer, arrivalNs: UInt64
-    ) throws(RecordError) {
-        var reader = WireReader(message)
-        var partition: Int32 = 0
-        var offset: Offset = 0
-        var milliseconds: Int64 = 0
-        var kind = Timestamp.Kind.none
-        var key: Range<Int>?
-        var value: Range<Int>?
-        var headers: [Range<Int>] = []
-        var leaderEpoch: Int32?
-        while !reader.atEnd {
-            let tag = try reader.varint()
-            switch (Field(rawValue: tag >> 3), tag & 7) {
-            case (.partition, 0): partition = Int32(truncatingIfNeeded: try reader.varint())
-            case (.offset, 0): offset = WireFormat.unzigzag(try reader.varint())
-            case (.timestampMs, 0): milliseconds = Int64(bitPattern: try reader.varint())
-            case (.timestampType, 0):
-                let number = try reader.varint()
-                guard number <= 2, let known = Timestamp.Kind(rawValue: UInt8(number)) else {
-                    throw .malformed("timestamp type \(number)", at: reader.position)
-                }
-                kind = known
-            case (.key, 2): key = try reader.range()
-            case (.value, 2): value = try reader.range()
-            case (.header, 2): headers.append(try reader.range())
-            case (.leaderEpoch, 0): leaderEpoch = Int32(truncatingIfNeeded: try reader.varint())
-            default: try reader.skip(wireType: tag & 7)
-            }
-        }
-        guard partition == source.partition else {
-            throw .otherPartition(partition, block: source.partition)
-        }
-        try beginRecord(
-            Fields(
-                offset: offset, timestamp: Timestamp(kind, milliseconds: milliseconds),
-                key: key.map { UnsafeRawBufferPointer(rebasing: message[$0]) },
-                value: value.map { UnsafeRawBufferPointer(rebasing: message[$0]) },
-                arrivalNs: arrivalNs))
-        for range in headers {
-            let parts = try Self.headerParts(in: message, range)
-            try appendHeader(
-                name: UnsafeRawBufferPointer(rebasing: message[parts.name]),
-                value: parts.value.map { UnsafeRawBufferPointer(rebasing: message[$0]) })
-        }
-        try endRecord(leaderEpoch: leaderEpoch)
     }
 }
 

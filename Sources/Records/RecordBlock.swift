@@ -39,6 +39,18 @@ public struct RecordBlock: Sendable {
             valueLength < 0 ? nil : Int(valueStart)..<Int(valueStart) + Int(valueLength)
         }
         public var timestamp: Timestamp { Timestamp(timestampKind, milliseconds: timestampMs) }
+
+        @inline(__always)
+        func shifted(by shift: Int32) -> Entry {
+            var entry = self
+            entry.start += shift
+            entry.end += shift
+            if keyLength >= 0 { entry.keyStart += shift }
+            if valueLength >= 0 { entry.valueStart += shift }
+            entry.headersStart += shift
+            entry.headersEnd += shift
+            return entry
+        }
     }
 
     public private(set) var source: TopicPartition
@@ -198,6 +210,22 @@ public struct RecordBlock: Sendable {
         entries.append(unfinished)
     }
 
+    /// Copies a message as it is; the entry's ranges count from the message's first byte.
+    mutating func appendMessage(
+        _ message: UnsafeRawBufferPointer, _ entry: Entry
+    ) throws(RecordError) {
+        byteCount = Int(entries.last?.end ?? 0)
+        try makeRoom(message.count)
+        let target = byteCount
+        storage.withUnsafeMutableBytes { buffer in
+            if let from = message.baseAddress, let base = buffer.baseAddress {
+                (base + target).copyMemory(from: from, byteCount: message.count)
+            }
+        }
+        byteCount += message.count
+        entries.append(entry.shifted(by: Int32(target)))
+    }
+
     /// Copies a run of messages and shifts their ranges.
     mutating func append(
         _ other: RecordBlock, entries added: ArraySlice<Entry>, from start: Int, to end: Int
@@ -212,15 +240,7 @@ public struct RecordBlock: Sendable {
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<end]))
             }
         }
-        for var entry in added {
-            entry.start += shift
-            entry.end += shift
-            if entry.keyLength >= 0 { entry.keyStart += shift }
-            if entry.valueLength >= 0 { entry.valueStart += shift }
-            entry.headersStart += shift
-            entry.headersEnd += shift
-            entries.append(entry)
-        }
+        for entry in added { entries.append(entry.shifted(by: shift)) }
         byteCount += end - start
     }
 

@@ -29,15 +29,41 @@ enum WireFormat {
         position += 1
     }
 
+    /// Short runs, as most keys and headers are, are copied in one or two pieces without a call.
     @inline(__always)
     static func put(
         _ source: UnsafeRawBufferPointer, at position: inout Int,
         of bytes: UnsafeMutableRawPointer
     ) {
-        if let base = source.baseAddress, source.count > 0 {
-            (bytes + position).copyMemory(from: base, byteCount: source.count)
-            position += source.count
+        let count = source.count
+        guard let from = source.baseAddress, count > 0 else { return }
+        let to = bytes + position
+        if count > 16 {
+            to.copyMemory(from: from, byteCount: count)
+        } else if count >= 8 {
+            copyEnds(UInt64.self, from, to, count)
+        } else if count >= 4 {
+            copyEnds(UInt32.self, from, to, count)
+        } else {
+            for index in 0..<count {
+                to.storeBytes(
+                    of: from.load(fromByteOffset: index, as: UInt8.self), toByteOffset: index,
+                    as: UInt8.self)
+            }
         }
+        position += count
+    }
+
+    /// Copies the first and the last word of a run of one to two words; they may overlap.
+    @inline(__always)
+    private static func copyEnds<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ type: Word.Type, _ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer, _ count: Int
+    ) {
+        let last = count - MemoryLayout<Word>.size
+        let head = from.loadUnaligned(as: type)
+        let tail = from.loadUnaligned(fromByteOffset: last, as: type)
+        to.storeBytes(of: head, as: type)
+        to.storeBytes(of: tail, toByteOffset: last, as: type)
     }
 
     @inline(__always)
@@ -56,6 +82,8 @@ struct WireReader {
     let bytes: UnsafeRawBufferPointer
     var position: Int
     let end: Int
+    /// Whether every varint so far was as short as it can be.
+    private(set) var isMinimal = true
 
     init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, to end: Int? = nil) {
         self.bytes = bytes
@@ -65,7 +93,16 @@ struct WireReader {
 
     var atEnd: Bool { position >= end }
 
+    @inline(__always)
     mutating func varint() throws(RecordError) -> UInt64 {
+        if position < end, bytes[position] < 0x80 {
+            position += 1
+            return UInt64(bytes[position - 1])
+        }
+        return try longVarint()
+    }
+
+    private mutating func longVarint() throws(RecordError) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while position < end, shift < 70 {
@@ -75,7 +112,10 @@ struct WireReader {
                 throw .malformed("a varint of more than 64 bits", at: position)
             }
             value |= UInt64(byte & 0x7f) << shift
-            if byte < 0x80 { return value }
+            if byte < 0x80 {
+                if byte == 0 { isMinimal = false }
+                return value
+            }
             shift += 7
         }
         throw .malformed(
