@@ -17,6 +17,8 @@ public final class RecordingReader {
     private var cursor: MessageCursor
     private var block = RecordBlock(source: TopicPartition("", 0))
     private var channels: [UInt16: TopicPartition] = [:]
+    /// The channel whose source is at hand.
+    private var lastChannel: UInt16?
 
     /// How the last file that was read ends; nil while messages are left.
     public private(set) var ending: Ending?
@@ -65,14 +67,19 @@ public final class RecordingReader {
         while true {
             do {
                 while try cursor.next() {
-                    guard let found = source(of: cursor.message.channelID) else { continue }
-                    source = found
+                    let channel = cursor.message.channelID
+                    if channel != lastChannel {
+                        guard let found = source(of: channel) else { continue }
+                        source = found
+                        lastChannel = channel
+                    }
                     if try isWithinOffsets() { return true }
                 }
                 ending = cursor.ending
                 guard index + 1 < files.count else { return false }
                 index += 1
                 channels = [:]
+                lastChannel = nil
                 cursor = try Self.cursor(
                     of: MCAPReader(path: layout.path(of: files[index])), selection)
             } catch let error as MCAPError {
