@@ -40,12 +40,12 @@ let package = Package(
         .target(name: "Arguments"),
         .target(
             name: "Reporting",
-            dependencies: ["Records", "Perturbation", "Recording", "Interchange"]),
+            dependencies: ["Records", "Perturbation", "Recording", "Interchange", "Proxy"]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Configuration", "Interchange", "KafkaClient", "Perturbation", "Proxy",
-                "Recording", "Records", "Reporting", "Samples",
+                "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient",
+                "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",
             ]),
 
         .executableTarget(

@@ -132,13 +132,15 @@ extension Proxy {
         let ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
         let firsts = try firsts(
             of: partitions.filter { committed[$0] == nil }, ranges)
+        var beginnings: [ProxyObserver.PartitionBeginning] = []
+        defer { observer.began(beginnings) }
         return try partitions.map { source in
             let range = ranges[source] ?? 0..<0
             let point = try positions.start(
                 of: source, committed: committed[source],
                 hasSettled: journal.settledSources.contains(source), range: range,
                 first: { firsts[source] ?? range.lowerBound })
-            try open(point, range)
+            beginnings.append(try open(point, range))
             return point
         }
     }
@@ -159,7 +161,9 @@ extension Proxy {
         }
     }
 
-    private func open(_ point: StartingPoint, _ range: Range<Offset>) throws {
+    private func open(
+        _ point: StartingPoint, _ range: Range<Offset>
+    ) throws -> ProxyObserver.PartitionBeginning {
         let source = point.segment.source
         let output = outputs[source.topic]
         let slot = consumer.slot(of: source)
@@ -172,10 +176,9 @@ extension Proxy {
             output: try output.flatMap { try producer?.topic($0) }, bound: bound)
         while lanes.count <= slot { lanes.append(nil) }
         lanes[slot] = lane
-        observer.began(
-            .init(
-                source: source, start: point.segment.start, end: bound ?? range.upperBound,
-                epoch: point.segment.epoch, output: output))
+        return .init(
+            source: source, start: point.segment.start, end: bound ?? range.upperBound,
+            epoch: point.segment.epoch, output: output)
     }
 
     /// Where partitions begin that have no position.

@@ -72,6 +72,7 @@ extension Proxy {
         guard message.slot < lanes.count, let lane = lanes[message.slot] else { return }
         let before = lane.ready.count
         heldBytes += try lane.receive(message, arrivalNs: arrivals.next(at: now), nowNs: now)
+        if statistics.read == 0 { statistics.firstRecordNs = now }
         statistics.read += 1
         if lane.ready.count > before { noteClosed(lane, before) }
     }

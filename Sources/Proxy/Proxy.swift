@@ -144,6 +144,9 @@ public final class Proxy {
         }
         if batch != nil { try commit() }
         try committing.drain()
+        if statistics.read > 0 {
+            statistics.activeNs = ArrivalClock.monotonic() - statistics.firstRecordNs
+        }
         // Leaving the group revokes what is owned: the handler finds nothing left to commit.
         try consumer.close(events: { try handle($0) })
         try journal.close()

@@ -2,7 +2,7 @@ import Records
 
 /// Who wants to know what happens; called on the proxy's thread.
 public final class ProxyObserver {
-    private let onBegin: (PartitionBeginning) -> Void
+    private let onBegin: ([PartitionBeginning]) -> Void
     private let onProgress: (ProxyProgress) -> Void
     private let onNotice: (String) -> Void
     private let interval: UInt64
@@ -15,7 +15,7 @@ public final class ProxyObserver {
         public var start: Offset
         /// The end as of now, or the one noted at the start with `--until-end`.
         public var end: Offset
-        /// nil: nothing had been committed.
+        /// Of the segment that begins; 1 where nothing had been committed.
         public var epoch: Int64
         /// nil where nothing is sent.
         public var output: String?
@@ -23,10 +23,11 @@ public final class ProxyObserver {
 
     /// - Parameters:
     ///   - interval: the least time between two reports of progress.
+    ///   - began: partitions that were given to this instance, or are read anew.
     ///   - notice: one sentence on something that a person may want to know.
     public init(
         every interval: Duration = .seconds(1),
-        began: @escaping (PartitionBeginning) -> Void = { _ in },
+        began: @escaping ([PartitionBeginning]) -> Void = { _ in },
         progress: @escaping (ProxyProgress) -> Void = { _ in },
         notice: @escaping (String) -> Void = { _ in }
     ) {
@@ -36,7 +37,7 @@ public final class ProxyObserver {
         onNotice = notice
     }
 
-    func began(_ beginning: PartitionBeginning) { onBegin(beginning) }
+    func began(_ beginnings: [PartitionBeginning]) { onBegin(beginnings) }
     func notice(_ text: String) { onNotice(text) }
 
     func progress(_ now: UInt64, _ progress: @autoclosure () -> ProxyProgress) {

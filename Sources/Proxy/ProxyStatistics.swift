@@ -15,6 +15,10 @@ public struct ProxyStatistics: Sendable {
     /// Open windows that were forgotten for want of memory and read again.
     public var forgotten = 0
 
+    /// From the first record to the last commit.
+    public var activeNs: UInt64 = 0
+    var firstRecordNs: UInt64 = 0
+
     public init() {}
 
     mutating func add(_ tally: Batch.Tally) {

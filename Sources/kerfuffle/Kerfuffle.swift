@@ -10,7 +10,8 @@ struct Kerfuffle: CommandGroup {
         name: "kerfuffle",
         abstract: "Make the schedule of a message queue an input: seed, record, replay it.",
         subcommands: [
-            ProxyCommand.self, ReplayCommand.self, VerifyCommand.self, ScheduleCommand.self,
+            ProxyCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
+            ScheduleCommand.self,
             InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
             RecoverCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
         ],

@@ -37,7 +37,8 @@ private final class Aborting: Committing {
         count += 1
         guard count % 3 == 2 else { return try inner.commit(batch) }
         if instant == .after { try journal.checkpoint(batch.words) }
-        throw KafkaError(.illegalGeneration, "as a test wants it", during: "commit", requiresAbort: true)
+        throw KafkaError(
+            .illegalGeneration, "as a test wants it", during: "commit", requiresAbort: true)
     }
 
     func serve() throws { try inner.serve() }
@@ -48,7 +49,8 @@ private final class Aborting: Committing {
 
 @Suite struct AbortTests {
     @Test(.enabled(if: ClusterKind.hasReal), arguments: Aborting.Instant.allCases)
-    fileprivate func `an aborted transaction is done again, once`(instant: Aborting.Instant) throws {
+    fileprivate func `an aborted transaction is done again, once`(instant: Aborting.Instant) throws
+    {
         let scene = try Scene(Cluster(.real))
         try scene.cluster.produce(
             SampleRecords.numbered(0..<4000, partitions: 3), to: scene.input)

@@ -125,6 +125,7 @@ import Testing
     }
 
     private func lastLine(_ scene: Scene) throws -> Substring {
-        try String(contentsOfFile: scene.schedule, encoding: .utf8).split(separator: "\n").last ?? ""
+        try String(contentsOfFile: scene.schedule, encoding: .utf8).split(separator: "\n").last
+            ?? ""
     }
 }

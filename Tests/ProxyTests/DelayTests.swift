@@ -14,7 +14,8 @@ import Testing
         rules: Plan.standard.rules + [.delay(.uniform(lowUs: 0, highUs: 500_000))])
 
     @Test(arguments: ClusterKind.available)
-    func `delays put deliveries off and change neither order nor content`(kind: ClusterKind) throws {
+    func `delays put deliveries off and change neither order nor content`(kind: ClusterKind) throws
+    {
         let scene = try Scene(Cluster(kind))
         try scene.cluster.produce(
             SampleRecords.numbered(0..<150, partitions: 3), to: scene.input)

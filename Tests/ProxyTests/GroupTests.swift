@@ -10,7 +10,8 @@ import Testing
 /// Several instances in one group on a real broker.
 @Suite(.enabled(if: ClusterKind.hasReal)) struct GroupTests {
     @Test(arguments: ["range", "cooperative-sticky"])
-    func `one of two is killed, and the output is that of one undisturbed`(strategy: String) throws {
+    func `one of two is killed, and the output is that of one undisturbed`(strategy: String) throws
+    {
         let scene = try Scene(Cluster(.real), partitions: 4)
         let total = 24_000
         try scene.cluster.produce(

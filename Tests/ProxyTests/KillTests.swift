@@ -41,7 +41,8 @@ import Testing
 extension Scene {
     /// The proxy as a process of its own, until the end, with files.
     func child(
-        _ more: [String] = [], instance: Int = 1, untilEnd: Bool = true, recording: String? = nil, schedule: String? = nil
+        _ more: [String] = [], instance: Int = 1, untilEnd: Bool = true, recording: String? = nil,
+        schedule: String? = nil
     ) throws -> Child {
         try Child(
             ["proxy"] + cluster.flags

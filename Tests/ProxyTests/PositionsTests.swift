@@ -69,7 +69,8 @@ import Testing
         let between = CommittedPosition(source, offset: 50, metadata: metadata(plan: "p0"))
         #expect(try start(between).segment.start == 50)
         let inside = CommittedPosition(
-            source, offset: 50, metadata: metadata(plan: "p0", part: .init(through: 60, emitted: 1)))
+            source, offset: 50, metadata: metadata(plan: "p0", part: .init(through: 60, emitted: 1))
+        )
         #expect(throws: ProxyError.self) { try start(inside) }
     }
 
@@ -102,7 +103,8 @@ import Testing
             committed[source] = CommittedPosition(
                 source, offset: found.offset,
                 metadata: CommitMetadata(
-                    recording: found.recording, epoch: found.epoch, plan: "p1", part: part).text)
+                    recording: found.recording, epoch: found.epoch, plan: "p1", part: part
+                ).text)
         }
         return try positions.verdict(on: checkpoint, recording: "r1", committed: committed)
     }
@@ -121,12 +123,15 @@ import Testing
         #expect(try verdict([.init(offset: 20), .init(offset: 40, emitted: 5)]) == .committed)
         #expect(try verdict([.init(offset: 20), .init(offset: 90, epoch: 5)]) == .committed)
         #expect(
-            try verdict([.init(offset: 25, recording: "r2", epoch: 5), .init(offset: 40, emitted: 5)])
+            try verdict([
+                .init(offset: 25, recording: "r2", epoch: 5), .init(offset: 40, emitted: 5),
+            ])
                 == .committed)
     }
 
     @Test func `otherwise nobody can tell`() throws {
-        #expect(try verdict([.init(offset: 25, epoch: 5), .init(offset: 41, epoch: 5)]) == .inDoubt)
+        #expect(
+            try verdict([.init(offset: 25, epoch: 5), .init(offset: 41, epoch: 5)]) == .inDoubt)
         #expect(
             try verdict([.init(offset: 20, recording: "r2"), .init(offset: 60, epoch: 5)])
                 == .inDoubt)
@@ -137,9 +142,10 @@ import Testing
 }
 
 @Suite struct CommitMetadataTests {
-    @Test(arguments: [
-        nil, .init(through: 60, emitted: 3), .init(through: 60, emitted: 3, closed: .untilEnd),
-    ] as [CommitMetadata.Part?])
+    @Test(
+        arguments: [
+            nil, .init(through: 60, emitted: 3), .init(through: 60, emitted: 3, closed: .untilEnd),
+        ] as [CommitMetadata.Part?])
     func `reads back as it was`(part: CommitMetadata.Part?) {
         let metadata = CommitMetadata(recording: "r-1", epoch: 12, plan: "abc", part: part)
         #expect(CommitMetadata(metadata.text) == metadata)

@@ -70,7 +70,8 @@ struct BrokerCheck {
         if let most = settings["max.message.bytes"].flatMap({ Int($0) }) {
             finding.mostBatchBytes = min(finding.mostBatchBytes ?? most, most)
         }
-        if settings["message.timestamp.type"] == "LogAppendTime", !configuration.allowsLogAppendTime {
+        if settings["message.timestamp.type"] == "LogAppendTime", !configuration.allowsLogAppendTime
+        {
             refusals.append(
                 "the output topic \(name) has message.timestamp.type=LogAppendTime, which replaces "
                     + "every timestamp; set CreateTime, or give --allow-log-append-time")

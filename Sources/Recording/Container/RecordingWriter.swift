@@ -62,9 +62,17 @@ public final class RecordingWriter {
     ///
     /// - Throws: `RecordingError` where the recording does not reach to that place, or is damaged
     ///   before it.
+    public convenience init(
+        resuming path: String, at place: Checkpoint.Place, identity: RecordingIdentity,
+        options: Options = Options()
+    ) throws {
+        try self.init(resuming: path, at: place, identity: identity, options: options, lock: nil)
+    }
+
+    /// - Parameter lock: the recording's, where the caller holds it already.
     init(
         resuming path: String, at place: Checkpoint.Place, identity: RecordingIdentity,
-        options: Options = Options(), lock: FileLock? = nil
+        options: Options, lock: FileLock?
     ) throws {
         self.path = path
         self.options = options
@@ -77,6 +85,8 @@ public final class RecordingWriter {
     }
 
     /// Begins anew in place of what is there, which holds no record that counts.
+    ///
+    /// - Parameter lock: the recording's, where the caller holds it already.
     init(
         replacing path: String, identity: RecordingIdentity, options: Options = Options(),
         lock: FileLock? = nil

@@ -1,7 +1,5 @@
 import Arguments
-import Configuration
 import Foundation
-import KafkaClient
 import Perturbation
 import Proxy
 import Recording
@@ -10,11 +8,19 @@ struct ProxyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         name: "proxy",
         abstract: "Stand between two topics: perturb by seed, record, and emit again.",
+        discussion:
+            "The first SIGINT or SIGTERM ends it cleanly: whole windows are sent and committed, open "
+            + "ones are formed again by the next run. A second one ends it at once; that, like a kill, "
+            + "loses nothing. The counts go to standard output, all else to standard error.",
         examples: [
             CommandExample(
                 "kerfuffle proxy -b localhost:9092 --in orders --out orders.shadow "
                     + "--seed s1 --record orders.mcap --schedule orders.jsonl",
-                "Perturb orders by the default plan and keep a recording and a schedule")
+                "Perturb orders by the default plan and keep a recording and a schedule"),
+            CommandExample(
+                "kerfuffle proxy -b localhost:9092 --in orders --out orders.shadow "
+                    + "--plan plan.yaml --until-end --format json",
+                "By a plan of your own up to the end as of now"),
         ])
 
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
@@ -32,15 +38,6 @@ struct ProxyCommand: ParsableCommand {
             example: "orders.shadow"))
     var output: [String]
 
-    @Option(help: ArgumentHelp("The consumer group.", example: "kerfuffle-orders"))
-    var group: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "This instance's name, which stays over restarts (transactional.id).",
-            example: "kerfuffle-orders-1"))
-    var instance: String?
-
     @Option(
         help: ArgumentHelp("The plan; none: the default plan.", example: "plan.yaml"),
         completion: .files(extensions: ["yaml", "yml", "json"]))
@@ -49,60 +46,41 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Overrides the plan's seed.", example: "s1"))
     var seed: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Record to this file (or folder, with --rotate).", example: "orders.mcap"))
-    var record: String?
-
-    @Option(help: ArgumentHelp("Write the schedule to this file.", example: "orders.jsonl"))
-    var schedule: String?
-
     @Option(help: "What is guaranteed.")
     var delivery: DeliveryGuarantee = .exactlyOnce
-
-    @Flag(help: "Run to the ends noted at the start, close the last windows there and stop.")
-    var untilEnd = false
 
     @Option(
         name: .customLong("allow-topic"),
         help: ArgumentHelp(
-            "Write to this topic although its name does not say shadow.", example: "qa"))
+            "Write to this topic although its name does not say shadow.", valueName: "topic",
+            example: "qa"))
     var allowTopic: [String] = []
+
+    @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
+    var allowLogAppendTime = false
+
+    @OptionGroup(title: "Files") var files: JournalFiles
+    @OptionGroup(title: "Reading") var reading: RunOptions
+
+    func validate() throws {
+        if input.count != output.count {
+            throw ValidationError(
+                "\(input.count) --in and \(output.count) --out: give each --in its --out")
+        }
+    }
 
     mutating func run() throws {
         StopSignals.install(announcing: true)
         try reporting {
-            guard input.count == output.count else {
-                throw Failure(
-                    .usage,
-                    "\(input.count) --in and \(output.count) --out: give each --in its --out")
-            }
-            var plan =
-                try self.plan.map { path in
-                    try Plan(yaml: Array(Data(contentsOf: URL(fileURLWithPath: path))), file: path)
-                } ?? .standard
+            var plan = try self.plan.map(PlanFile.read) ?? .standard
             if let seed { plan.seed = seed }
-            let group = group ?? "kerfuffle.\(output.joined(separator: "."))"
-            var configuration = ProxyConfiguration(
-                client: try kafka.client(), group: group,
-                instance: instance ?? "\(group).\(ProcessInfo.processInfo.hostName)",
-                routes: zip(input, output).map { Route(input: $0, output: $1) }, plan: plan,
-                paths: JournalPaths(recording: record, schedule: schedule), tool: Kerfuffle.tool)
+            var configuration = reading.configuration(
+                try kafka.client(), zip(input, output).map { Route(input: $0, output: $1) }, plan,
+                files: files)
             configuration.delivery = delivery
-            configuration.untilEnd = untilEnd
             configuration.shadow = ShadowGuard(allowing: allowTopic)
-            let observer = ProxyObserver(
-                began: { beginning in
-                    FileHandle.standardError.write(Data("\(beginning)\n".utf8))
-                },
-                progress: { progress in
-                    FileHandle.standardError.write(Data("\(progress)\n".utf8))
-                },
-                notice: { FileHandle.standardError.write(Data("\($0)\n".utf8)) })
-            let proxy = try Proxy.open(
-                configuration, observer: observer,
-                makeRecordingID: { UUID().uuidString.lowercased() })
-            try proxy.run(shouldStop: { StopSignals.isRaised })
+            configuration.allowsLogAppendTime = allowLogAppendTime
+            try reading.run(configuration, files: files)
         }
     }
 }

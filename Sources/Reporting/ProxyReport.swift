@@ -1,0 +1,67 @@
+import Perturbation
+import Proxy
+import Records
+
+/// What a run of the proxy or the recorder came to, and how it tells of its way.
+public enum ProxyReport {
+    /// The counts, one below the other.
+    public static func text(_ statistics: ProxyStatistics) -> String {
+        let counts = statistics.counts
+        var rows = [
+            ("records", "\(statistics.passed) in, \(counts.delivered) out"),
+            ("dropped", "\(counts.dropped)"), ("duplicated", "\(counts.duplicated)"),
+            ("moved", "\(counts.moved)"),
+        ]
+        if counts.delayed > 0 { rows.append(("delayed", "\(counts.delayed)")) }
+        if counts.corrupted > 0 { rows.append(("corrupted", "\(counts.corrupted)")) }
+        rows.append(("windows", "\(statistics.windows) in \(statistics.transactions) commits"))
+        if statistics.aborted > 0 { rows.append(("aborted", "\(statistics.aborted), done again")) }
+        return TextTable.pairs(rows)
+    }
+
+    /// The same as one line of JSON; `seconds` run from the first record to the end.
+    public static func json(_ statistics: ProxyStatistics) -> String {
+        let counts = statistics.counts
+        return JSONValue.members([
+            ("records", .number(statistics.passed)), ("delivered", .number(counts.delivered)),
+            ("dropped", .number(counts.dropped)), ("duplicated", .number(counts.duplicated)),
+            ("moved", .number(counts.moved)), ("delayed", .number(counts.delayed)),
+            ("corrupted", .number(counts.corrupted)), ("windows", .number(statistics.windows)),
+            ("transactions", .number(statistics.transactions)),
+            ("aborted", .number(statistics.aborted)), ("read", .number(statistics.read)),
+            ("forgotten", .number(statistics.forgotten)),
+            ("seconds", .number(decimal(statistics.activeNs))),
+        ]).text
+    }
+
+    private static func decimal(_ nanoseconds: UInt64) -> String {
+        let micros = String(nanoseconds / 1000 % 1_000_000)
+        return "\(nanoseconds / 1_000_000_000)."
+            + String(repeating: "0", count: 6 - micros.count) + micros
+    }
+
+    /// A line for each partition, or for many of a topic one together.
+    public static func beginnings(_ all: [ProxyObserver.PartitionBeginning]) -> [String] {
+        if all.count <= mostSingleLines { return all.map(line) }
+        var lines: [String] = []
+        for topic in Set(all.map(\.source.topic)).sorted() {
+            let own = all.filter { $0.source.topic == topic }
+            let records = own.reduce(0) { $0 + max(0, $1.end - $1.start) }
+            let fresh = own.filter { $0.epoch == 1 }.count
+            lines.append(
+                "\(topic): \(own.count) partitions, \(fresh) of them from their first position, "
+                    + "\(records) offsets up to their ends" + arrow(own[0].output))
+        }
+        return lines
+    }
+
+    private static let mostSingleLines = 16
+
+    private static func line(_ beginning: ProxyObserver.PartitionBeginning) -> String {
+        let verb = beginning.epoch == 1 ? "from" : "goes on from"
+        return "\(beginning.source): \(verb) \(beginning.start) to \(beginning.end)"
+            + arrow(beginning.output)
+    }
+
+    private static func arrow(_ output: String?) -> String { output.map { " -> \($0)" } ?? "" }
+}

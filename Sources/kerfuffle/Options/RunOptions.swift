@@ -1,0 +1,124 @@
+import Arguments
+import Configuration
+import Digests
+import Foundation
+import KafkaClient
+import Perturbation
+import Proxy
+import Recording
+import Reporting
+
+/// How a group's member reads on: what `proxy` and `record` have in common.
+struct RunOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The consumer group; none: named after the topics.", example: "kerfuffle-orders"))
+    var group: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "This instance's name, its own and the same after a restart (transactional.id); none: "
+                + "of the group, this host and the files.",
+            example: "kerfuffle-orders-1"))
+    var instance: String?
+
+    @Option(help: "Where a partition begins that the group has no position in.")
+    var from: FirstPosition = .earliest
+
+    @Flag(help: "Run to the ends noted at the start, close the last windows there and stop.")
+    var untilEnd = false
+
+    @Option(
+        help: "A commit is made at this age.",
+        as: ArgumentType(.duration, valueName: "time", spell: \.spelled))
+    var commitInterval = Duration.milliseconds(100)
+
+    @Option(
+        help: "A commit is made when it holds so many bytes.",
+        as: ArgumentType(.size.atLeast(1)))
+    var commitBytes = 16 << 20
+
+    @Option(
+        help: "Records held in memory; the client library's queues take half as much on top.",
+        as: ArgumentType(.size.atLeast(ProxyConfiguration.leastMemoryBytes)))
+    var memory = 256 << 20
+
+    @Flag(help: "Each commit's files survive a loss of power before it is made.")
+    var fsync = false
+
+    @Option(help: "How the counts at the end are printed.")
+    var format: OutputFormat = .text
+
+    /// The configuration of a run.
+    func configuration(
+        _ client: ClientConfiguration, _ routes: [Route], _ plan: Plan, files: JournalFiles
+    ) -> ProxyConfiguration {
+        let output = routes.compactMap(\.output).joined(separator: ".")
+        let input = routes.map(\.input).joined(separator: ".")
+        let group = group ?? (output.isEmpty ? "kerfuffle.record.\(input)" : "kerfuffle.\(output)")
+        var configuration = ProxyConfiguration(
+            client: client, group: group,
+            instance: instance ?? Self.instance(group, files.paths), routes: routes, plan: plan,
+            paths: files.paths, tool: files.writing.tool ?? Kerfuffle.tool)
+        configuration.first = from
+        configuration.untilEnd = untilEnd
+        configuration.commitInterval = commitInterval
+        configuration.commitBytes = commitBytes
+        configuration.memoryBytes = memory
+        configuration.synchronizes = fsync
+        configuration.recording = files.writing.writerOptions
+        return configuration
+    }
+
+    /// The same after a restart, and different for two instances of a group: each has a host or files
+    /// of its own.
+    private static func instance(_ group: String, _ paths: JournalPaths) -> String {
+        let host = "\(group).\(ProcessInfo.processInfo.hostName)"
+        guard let path = paths.schedule ?? paths.recording else { return host }
+        let absolute = URL(fileURLWithPath: path).standardizedFileURL.path
+        let digest = SHA256.digest(of: Array(absolute.utf8)).description
+        return "\(host).\(digest.prefix(8))"
+    }
+
+    /// Opens and runs it, and prints what it came to.
+    func run(_ configuration: ProxyConfiguration, files: JournalFiles) throws {
+        let display = ProxyDisplay()
+        let proxy = try Proxy.open(
+            configuration, observer: display.observer(),
+            makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() })
+        try proxy.run(shouldStop: { StopSignals.isRaised })
+        switch format {
+        case .text: print(ProxyReport.text(proxy.statistics), terminator: "")
+        case .json: print(ProxyReport.json(proxy.statistics))
+        }
+    }
+}
+
+/// Where a run writes what came in and what was decided.
+struct JournalFiles: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Record what comes in to this file (or folder, with --rotate).", valueName: "file",
+            example: "orders.mcap"),
+        completion: .files(extensions: ["mcap"]))
+    var record: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the schedule to this file; none: beside the recording, if there is one.",
+            valueName: "file", example: "orders.jsonl"),
+        completion: .files(extensions: ["jsonl"]))
+    var schedule: String?
+
+    @OptionGroup var writing: RecordingOptions
+
+    var paths: JournalPaths {
+        JournalPaths(recording: record, schedule: schedule ?? record.map(Self.schedule(beside:)))
+    }
+
+    /// `orders.mcap` has `orders.jsonl` beside it.
+    static func schedule(beside recording: String) -> String {
+        let end = recording.hasSuffix("/") ? String(recording.dropLast()) : recording
+        return (end.hasSuffix(".mcap") ? String(end.dropLast(5)) : end) + ".jsonl"
+    }
+}
