@@ -100,7 +100,7 @@ import Testing
             ("corrupt: {null: 1}", .corrupt(.one, .null)),
         ] as [(String, Rule.Action)])
     func `reads every action`(yaml: String, action: Rule.Action) throws {
-        let rules = try plan("rules: [{\(yaml)}]").rules
+        let rules = try plan("rules:\n  - \(yaml)").rules
         #expect(rules.map(\.action) == [action])
         #expect(rules.first?.name == action.kind)
     }
@@ -176,8 +176,61 @@ import Testing
                 drop: 3%
             """
         let expected = """
+            1:10: version: "2" is a version of plans that is not known here; write 1
+            2:1: sed: unknown key; did you mean `seed`?
+            3:19: window.records: "0..5" is not within 1..1000000; write 5..50 or 20, within \
+            1..1000000
+            3:32: window.bytes: "2GiB" is not within 1B..1GiB; write 1MiB, within 1B..1GiB
+            3:47: window.maxWait: "soon" is no time to wait; write 1s, 250ms or none
+            3:53: window.minWait: unknown key; did you mean `maxWait`?
+            5:11: rules[0].drop: "2 %%" is no probability; write 2%, 0.02 or 1/50, from 0 to 1
+            6:11: rules[1].name: "" is no rule name; write a rule name
+            7:12: rules[1].order: "shufle" is no order; write none, shuffle, perKey, \
+            displacement(3) or byDelay(exponential(20ms))
+            8:27: rules[2].order.displacement: "-1" is not within 0..1000000; write one within \
+            0..1000000
+            8:40: rules[2].order.spacing: a displacement has no spacing; take it away
+            9:22: rules[3].order.byDelay: "exponential" has no values (did you mean \
+            `exponential(…)`?); write 5ms, uniform(1ms..5ms), exponential(20ms) with its mean, \
+            lognormal(20ms, 0.5) with mean and squared coefficient of variation, or \
+            empirical(1ms, 2ms), up to 24000h
+            11:12: rules[4].delay: `drop` and `delay` exclude each other; keep one of them
+            12:5: rules[5]: none of `order`, `drop`, `duplicate`, `delay` and `corrupt` is \
+            here; write one of them
+            13:16: rules[6].duplicate.probability: is missing; write 2%, 0.02 or 1/50, from 0 \
+            to 1
+            13:25: rules[6].duplicate.copies: "0" is not within 1..1000; write 5..50 or 20, \
+            within 1..1000
+            13:35: rules[6].duplicate.place: "here" is no place; write adjacent, anywhere
+            14:35: rules[7].delay.time: "30000h" is longer than 1,000 days; write 5ms, \
+            uniform(1ms..5ms), exponential(20ms) with its mean, lognormal(20ms, 0.5) with mean \
+            and squared coefficient of variation, or empirical(1ms, 2ms), up to 24000h
+            15:19: rules[8].delay.gaps: "missing.mcap": recordings cannot be read here
+            16:14: rules[9].corrupt: none of `truncate`, `flip` and `null` is here; write one \
+            of them
+            16:15: rules[9].corrupt.turn: unknown key; known are `truncate`, `flip` and `null`
+            18:18: rules[10].where.key: has no value; write null for records without key, or a \
+            pattern
+            18:28: rules[10].where.header.name: is missing; write a text, in quotes if it is \
+            empty
+            18:47: rules[10].where.value: `equals` and `glob` exclude each other
+            18:54: rules[10].where.value.path: "a.b" is no path to one value; write \
+            $.items[0].price
+            19:11: rules[11].drop: "150%" is more than 1; write 2%, 0.02 or 1/50, from 0 to 1
+            20:21: rules[11].where.offset: "5..1" is no range of offsets; write 1000..1999, \
+            1000 or 1000..
+            20:34: rules[11].where.every: "0" is less than 1; write 1 or more
+            20:44: rules[11].where.share: "x" is no probability; write 2%, 0.02 or 1/50, from \
+            0 to 1
+            20:58: rules[11].where.partition: "-" is no range; write 5..50 or 20
+            20:61: rules[11].where.keys: unknown key; did you mean `key`?
+            21:5: rules[12]: a second rule called "drop"; give each a name of its own (name: \
+            …), as draws are keyed by it
+            23:5: rules[13]: a second rule called "drop"; give each a name of its own (name: \
+            …), as draws are keyed by it
             """
-        #expect(problems(yaml).joined(separator: "\n") == expected)
+        let found = problems(yaml).map { $0.replacing("plan.yaml:", with: "") }
+        #expect(found.joined(separator: "\n") == expected)
     }
 
     // MARK: The canonical text
@@ -238,6 +291,6 @@ import Testing
                 {"name":"drop","drop":"0.02"},{"name":"duplicate","duplicate":\
                 {"probability":"0.02","copies":"1..1","place":"adjacent"}}]}
                 """)
-        #expect(Plan.standard.digest == "")
+        #expect(Plan.standard.digest == "c1ec069514d929d2")
     }
 }
