@@ -125,7 +125,8 @@ private struct PlanReader {
             let probability = section.required("probability", as: .probability)
             let copies = section.optional(
                 "copies", as: .integerRange(within: 1...1000), default: 1...1)
-            let place = section.optional("place", as: .word("place"), default: Rule.Placement.adjacent)
+            let place = section.optional(
+                "place", as: .word("place"), default: Rule.Placement.adjacent)
             return probability.map { .duplicate($0, copies: copies, placement: place) }
         }
     }

@@ -37,7 +37,8 @@ extension ValueParser where Value == MaxWait {
 extension ValueParser where Value == DurationDistribution {
     /// A distribution of delays, none longer than 1,000 days.
     public static var delay: ValueParser {
-        ValueParser.durationDistribution.refusing(accepted: "write delays of 24000h at most") {
+        let distribution = ValueParser.durationDistribution
+        return distribution.refusing(accepted: distribution.accepted + ", up to 24000h") {
             $0.longestGiven > DurationDistribution.longest ? "is longer than 1,000 days" : nil
         }
     }

@@ -9,6 +9,9 @@ public struct ScheduleParser: Sendable {
     public private(set) var ruleNames: [String] = []
     private var ruleIndex: [String: Int32] = [:]
     private var sources: [String: TopicPartition] = [:]
+    private var canonical = CanonicalLine()
+    /// Whether lines as we write them are read without a detour over JSON; tests do without.
+    var takesShortcut = true
 
     /// - Parameter ruleNames: names that are known beforehand, as the header's plan makes them known.
     public init(ruleNames: [String] = []) {
@@ -22,6 +25,9 @@ public struct ScheduleParser: Sendable {
     public mutating func parse(
         _ bytes: UnsafeRawBufferPointer, line: Int
     ) throws(ScheduleError) -> ScheduleLine {
+        if takesShortcut, let (source, decision) = canonical.decision(bytes) {
+            return .decision(source, decision)
+        }
         let value: JSONValue
         do { value = try JSONValue(parsing: bytes) } catch {
             throw .malformed("no JSON: \(error)", line: line)
@@ -82,6 +88,7 @@ public struct ScheduleParser: Sendable {
                     + "untimed")
         }
         let rule = try fields.optionalText("by").map { name in index(of: name) } ?? -1
+        canonical.learn(source)
         return .decision(source, LineDecision(slot: offset, operation, rule: rule))
     }
 
@@ -129,6 +136,7 @@ public struct ScheduleParser: Sendable {
         let index = Int32(ruleNames.count)
         ruleNames.append(name)
         ruleIndex[name] = index
+        canonical.learn(rule: name)
         return index
     }
 
