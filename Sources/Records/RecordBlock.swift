@@ -257,6 +257,10 @@ public struct RecordBlock: Sendable {
         if needed <= storage.count { return }
         guard needed <= Self.largest else { throw .tooLarge(bytes: more) }
         let room = min(Self.largest, max(needed, max(4096, storage.count * 2)))
-        storage.append(contentsOf: [UInt8](repeating: 0, count: room - storage.count))
+        var wider = [UInt8](repeating: 0, count: room)
+        wider.withUnsafeMutableBytes { wider in
+            storage.withUnsafeBytes { wider.copyMemory(from: $0) }
+        }
+        storage = wider
     }
 }
