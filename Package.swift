@@ -80,7 +80,9 @@ let package = Package(
             name: "MCAPTests", dependencies: ["MCAP", "Digests"], exclude: ["Python"]),
         .testTarget(
             name: "RecordingTests",
-            dependencies: ["Recording", "Interchange", "Samples", "Records", "Perturbation", "MCAP"]),
+            dependencies: [
+                "Recording", "Interchange", "Samples", "Records", "Perturbation", "MCAP",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

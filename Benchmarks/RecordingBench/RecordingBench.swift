@@ -1,7 +1,7 @@
 import Foundation
 import MCAP
-import Records
 import Recording
+import Records
 
 /// `recording-bench [records] [rounds]`: records with 100-byte values, a key and a header written to a
 /// recording window by window and read back into blocks, by one thread; and a read of the bytes of the
@@ -17,7 +17,8 @@ struct RecordingBench {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("bench.mcap").path
-        print("\(count) records, \(rounds) rounds; millions a CPU second, median (lowest to highest)")
+        print(
+            "\(count) records, \(rounds) rounds; millions a CPU second, median (lowest to highest)")
         for kind in Windows.Kind.allCases {
             let windows = try Windows(kind)
             var written: [Double] = []
