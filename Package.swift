@@ -49,7 +49,8 @@ let package = Package(
             ]),
 
         .executableTarget(
-            name: "perturbation-bench", dependencies: ["Perturbation", "Records", "Configuration"],
+            name: "perturbation-bench",
+            dependencies: ["Perturbation", "Records", "Configuration", "Digests"],
             path: "Benchmarks/PerturbationBench"),
         .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
@@ -61,7 +62,8 @@ let package = Package(
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
         .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"]),
         .testTarget(
-            name: "PerturbationTests", dependencies: ["Perturbation", "Records", "Configuration"]),
+            name: "PerturbationTests",
+            dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
         .testTarget(
             name: "ProxyTests",

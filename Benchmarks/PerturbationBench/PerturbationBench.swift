@@ -2,11 +2,19 @@ import Foundation
 import Perturbation
 import Records
 
-/// `perturbation-bench [records] [rounds]`: CPU time of the perturbation engine alone, with the default
-/// plan on records of 100 bytes.
+/// CPU time of the perturbation engine alone, with the default plan on records of 100 bytes.
+///
+/// ```
+/// perturbation-bench [records] [rounds] [pass]
+/// perturbation-bench digest      the digest of fixed windows, the same everywhere
+/// ```
 @main
 struct PerturbationBench {
     static func main() throws {
+        if CommandLine.arguments.dropFirst() == ["digest"] {
+            print(try LineDigest.compute())
+            return
+        }
         let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
         let records = arguments.first ?? 1_000_000
         let rounds = arguments.dropFirst().first ?? 7

@@ -4,6 +4,7 @@ deliveries and schedule lines out. Written from that document, slow and plain on
 anything but Python's standard library. The tests hold the Swift engine against it.
 
     kerfuffle_reference.py [--plan PLAN.json] [--print windows,deliveries,lines] < input > output
+    kerfuffle_reference.py --vectors > the test vectors of docs/determinism.md
 
 Input: JSON lines.
     {"plan": {...}}                       a resolved plan; what follows is read anew. The first line of a
@@ -24,6 +25,7 @@ import hashlib
 import json
 import math
 import re
+import struct
 import sys
 
 MASK32, MASK64 = (1 << 32) - 1, (1 << 64) - 1
@@ -648,12 +650,50 @@ def integers(plan):
     return plan
 
 
+def bits(number):
+    return struct.pack(">d", number).hex()
+
+
+def vectors():
+    """Values at every step, for who writes this a third time."""
+    window = Stream("shadow-seed", "window", "orders", 3)
+    rule = Stream("", "rule/\u00e9 \"1\"", "a/b", 0)
+    for name, stream in ("window", window), ("rule", rule):
+        yield {"stream": name, "key": "%08x %08x" % stream.key}
+    for stream, position, copy in (window, 0, 0), (window, 1201, 0), (rule, -1, 2), (rule, 1 << 62, 0):
+        draws = stream.at(position, copy)
+        words = " ".join("%08x" % draws.next32() for _ in range(6))
+        yield {"stream": "window" if stream is window else "rule", "position": position, "copy": copy, "words": words}
+    for bound in 1, 2, 46, 1 << 31, MASK32, 1 << 32, (1 << 63) + 1:
+        draws = rule.at(5)
+        yield {"bound": bound, "below": [draws.below(bound) for _ in range(4)]}
+    share = digest("shadow-seed", "share/some")
+    key = int.from_bytes(share[:8], "little"), int.from_bytes(share[8:16], "little")
+    for text in "", "customer-17", "a key of sixteen.":
+        yield {"key": text, "siphash": "%016x" % siphash(text.encode(), *key)}
+    for x in 2.0 ** -53, 0.1, 0.7071067811865475, 0.7071067811865476, 1 - 2.0 ** -53, 1.0, 2.0, 20000.0, 1e300:
+        yield {"x": bits(x), "log": bits(log(x))}
+    for x in -1000.0, -1.5, -1e-9, 0.0, 0.34657359027997264, 1.0, 9.903487552536127, 700.0:
+        yield {"x": bits(x), "exp": bits(exp(x))}
+    for position in 0, 1, 2, 1000:
+        yield {"position": position, "exponential": bits(-log(uniform(rule.at(position)))),
+               "normal": bits(normal(rule.at(position)))}
+    for text in "5ms", "uniform(1ms..5ms)", "exponential(20ms)", "lognormal(20ms, 0.5)", "empirical(1ms, 2ms, 9ms)":
+        yield {"time": text, "delays_us": [delay_of(distribution(text), rule.at(position)) for position in range(6)]}
+    yield {"windows": [5 + window.at(start).below(46) for start in range(0, 40, 4)]}
+
+
 def main():
     arguments = argparse.ArgumentParser(description="The reference of docs/determinism.md.")
     arguments.add_argument("--plan", help="file of a resolved plan, as JSON")
     arguments.add_argument("--print", default="windows,deliveries,lines", dest="shown")
+    arguments.add_argument("--vectors", action="store_true", help="print test vectors")
     options = arguments.parse_args()
     out = open(sys.stdout.fileno(), "w", encoding="utf-8", newline="\n", closefd=False)
+    if options.vectors:
+        out.write("".join(json.dumps(vector, ensure_ascii=False) + "\n" for vector in vectors()))
+        out.flush()
+        return
     plan, partitions = None, {}
     if options.plan:
         with open(options.plan, "rb") as file:

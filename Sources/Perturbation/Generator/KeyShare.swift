@@ -34,7 +34,7 @@ struct KeyShare: Sendable {
 
 extension Digest {
     /// The first 16 bytes as two little-endian numbers.
-    fileprivate var words: (UInt64, UInt64) {
+    var words: (UInt64, UInt64) {
         func word(_ part: ArraySlice<UInt8>) -> UInt64 {
             part.reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }

@@ -10,6 +10,13 @@ struct Case {
     /// Last offsets by window start; windows that do not start there are not closed.
     let closings: [Offset: Offset]
 
+    init(plan: Plan, source: TopicPartition, records: [Record]) {
+        self.plan = plan
+        self.source = source
+        self.records = records
+        closings = [:]
+    }
+
     init(_ random: inout TestRandom, plan: Plan? = nil) {
         self.plan = plan ?? random.plan()
         source = TopicPartition(
