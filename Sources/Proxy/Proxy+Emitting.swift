@@ -58,7 +58,14 @@ extension Proxy {
             }
             if committing.isSeenAtOnce, try emitter.writeAhead(of: lane) { try journal.flush() }
             let current = try batch ?? beginBatch(now)
-            switch try emitter.emitFirst(of: lane, into: current, nowNs: now) {
+            let result: Emitter.Result
+            do {
+                result = try emitter.emitFirst(of: lane, into: current, nowNs: now)
+            } catch let error as KafkaError where error.code == .wrongState {
+                try redo(current, since: error)
+                return .aborted
+            }
+            switch result {
             case .done:
                 let freed = lane.recycleFirst()
                 readyBytes -= freed
@@ -71,6 +78,17 @@ extension Proxy {
             if isFull(current, now), try !commit() { return .aborted }
         }
         return .emptied
+    }
+
+    /// The client takes no more records: something that happened meanwhile, a fence or a timeout, must be
+    /// answered first.
+    private func redo(_ current: Batch, since error: KafkaError) throws {
+        if let fatal = producer?.fatalError { throw fatal }
+        batch = nil
+        var failed = error
+        failed.requiresAbort = true
+        failed.isRetriable = false
+        try recover(from: failed, inBatch: current.number, leaving: [], hasFailed: true)
     }
 
     private func writeAhead() throws {
@@ -109,7 +127,9 @@ extension Proxy {
         do {
             try committing.commit(complete)
         } catch {
-            try recover(from: error, inBatch: batch.number, leaving: Set(leaving))
+            let isOwn = (error as? KafkaError)?.code == .illegalGeneration
+            try recover(
+                from: error, inBatch: batch.number, leaving: Set(leaving), hasFailed: !isOwn)
             return false
         }
         consecutiveAborts = 0
@@ -121,13 +141,15 @@ extension Proxy {
 
     /// An aborted transaction is redone from the committed positions; anything else ends the run.
     private func recover(
-        from error: any Error, inBatch number: Int, leaving: Set<TopicPartition>
+        from error: any Error, inBatch number: Int, leaving: Set<TopicPartition>, hasFailed: Bool
     ) throws {
         let failure = error as? DeliveryFailure
         guard let kafka = failure?.transaction ?? (error as? KafkaError), kafka.requiresAbort else {
             throw error
         }
-        guard try committing.abandon(batch: number) else { throw error }
+        guard try committing.abandon(batch: number, hasFailed: hasFailed) else {
+            throw error
+        }
         statistics.aborted += 1
         if let failure, failure.error.code.isPermanentForRecord { throw error }
         consecutiveAborts += 1
@@ -145,7 +167,9 @@ extension Proxy {
     /// - Returns: false where there is none, or what was sent cannot be taken back.
     func abandonBatch() throws -> Bool {
         guard let batch else { return false }
-        guard try committing.abandon(batch: batch.number) else { return false }
+        guard try committing.abandon(batch: batch.number, hasFailed: false) else {
+            return false
+        }
         self.batch = nil
         statistics.aborted += 1
         return true

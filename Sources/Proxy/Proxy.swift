@@ -158,7 +158,7 @@ public final class Proxy {
     private func giveUp() {
         if let batch {
             self.batch = nil
-            _ = try? committing.abandon(batch: batch.number)
+            _ = try? committing.abandon(batch: batch.number, hasFailed: true)
         }
         try? consumer.close()
     }

@@ -43,7 +43,9 @@ private final class Aborting: Committing {
 
     func serve() throws { try inner.serve() }
     func drain() throws { try inner.drain() }
-    func abandon(batch: Int) throws -> Bool { try inner.abandon(batch: batch) }
+    func abandon(batch: Int, hasFailed: Bool) throws -> Bool {
+        try inner.abandon(batch: batch, hasFailed: hasFailed)
+    }
     func discard(_ partitions: Set<TopicPartition>) { inner.discard(partitions) }
 }
 

@@ -55,7 +55,7 @@ final class AtLeastOnce: Committing {
     }
 
     /// What was sent may have been seen: nothing is taken back.
-    func abandon(batch: Int) throws -> Bool { false }
+    func abandon(batch: Int, hasFailed: Bool) throws -> Bool { false }
 
     func discard(_ partitions: Set<TopicPartition>) {
         for partition in partitions { acknowledged[partition] = nil }

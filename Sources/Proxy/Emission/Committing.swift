@@ -28,8 +28,9 @@ protocol Committing: AnyObject {
 
     /// Throws away the batch at hand, if the guarantee knows how, and what was written for it.
     ///
+    /// - Parameter hasFailed: the client itself has found that the transaction must be aborted.
     /// - Returns: false where what was sent cannot be taken back.
-    func abandon(batch: Int) throws -> Bool
+    func abandon(batch: Int, hasFailed: Bool) throws -> Bool
 
     /// These partitions are another member's: nothing is committed for them any more.
     func discard(_ partitions: Set<TopicPartition>)

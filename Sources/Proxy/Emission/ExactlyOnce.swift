@@ -11,8 +11,6 @@ final class ExactlyOnce: Committing {
     private let synchronizes: Bool
     /// For each step; the client repeats what may pass.
     private let timeout: Duration
-    /// The client itself has found that the transaction must be aborted.
-    private var hasFailed = false
 
     init(_ producer: Producer, _ journal: Journal, synchronizes: Bool, timeout: Duration) {
         self.producer = producer
@@ -21,10 +19,7 @@ final class ExactlyOnce: Committing {
         self.timeout = timeout
     }
 
-    func begin(batch: Int) throws {
-        hasFailed = false
-        try producer.beginTransaction()
-    }
+    func begin(batch: Int) throws { try producer.beginTransaction() }
 
     func commit(_ batch: CompleteBatch) throws {
         defer { producer.forget(batch: batch.number) }
@@ -35,7 +30,6 @@ final class ExactlyOnce: Committing {
             try producer.sendOffsets(batch.positions, group: group, timeout: timeout)
             try producer.commitTransaction(timeout: timeout)
         } catch {
-            hasFailed = true
             throw cause(of: error, inBatch: batch.number)
         }
         journal.committed()
@@ -64,7 +58,7 @@ final class ExactlyOnce: Committing {
 
     func drain() throws {}
 
-    func abandon(batch: Int) throws -> Bool {
+    func abandon(batch: Int, hasFailed: Bool) throws -> Bool {
         defer { producer.forget(batch: batch) }
         // An abort that overtakes the first registration of a partition is fatal to 2.0.2 (a broker
         // answers that nothing is open): once anything was delivered, all is registered.

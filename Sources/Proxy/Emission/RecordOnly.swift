@@ -52,7 +52,7 @@ final class RecordOnly: Committing {
     func serve() throws {}
     func drain() throws {}
 
-    func abandon(batch: Int) throws -> Bool {
+    func abandon(batch: Int, hasFailed: Bool) throws -> Bool {
         try journal.rollBack()
         return true
     }

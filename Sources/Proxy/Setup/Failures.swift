@@ -44,6 +44,11 @@ struct Failures {
             return ProxyError(
                 .broker,
                 "the topic \(topic) is not there any more (\(error.message))")
+        case _ where error.isFatal:
+            return ProxyError(
+                .fenced,
+                "the broker has ended this instance's transaction (\(error.message)); nothing is "
+                    + "lost, start it again")
         default: return ProxyError(.broker, error.description)
         }
     }
