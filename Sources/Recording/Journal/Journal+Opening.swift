@@ -57,7 +57,9 @@ extension Journal {
             return nil
         }
         let locks = Locks(
-            recording: try paths.recording.flatMap { hasRecording == true ? try FileLock($0) : nil },
+            recording: try paths.recording.flatMap {
+                hasRecording == true ? try FileLock($0) : nil
+            },
             schedule: try FileLock(path))
         if try isBarren(path) {
             // Killed before its first line was whole: nothing was ever emitted from it.

@@ -49,7 +49,8 @@ public final class JournalReader {
         if let id = reader.identity?.id, !id.isEmpty, id != self.schedule.header.recording {
             throw RecordingError(
                 .mismatch, schedule,
-                "it belongs to recording \(self.schedule.header.recording), and \(recording) is \(id)")
+                "it belongs to recording \(self.schedule.header.recording), and \(recording) is \(id)"
+            )
         }
         records = JournalRecords(reader)
     }
@@ -134,7 +135,9 @@ public final class JournalReader {
             try segments[source]?.check.add(part.records, below: next ?? .min)
         }
         for (source, position) in checkpoint.positions.sorted(by: { $0.key < $1.key }) {
-            guard let found = segments[source]?.check, !found.agrees(with: position) else { continue }
+            guard let found = segments[source]?.check, !found.agrees(with: position) else {
+                continue
+            }
             if let failure { throw failure }
             let recording = paths.recording ?? ""
             let place = "(line \(schedule.line), checkpoint \(checkpoint.number))"

@@ -65,7 +65,8 @@ final class LiveJournals {
         else {
             throw RecordingError(
                 .damaged, waiting.map { sides[$0].schedule }.joined(separator: ", "),
-                "their segments wait for each other: the files were changed, or are not of one group")
+                "their segments wait for each other: the files were changed, or are not of one group"
+            )
         }
         sides[index].batch = nil
         return Batch(
@@ -87,7 +88,9 @@ final class LiveJournals {
             batch?.parts.values.compactMap { $0.records.entries.first?.arrivalNs }.min() ?? 0
     }
 
-    private func key(_ side: Side, _ source: TopicPartition, _ part: JournalReader.Part) -> Chain.Key {
+    private func key(_ side: Side, _ source: TopicPartition, _ part: JournalReader.Part)
+        -> Chain.Key
+    {
         Chain.Key(file: side.file, source: source, ordinal: part.ordinal)
     }
 
