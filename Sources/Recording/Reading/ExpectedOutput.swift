@@ -13,6 +13,13 @@ public final class ExpectedOutput {
         public var untimed: Set<Int32>
         /// The slots that the deliveries are of: all, or a run of them.
         public var slots: Range<Int>
+
+        /// The value of a delivery: the record's, or what was made of it.
+        public func value(of delivery: Delivery) throws(ScheduleError) -> [UInt8]? {
+            let original = records.record(at: Int(delivery.slot)).value
+            if !delivery.isCorrupted { return original }
+            return try outcome.changedValue(of: delivery, original: original)
+        }
     }
 
     public var chain: Chain { journals.chain }
@@ -45,20 +52,20 @@ public final class ExpectedOutput {
         of live: LiveJournals.Part, _ paths: JournalPaths
     ) throws -> [(order: Int, piece: Piece)] {
         let part = live.part
+        let builder = PieceBuilder(part, paths)
         let whole = live.wholeCount
         let (end, emitted) = (live.extent.end, Int(clamping: live.extent.emitted))
         var pieces: [(order: Int, piece: Piece)] = []
         if whole > 0 {
             let block =
                 whole == part.records.count ? part.records : try part.records.part(0..<whole)
-            let piece = try piece(
-                part, block, below: end, skip: live.skipped, limit: nil, paths)
+            let piece = try builder.piece(block, below: end, skip: live.skipped)
             pieces += Self.split(piece, by: part.runs)
         }
         if whole < part.records.count, emitted > 0 {
             let rest = try part.records.part(whole..<part.records.count)
-            let piece = try piece(
-                part, rest, from: end, skip: whole == 0 ? live.skipped : 0, limit: emitted, paths)
+            let piece = try builder.piece(
+                rest, from: end, skip: whole == 0 ? live.skipped : 0, limit: emitted)
             pieces.append((part.runs.last?.order ?? 0, piece))
         }
         return pieces
@@ -87,65 +94,6 @@ public final class ExpectedOutput {
             start = end
         }
         return next == deliveries.count ? result : whole
-    }
-
-    private func piece(
-        _ part: JournalReader.Part, _ block: RecordBlock, from: Offset = .min,
-        below: Offset = .max, skip: Int, limit: Int?, _ paths: JournalPaths
-    ) throws -> Piece {
-        var decisions: [Decision] = []
-        var lines: [Int] = []
-        var untimed: Set<Int32> = []
-        for (index, decision) in part.decisions.enumerated()
-        where decision.slot >= from && decision.slot < below {
-            do throws(ScheduleError) {
-                let resolved = try decision.naming { offset throws(ScheduleError) in
-                    try Self.slot(of: offset, in: block, decision: decisions.count)
-                }
-                if case .untimed = resolved.operation { untimed.insert(resolved.slot) }
-                decisions.append(resolved)
-                lines.append(part.lines[index])
-            } catch {
-                throw failure(error, part.lines[index], part.records.source, decision, paths)
-            }
-        }
-        do throws(ScheduleError) {
-            var outcome = try Outcome(applying: decisions, to: block.count)
-            if let limit { outcome.deliveries.removeLast(max(0, outcome.deliveries.count - limit)) }
-            outcome.deliveries.removeFirst(min(skip, outcome.deliveries.count))
-            return Piece(
-                source: block.source, records: block, outcome: outcome, untimed: untimed,
-                slots: 0..<block.count)
-        } catch {
-            let index = error.decision ?? 0
-            throw failure(
-                error, lines.indices.contains(index) ? lines[index] : 0, block.source,
-                nil, paths)
-        }
-    }
-
-    private static func slot(
-        of offset: Offset, in block: RecordBlock, decision: Int
-    ) throws(ScheduleError) -> Int32 {
-        var low = 0
-        var high = block.count
-        while low < high {
-            let middle = (low + high) / 2
-            if block.entries[middle].offset < offset { low = middle + 1 } else { high = middle }
-        }
-        guard low < block.count, block.entries[low].offset == offset else {
-            throw .noSuchRecord(decision: decision)
-        }
-        return Int32(low)
-    }
-
-    private func failure(
-        _ error: ScheduleError, _ line: Int, _ source: TopicPartition, _ decision: LineDecision?,
-        _ paths: JournalPaths
-    ) -> RecordingError {
-        let place = decision.map { " \(source)@\($0.slot)" } ?? ""
-        return RecordingError(
-            .damaged, paths.schedule ?? "", "line \(line):\(place) \(error)")
     }
 }
 

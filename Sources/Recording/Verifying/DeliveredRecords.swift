@@ -8,10 +8,42 @@ public final class DeliveredRecords {
     private var queues: [TopicPartition: Queue] = [:]
     private let more: (DeliveredRecords) throws -> Bool
     private var isAtEnd = false
+    /// How many records of a partition are kept that nobody has asked for.
+    private var most = Int.max
 
-    private struct Queue {
-        var block: RecordBlock
-        var head = 0
+    /// What was read of one partition and not taken.
+    final class Queue {
+        fileprivate(set) var block: RecordBlock
+        /// Index of the next record.
+        fileprivate(set) var head = 0
+        /// Records beyond that many are counted and thrown away.
+        fileprivate var most: Int
+        fileprivate var thrownAway = 0
+
+        fileprivate init(_ source: TopicPartition, most: Int) {
+            block = RecordBlock(source: source)
+            self.most = most
+        }
+
+        var count: Int { block.count - head }
+
+        func take(_ count: Int) { head += count }
+
+        /// Gives the room of what was taken free once that is most of it.
+        fileprivate func compact() throws {
+            guard head >= 4096, head * 2 >= block.count else { return }
+            var rest = RecordBlock(source: block.source)
+            if count > 0 { try rest.append(block, head..<block.count) }
+            block = rest
+            head = 0
+        }
+
+        fileprivate func trim() {
+            while count > most {
+                block.removeLast()
+                thrownAway += 1
+            }
+        }
     }
 
     /// - Parameter more: reads on and hands records to ``add(_:_:)``; false at the end of everything.
@@ -22,57 +54,43 @@ public final class DeliveredRecords {
     /// Adds records of one partition by whatever `append` does to its block.
     public func add(
         _ source: TopicPartition, _ append: (inout RecordBlock) throws -> Void
-    ) rethrows {
-        var queue = queues.removeValue(forKey: source) ?? Queue(block: RecordBlock(source: source))
-        defer { queues[source] = queue }
-        // The record that was taken last stays within reach.
-        if queue.head > 4096 && queue.head == queue.block.count {
-            let last = queue.block.record(at: queue.head - 1)
-            queue.block.removeAll()
-            try? queue.block.append(last)
-            queue.head = 1
-        }
+    ) throws {
+        let queue = queue(of: source)
+        try queue.compact()
         try append(&queue.block)
+        queue.trim()
     }
 
-    /// Lends the next record of a partition and goes on behind it; nil where there is none any more.
-    public func take<Result>(
-        from source: TopicPartition, _ body: (RecordBlock, Int) throws -> Result
-    ) throws -> Result? {
-        while true {
-            if let queue = queues[source], queue.head < queue.block.count {
-                let result = try body(queue.block, queue.head)
-                queues[source]?.head += 1
-                return result
-            }
-            if isAtEnd { return nil }
+    func queue(of source: TopicPartition) -> Queue {
+        if let known = queues[source] { return known }
+        let queue = Queue(source, most: most)
+        queues[source] = queue
+        return queue
+    }
+
+    /// Reads on until the queue holds so many records.
+    ///
+    /// - Returns: false where that many never come.
+    func fill(_ queue: Queue, to count: Int = 1) throws -> Bool {
+        while queue.count < count {
+            if isAtEnd { return false }
             isAtEnd = try !more(self)
         }
+        return true
     }
 
-    /// The record that was taken last from a partition.
-    func last(_ source: TopicPartition) -> Record? {
-        guard let queue = queues[source], queue.head > 0 else { return nil }
-        return queue.block.record(at: queue.head - 1)
-    }
-
-    /// Lends the record behind the next `ahead` ones without taking anything; nil where there is none.
-    func peek<Result>(
-        _ source: TopicPartition, ahead: Int = 0, _ body: (RecordBlock, Int) throws -> Result
-    ) throws -> Result? {
-        while true {
-            if let queue = queues[source], queue.head + ahead < queue.block.count {
-                return try body(queue.block, queue.head + ahead)
-            }
-            if isAtEnd { return nil }
-            isAtEnd = try !more(self)
-        }
+    /// Of this partition only the next so many records are wanted.
+    func keep(_ count: Int, in queue: Queue) {
+        queue.most = count
+        queue.trim()
     }
 
     /// Reads everything that is left and counts what nobody took, by partition.
     func drain() throws -> [TopicPartition: Int] {
+        most = 0
+        for queue in queues.values { queue.most = min(queue.most, queue.count) }
         while !isAtEnd { isAtEnd = try !more(self) }
-        return queues.mapValues { $0.block.count - $0.head }.filter { $0.value > 0 }
+        return queues.mapValues { $0.count + $0.thrownAway }.filter { $0.value > 0 }
     }
 
     /// The records of a recording.

@@ -9,9 +9,9 @@ public struct Verification: Sendable {
     /// The first delivery of a partition that is not as it should be.
     public struct Difference: Hashable, Sendable {
         public enum Kind: String, Hashable, Sendable {
-            /// A delivery that should be there is not; what follows it is.
+            /// Deliveries that should be there are not; what follows them is.
             case missing
-            /// One is there that should not be: the record before again, or another.
+            /// Some are there that should not be: records before once more, or others.
             case extra
             /// A record stands where another should.
             case order
@@ -37,146 +37,126 @@ public struct Verification: Sendable {
     /// At most one for each partition.
     public private(set) var differences: [Difference] = []
 
-    private var index: [TopicPartition: Int] = [:]
-    private var failed: Set<TopicPartition> = []
-    /// A difference at the end of a piece: the next piece tells whether a delivery is missing.
-    private var suspended: [TopicPartition: (found: Record, expected: String, fields: [String])] =
-        [:]
-
     /// - Parameters:
     ///   - expected: what files say.
     ///   - delivered: what was found.
     ///   - output: the topic that an input topic was sent to.
+    ///   - progress: told now and then how many deliveries were found right.
+    /// - Throws: `RecordingError` for the files, and what `delivered` throws.
+    /// - Complexity: O(bytes of the output); memory as `delivered` says.
     public init(
         _ expected: ExpectedOutput, against delivered: DeliveredRecords,
-        output: (String) -> String
+        output: (String) -> String, progress: (Int) -> Void = { _ in }
     ) throws {
+        var lanes: [TopicPartition: Lane] = [:]
         while let pieces = try expected.next() {
             for piece in pieces {
-                let source = TopicPartition(output(piece.source.topic), piece.source.partition)
-                try resolve(source, with: piece)
-                if failed.contains(source) { continue }
-                try compare(piece, with: delivered, source)
+                let lane: Lane
+                if let known = lanes[piece.source] {
+                    lane = known
+                } else {
+                    lane = Lane(
+                        TopicPartition(output(piece.source.topic), piece.source.partition),
+                        delivered)
+                    lanes[piece.source] = lane
+                }
+                verified += try lane.compare(piece)
             }
+            progress(verified)
         }
-        for source in suspended.keys.sorted() { try resolve(source, with: nil) }
-        for (source, count) in try delivered.drain().sorted(by: { $0.key < $1.key })
-        where !failed.contains(source) {
-            let place = index[source, default: 0]
+        for lane in lanes.values {
+            if let difference = try lane.difference() { differences.append(difference) }
+        }
+        let failed = Set(differences.map(\.source))
+        var places: [TopicPartition: Int] = [:]
+        for lane in lanes.values { places[lane.output] = lane.place }
+        for (source, count) in try delivered.drain() where !failed.contains(source) {
+            let place = places[source] ?? 0
+            let records = count == 1 ? "1 record" : "\(count) records"
             differences.append(
                 Difference(
                     source: source, delivery: place, kind: .long,
-                    explanation: "\(count) more than the \(place) that should be there"))
+                    explanation: "\(records) more than the \(place) that should be there"))
         }
         differences.sort { $0.source < $1.source }
     }
 
-    private mutating func compare(
-        _ piece: ExpectedOutput.Piece, with delivered: DeliveredRecords, _ source: TopicPartition
-    ) throws {
-        for (position, delivery) in piece.outcome.deliveries.enumerated() {
-            let expected = try Expectation(piece, delivery)
-            let place = index[source, default: 0]
-            let fields = try delivered.take(from: source) { block, index in
-                expected.differences(from: block, index)
-            }
-            guard let fields else {
-                return fail(
-                    source, place, .short, "\(expected) is not there; the output ends before it")
-            }
-            if !fields.isEmpty {
-                return try explain(fields, piece, position, delivered, source, place)
-            }
-            index[source] = place + 1
-            verified += 1
-        }
-    }
+    /// One partition of the output.
+    private final class Lane {
+        let output: TopicPartition
+        /// Deliveries that were right so far.
+        private(set) var place = 0
+        private let delivered: DeliveredRecords
+        private let queue: DeliveredRecords.Queue
+        /// The last pieces, as much of them as an explanation looks back at.
+        private var last: [ExpectedOutput.Piece] = []
+        private var failure: Neighbourhood?
 
-    private mutating func fail(
-        _ source: TopicPartition, _ place: Int, _ kind: Difference.Kind, _ explanation: String
-    ) {
-        failed.insert(source)
-        differences.append(
-            Difference(source: source, delivery: place, kind: kind, explanation: explanation))
-    }
+        init(_ output: TopicPartition, _ delivered: DeliveredRecords) {
+            self.output = output
+            self.delivered = delivered
+            queue = delivered.queue(of: output)
+        }
 
-    /// Says what happened: which of the neighbouring deliveries the found one is.
-    private mutating func explain(
-        _ fields: [String], _ piece: ExpectedOutput.Piece, _ position: Int,
-        _ delivered: DeliveredRecords, _ source: TopicPartition, _ place: Int
-    ) throws {
-        let deliveries = piece.outcome.deliveries
-        let expected = try Expectation(piece, deliveries[position])
-        // `take` has gone past the record that differs: what follows it is the one to look at now.
-        let following = try delivered.peek(source) { block, index in
-            expected.differences(from: block, index).isEmpty
-        }
-        let found = delivered.last(source)
-        if let match = try nearby(piece, position, found) {
-            let other = try Expectation(piece, deliveries[match])
-            if match == position + 1 && following != true {
-                return fail(source, place, .missing, "\(expected) is missing; \(other) stands here")
+        /// - Returns: deliveries of the piece that are right; after the first that is not, none.
+        func compare(_ piece: ExpectedOutput.Piece) throws -> Int {
+            if failure != nil {
+                failure?.expect(piece, from: 0)
+                return 0
             }
-            if match < position {
-                return fail(
-                    source, place, .extra, "\(other) stands here once more, before \(expected)")
+            let count = piece.outcome.deliveries.count
+            var position = 0
+            while position < count {
+                var met = 0
+                if try delivered.fill(queue) {
+                    met = piece.countMet(from: position, by: queue.block, from: queue.head)
+                }
+                if met == 0 {
+                    fail(piece, at: position)
+                    break
+                }
+                queue.take(met)
+                position += met
             }
-            return fail(source, place, .order, "\(other) stands here in place of \(expected)")
+            place += position
+            if count > 0 { remember(piece) }
+            return position
         }
-        if following == true {
-            return fail(
-                source, place, .extra,
-                "a record that should not be there stands before \(expected)")
-        }
-        if position + 1 == deliveries.count, let found {
-            suspended[source] = (found, expected.description, fields)
-            failed.insert(source)
-            return
-        }
-        fail(
-            source, place, .changed,
-            "\(expected) differs in \(fields.joined(separator: " and "))")
-    }
 
-    /// Decides on a suspended difference: is what was found the first delivery of the next piece?
-    private mutating func resolve(
-        _ source: TopicPartition, with piece: ExpectedOutput.Piece?
-    ) throws {
-        guard let difference = suspended[source] else { return }
-        let place = index[source, default: 0]
-        if let piece, let next = piece.outcome.deliveries.first {
-            var block = RecordBlock(source: difference.found.source)
-            try block.append(difference.found)
-            let following = try Expectation(piece, next)
-            if following.differences(from: block, 0).isEmpty {
-                suspended[source] = nil
-                return fail(
-                    source, place, .missing,
-                    "\(difference.expected) is missing; \(following) stands here")
+        private func remember(_ piece: ExpectedOutput.Piece) {
+            last.append(piece)
+            var behind = last.dropFirst().reduce(0) { $0 + $1.outcome.deliveries.count }
+            while last.count > 1, behind >= Neighbourhood.reach {
+                last.removeFirst()
+                behind -= last[0].outcome.deliveries.count
             }
-        } else if piece != nil {
-            return
         }
-        suspended[source] = nil
-        fail(
-            source, place, .changed,
-            "\(difference.expected) differs in \(difference.fields.joined(separator: " and "))")
-    }
 
-    /// The delivery of this piece, near the given place, that the found record is.
-    private func nearby(
-        _ piece: ExpectedOutput.Piece, _ position: Int, _ found: Record?
-    ) throws -> Int? {
-        guard let found else { return nil }
-        var block = RecordBlock(source: found.source)
-        try block.append(found)
-        let deliveries = piece.outcome.deliveries
-        let near = (1...64).flatMap { [position - $0, position + $0] }
-        for candidate in near where deliveries.indices.contains(candidate) {
-            if try Expectation(piece, deliveries[candidate]).differences(from: block, 0).isEmpty {
-                return candidate
+        private func fail(_ piece: ExpectedOutput.Piece, at position: Int) {
+            var before: [Expectation] = []
+            for piece in last {
+                before += piece.outcome.deliveries.suffix(Neighbourhood.reach).map {
+                    Expectation(piece: piece, delivery: $0)
+                }
             }
+            before += piece.outcome.deliveries[..<position].suffix(Neighbourhood.reach).map {
+                Expectation(piece: piece, delivery: $0)
+            }
+            var failure = Neighbourhood(before: before.suffix(Neighbourhood.reach))
+            failure.expect(piece, from: position)
+            self.failure = failure
+            delivered.keep(Neighbourhood.reach, in: queue)
         }
-        return nil
+
+        /// What is wrong with the partition, once everything expected was seen.
+        func difference() throws -> Difference? {
+            guard var failure else { return nil }
+            _ = try delivered.fill(queue, to: Neighbourhood.reach)
+            let end = queue.head + min(queue.count, Neighbourhood.reach)
+            failure.found = RecordBlock(source: output)
+            try failure.found.append(queue.block, queue.head..<end)
+            let (kind, text) = try failure.explained()
+            return Difference(source: output, delivery: place, kind: kind, explanation: text)
+        }
     }
 }
