@@ -78,6 +78,7 @@ let package = Package(
             ]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(name: "TidyTests"),
+        .testTarget(name: "TourTests", dependencies: ["kerfuffle"]),
         .testTarget(
             name: "MCAPTests", dependencies: ["MCAP", "Digests"], exclude: ["Python"]),
         .testTarget(

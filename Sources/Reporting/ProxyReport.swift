@@ -14,7 +14,7 @@ public enum ProxyReport {
         ]
         if counts.delayed > 0 { rows.append(("delayed", "\(counts.delayed)")) }
         if counts.corrupted > 0 { rows.append(("corrupted", "\(counts.corrupted)")) }
-        rows.append(("windows", "\(statistics.windows) in \(statistics.transactions) commits"))
+        rows.append(("windows", "\(statistics.windows), commits \(statistics.transactions)"))
         if statistics.aborted > 0 { rows.append(("aborted", "\(statistics.aborted), done again")) }
         return TextTable.pairs(rows)
     }
