@@ -86,6 +86,12 @@ let package = Package(
             dependencies: [
                 "Recording", "Interchange", "Samples", "Records", "Perturbation", "MCAP",
             ]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "kerfuffle", "Recording", "Records", "Perturbation", "KafkaClient", "Samples",
+            ],
+            exclude: ["Golden", "Python"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -38,7 +38,7 @@ public struct Import {
         var notices: [String] = []
         if recorder.arrivalsMade > 0 {
             notices.append(
-                "\(recorder.arrivalsMade) of the records say nothing of when they arrived; "
+                "\(recorder.arrivalsMade) records say nothing of when they arrived; "
                     + "they got times of arrival from their timestamps")
         }
         if recorder.arrivalsRaised > 0 {

@@ -81,7 +81,7 @@ public struct RecordingReport {
                     shown(partition.source.topic), "\(partition.source.partition)",
                     "\(partition.records)", "\(partition.offsets.lowerBound)",
                     "\(partition.offsets.upperBound)", partition.missing.map { "\($0)" } ?? "?",
-                ] + (hasReturns ? [partition.returns > 0 ? "\(partition.returns) times" : ""] : []))
+                ] + (hasReturns ? [partition.returns > 0 ? "\(partition.returns)x" : ""] : []))
         }
         return table.text
     }

@@ -65,13 +65,23 @@ struct ConsoleParser {
         switch pair[0] {
         case "CreateTime", "LogAppendTime":
             fields.kind = pair[0] == "CreateTime" ? .create : .logAppend
-            fields.timestampMs = Int64(pair[1])
-        case "Partition": fields.partition = Int32(pair[1])
-        case "Offset": fields.offset = Int64(pair[1])
-        case "Epoch": fields.leaderEpoch = Int32(pair[1]).flatMap { $0 < 0 ? nil : $0 }
+            fields.timestampMs = try number(pair)
+        case "Partition": fields.partition = try number(pair)
+        case "Offset": fields.offset = try number(pair)
+        case "Epoch" where pair[1] == "NOT_PRESENT": break
+        case "Epoch": fields.leaderEpoch = try number(pair)
         case "Delivery": break
         default: throw LineFault("\"\(part)\" in front of headers, key and value")
         }
+    }
+
+    private static func number<Number: FixedWidthInteger>(
+        _ pair: [String]
+    ) throws(LineFault) -> Number {
+        guard let number = Number(pair[1]) else {
+            throw LineFault("\(pair[0]) \"\(pair[1])\" is no whole number")
+        }
+        return number
     }
 
     /// The consumer prints null as this word, so a text of that word cannot be told from it.

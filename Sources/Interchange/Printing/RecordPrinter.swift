@@ -40,7 +40,7 @@ public struct RecordPrinter {
     public var notices: [String] {
         guard recordsOfRawBytes > 0 else { return [] }
         return [
-            "\(recordsOfRawBytes) of the records hold bytes that are not UTF-8; kcat writes such bytes "
+            "\(recordsOfRawBytes) records hold bytes that are not UTF-8; kcat writes such bytes "
                 + "as they are, and so does this, but strict JSON readers refuse them (ndjson and "
                 + "csv have a mark for them)"
         ]

@@ -19,6 +19,8 @@ public final class RecordingReader {
     private var channels: [UInt16: TopicPartition] = [:]
     /// The channel whose source is at hand.
     private var lastChannel: UInt16?
+    /// Topics of the files that were opened, where some are asked for by name.
+    private var topics: Set<String> = []
 
     /// How the last file that was read ends; nil while messages are left.
     public private(set) var ending: Ending?
@@ -34,6 +36,7 @@ public final class RecordingReader {
             let reader = try MCAPReader(path: first)
             identity = try RecordingIdentity(of: reader, path: first)
             cursor = try Self.cursor(of: reader, selection)
+            try noteTopics(of: reader)
         } catch let error as MCAPError {
             throw RecordingError(error, first)
         }
@@ -62,7 +65,7 @@ public final class RecordingReader {
     /// Goes to the next record; false behind the last. Channels that hold no records are passed over.
     ///
     /// - Throws: `RecordingError` of kind `damaged` where the file cannot be read on; everything before
-    ///   that was given out.
+    ///   that was given out. Behind the last record, where a topic was asked for that no file has.
     public func next() throws -> Bool {
         while true {
             do {
@@ -76,16 +79,36 @@ public final class RecordingReader {
                     if try isWithinOffsets() { return true }
                 }
                 ending = cursor.ending
-                guard index + 1 < files.count else { return false }
+                guard index + 1 < files.count else {
+                    try checkTopics()
+                    return false
+                }
                 index += 1
                 channels = [:]
                 lastChannel = nil
-                cursor = try Self.cursor(
-                    of: MCAPReader(path: layout.path(of: files[index])), selection)
+                let reader = try MCAPReader(path: layout.path(of: files[index]))
+                cursor = try Self.cursor(of: reader, selection)
+                try noteTopics(of: reader)
             } catch let error as MCAPError {
                 throw RecordingError(error, layout.path(of: files[index]))
             }
         }
+    }
+
+    private func noteTopics(of reader: MCAPReader) throws {
+        guard !selection.topics.isEmpty else { return }
+        for channel in try reader.index().channels {
+            if let source = RecordingChannel.source(of: channel) { topics.insert(source.topic) }
+        }
+    }
+
+    private func checkTopics() throws {
+        let missing = selection.topics.subtracting(topics).sorted()
+        guard !missing.isEmpty else { return }
+        throw RecordingError(
+            .mismatch, path,
+            "no topic \(missing.joined(separator: ", ")) in this recording; it has "
+                + (topics.isEmpty ? "none" : topics.sorted().joined(separator: ", ")))
     }
 
     private func isWithinOffsets() throws -> Bool {
@@ -142,7 +165,8 @@ extension RecordingError {
             case .damaged, .notMCAP: .damaged
             default: .system
             }
-        self.init(kind, path, error.message)
+        // The path stands in front already.
+        self.init(kind, path, error.message.replacing(" \(path)", with: " it"))
     }
 }
 

@@ -117,7 +117,7 @@ public final class RecordingWriter {
             try writer.flush()
             return writer
         } catch {
-            throw RecordingError(.system, path, error.message)
+            throw RecordingError(error, path)
         }
     }
 
@@ -256,6 +256,6 @@ public final class RecordingWriter {
     }
 
     private func failure(_ error: MCAPError) -> RecordingError {
-        RecordingError(.system, layout.path(of: file), error.message)
+        RecordingError(error, layout.path(of: file))
     }
 }

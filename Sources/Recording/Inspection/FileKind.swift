@@ -21,7 +21,7 @@ public enum FileKind: Hashable, Sendable {
                 try file.read(into: bytes, at: 0)
             }
         } catch let error as MCAPError {
-            throw RecordingError(.system, path, error.message)
+            throw RecordingError(error, path)
         }
         let bytes = front.prefix(count)
         // MCAP's magic bytes; an object of JSON; a Zstandard frame (RFC 8878).

@@ -1,5 +1,4 @@
 import Arguments
-import Foundation
 import KafkaClient
 
 /// Where the cluster is, and any property of the client library.
@@ -33,10 +32,7 @@ struct BrokerOptions: ParsableArguments {
         }
         var configuration = ClientConfiguration()
         for path in file {
-            let text: String
-            do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
-                throw Failure(.files, "\(path): cannot be read: \(error.localizedDescription)")
-            }
+            let text = try TextFile.read(path)
             try configuration.append(file: text, named: path)
         }
         for assignment in property { try configuration.append(assignment: assignment) }

@@ -14,6 +14,12 @@ struct RecordingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Close a chunk when it has this size, before compression.", example: "256KiB"),
+        as: ArgumentType(.size.within(1...(64 << 20))))
+    var chunk: Int = 1 << 20
+
+    @Option(
+        help: ArgumentHelp(
             "Write a folder of files, each closed when it has grown beyond this size.",
             example: "1GiB"),
         as: ArgumentType(.size.atLeast(1)))
@@ -37,6 +43,7 @@ struct RecordingOptions: ParsableArguments {
         case .lz4: options.compression = .lz4
         case .none: options.compression = .none
         }
+        options.chunkBytes = chunk
         options.rotateBytes = rotate
         return options
     }

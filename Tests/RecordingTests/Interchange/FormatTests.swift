@@ -106,8 +106,8 @@ import Testing
 
     @Test func `lines of kafka-console-consumer are read`() throws {
         let text = """
-            CreateTime:1700000000123\tPartition:2\tOffset:9\tEpoch:3\ta:1,b:null\tk1\tv1
-            NO_TIMESTAMP\tPartition:2\tOffset:10\tNO_HEADERS\tnull\t
+            CreateTime:1700000000123\tPartition:2\tOffset:9\tDelivery:NOT_PRESENT\tEpoch:3\ta:1,b:null\tk1\tv1
+            NO_TIMESTAMP\tPartition:2\tOffset:10\tEpoch:NOT_PRESENT\tNO_HEADERS\tnull\t
             """
         let layout = ConsoleLayout(topic: "orders", fields: [.headers, .key, .value])
         let source = TopicPartition("orders", 2)
@@ -176,6 +176,10 @@ import Testing
         (
             .console(ConsoleLayout(topic: "a", fields: [.key, .value])), "one",
             "1 fields with tabs between; key, value were expected"
+        ),
+        (
+            .console(ConsoleLayout(topic: "a", fields: [.value])), "Offset:x\ty",
+            "Offset \"x\" is no whole number"
         ),
         (
             .console(ConsoleLayout(topic: "a", fields: [.value])), "x\ty",

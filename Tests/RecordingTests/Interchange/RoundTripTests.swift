@@ -53,6 +53,6 @@ import Testing
             printer.append(block, at: 0, into: &text)
         }
         #expect(printer.recordsOfRawBytes == 2)
-        #expect(printer.notices.first?.hasPrefix("2 of the records") == true)
+        #expect(printer.notices.first?.hasPrefix("2 records hold bytes") == true)
     }
 }

@@ -1,0 +1,33 @@
+import Foundation
+import Testing
+
+@Suite struct ExitCodeTests {
+    private func text(_ path: String) throws -> String {
+        try String(
+            contentsOf: Kerfuffle.repository.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    @Test func `the codes of the program are those of its document`() throws {
+        let source = try text("Sources/kerfuffle/Failure.swift")
+        let document = try text("docs/exit-codes.md")
+        let declared = source.matches(of: #/case (\w+) = (\d+)/#).map { "\($0.2) \($0.1)" }
+        let documented = document.matches(of: #/\n\| (\d+) \| (\w+) \|/#).map { "\($0.1) \($0.2)" }
+        #expect(declared.count == 8)
+        #expect(declared == documented)
+        let codes = declared.compactMap { $0.split(separator: " ").first }
+        #expect(Set(codes).count == codes.count)
+    }
+
+    @Test func `what the transcripts show is documented`() throws {
+        let document = try text("docs/exit-codes.md")
+        let folder = Kerfuffle.repository.appendingPathComponent("Tests/CommandTests/Golden")
+        var codes: Set<Substring> = []
+        for name in TranscriptTests.names {
+            let transcript = try String(
+                contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+            codes.formUnion(transcript.matches(of: #/\nexit (\d+)\n/#).map(\.1))
+        }
+        #expect(codes.isSuperset(of: ["1", "64", "65", "74"]))
+        for code in codes { #expect(document.contains("| \(code) |")) }
+    }
+}
