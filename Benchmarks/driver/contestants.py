@@ -68,7 +68,8 @@ def proxy(*flags: str, record: bool = False) -> Callable[[Job], list[str]]:
     def command(job: Job) -> list[str]:
         line = [
             str(KERFUFFLE), "proxy", "--brokers", job.brokers, "--in", job.source,
-            "--out", job.sink, "--until-end", "--schedule", str(job.folder / "run.jsonl"),
+            "--out", job.sink, "--until-end", "--format", "json",
+            "--schedule", str(job.folder / "run.jsonl"),
             "-X", "session.timeout.ms=4000", "-X", "queued.min.messages=1000000", *flags,
         ]
         return line + (["--record", str(job.folder / "run.mcap")] if record else [])

@@ -15,8 +15,8 @@ struct ProxyCommand: ParsableCommand {
         examples: [
             CommandExample(
                 "kerfuffle proxy -b localhost:9092 --in orders --out orders.shadow "
-                    + "--seed s1 --record orders.mcap --schedule orders.jsonl",
-                "Perturb orders by the default plan and keep a recording and a schedule"),
+                    + "--seed s1 --drop 5% --record orders.mcap --schedule orders.jsonl",
+                "Perturb orders by the default plan, more of it dropped, and keep all of it"),
             CommandExample(
                 "kerfuffle proxy -b localhost:9092 --in orders --out orders.shadow "
                     + "--plan plan.yaml --until-end --format json",
@@ -28,7 +28,7 @@ struct ProxyCommand: ParsableCommand {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "A topic to read; may be repeated.", valueName: "topic", example: "orders"))
+            "A topic to read.", valueName: "topic", example: "orders"))
     var input: [String]
 
     @Option(
@@ -37,14 +37,6 @@ struct ProxyCommand: ParsableCommand {
             "The topic to write for the --in of the same place.", valueName: "topic",
             example: "orders.shadow"))
     var output: [String]
-
-    @Option(
-        help: ArgumentHelp("The plan; none: the default plan.", example: "plan.yaml"),
-        completion: .files(extensions: ["yaml", "yml", "json"]))
-    var plan: String?
-
-    @Option(help: ArgumentHelp("Overrides the plan's seed.", example: "s1"))
-    var seed: String?
 
     @Option(help: "What is guaranteed.")
     var delivery: DeliveryGuarantee = .exactlyOnce
@@ -59,6 +51,7 @@ struct ProxyCommand: ParsableCommand {
     @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
     var allowLogAppendTime = false
 
+    @OptionGroup(title: "Plan") var perturbation: PlanOptions
     @OptionGroup(title: "Files") var files: JournalFiles
     @OptionGroup(title: "Reading") var reading: RunOptions
 
@@ -72,11 +65,9 @@ struct ProxyCommand: ParsableCommand {
     mutating func run() throws {
         StopSignals.install(announcing: true)
         try reporting {
-            var plan = try self.plan.map(PlanFile.read) ?? .standard
-            if let seed { plan.seed = seed }
             var configuration = reading.configuration(
-                try kafka.client(), zip(input, output).map { Route(input: $0, output: $1) }, plan,
-                files: files)
+                try kafka.client(), zip(input, output).map { Route(input: $0, output: $1) },
+                try perturbation.resolved(), files: files)
             configuration.delivery = delivery
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             configuration.allowsLogAppendTime = allowLogAppendTime

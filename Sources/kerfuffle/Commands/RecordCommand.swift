@@ -25,7 +25,7 @@ struct RecordCommand: ParsableCommand {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "A topic to read; may be repeated.", valueName: "topic", example: "orders"))
+            "A topic to read.", valueName: "topic", example: "orders"))
     var input: [String]
 
     @OptionGroup(title: "Files") var files: JournalFiles
