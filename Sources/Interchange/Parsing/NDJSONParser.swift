@@ -11,6 +11,8 @@ enum NDJSONParser {
             case "topic": fields.topic = try scan.text(name)
             case "partition": fields.partition = try scan.integer(Int32.self)
             case "offset": fields.offset = try scan.integer(Int64.self)
+            // Of a delivery that repeats another: it is a record like any.
+            case "copy": _ = try scan.integer(Int32.self)
             case "timestamp_type": fields.kind = try RecordFields.kind(of: try scan.text(name))
             case "timestamp_ms": fields.timestampMs = try scan.integer(Int64.self)
             case "arrival": fields.arrivalNs = try RecordFields.arrival(of: try scan.text(name))

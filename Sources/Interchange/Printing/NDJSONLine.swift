@@ -6,13 +6,18 @@ extension TextBuffer {
     ///
     /// Members that a record does not have (a timestamp, a leader epoch) are left out; a null key is
     /// `null`, an empty one `""`, and bytes that are no UTF-8 stand as `{"base64":"…"}`.
-    mutating func append(ndjson record: RecordView) {
+    /// A delivery of a replay that repeats another says so by `"copy"` behind its offset.
+    mutating func append(ndjson record: RecordView, copy: Int32 = 0) {
         append("{\"topic\":")
         append(jsonString: record.source.topic)
         append(",\"partition\":")
         append(Int64(record.source.partition))
         append(",\"offset\":")
         append(record.entry.offset)
+        if copy != 0 {
+            append(",\"copy\":")
+            append(Int64(copy))
+        }
         if let word = record.entry.timestampKind.word {
             append(",\"timestamp_type\":\"")
             append(word)

@@ -18,16 +18,18 @@ public struct RecordPrinter {
 
     /// Appends one record of a block.
     ///
+    /// - Parameter copy: the how-manieth repetition it is, the original being 0; shown in NDJSON alone,
+    ///   and only where it is none of the original.
     /// - Complexity: O(bytes of the record).
     public mutating func append(
-        _ block: RecordBlock, at index: Int, into text: inout TextBuffer
+        _ block: RecordBlock, at index: Int, copy: Int32 = 0, into text: inout TextBuffer
     ) {
         let entry = block.entries[index]
         block.withUnsafeBytes { bytes in
             let view = RecordView(source: block.source, entry: entry, bytes: bytes)
             switch format {
             case .readable: text.append(readable: view)
-            case .ndjson: text.append(ndjson: view)
+            case .ndjson: text.append(ndjson: view, copy: copy)
             case .csv: text.append(csv: view)
             case .kcat:
                 text.append(kcat: view)

@@ -2,108 +2,89 @@ import Perturbation
 import Recording
 import Records
 
-/// A plan carried out on a recording: the windows that the live proxy would have formed, ended early
-/// where a schedule says that a clock ended them.
+/// Forms windows of recorded traffic under a plan.
+protocol WindowSource: AnyObject {
+    /// The next windows in the order of emission; nil at the end.
+    func next() throws -> [ReplayPiece]?
+    /// Where each partition that was met begins.
+    var starts: [TopicPartition: Offset] { get }
+}
+
+/// A plan carried out on a recording: the windows that the live proxy would have formed.
 final class PlanSource: ReplaySource {
-    private let plan: Plan
-    private let reader: RecordingReader
-    private let starts: [TopicPartition: Offset]
-    private let closings: [TopicPartition: [Offset: Closing]]
-    private var lanes: [TopicPartition: ReplayLane] = [:]
+    private let windows: any WindowSource
     private let journal: ReplayJournal?
-    private var isAtEnd = false
 
-    /// - Parameters:
-    ///   - boundaries: where partitions begin and which windows a clock closed; nil: they begin at
-    ///     their first record, and none.
-    ///   - journal: where the decisions go, if anywhere.
-    init(
-        recording path: String, plan: Plan, boundaries: WindowBoundaries?, journal: ReplayJournal?
-    ) throws {
-        self.plan = plan
+    /// - Parameter journal: where the decisions go, if anywhere.
+    init(_ windows: any WindowSource, journal: ReplayJournal?) {
+        self.windows = windows
         self.journal = journal
-        starts = boundaries?.starts ?? [:]
-        closings = boundaries?.closings ?? [:]
-        reader = try RecordingReader(path: path)
     }
 
-    func next() throws -> [ReplayPiece]? {
-        while try reader.next() {
-            let lane = try lane(of: reader.source)
-            try lane.take(reader)
-            if !lane.closed.isEmpty { return try pieces(of: lane) }
-        }
-        if isAtEnd { return nil }
-        isAtEnd = true
-        // What is left is closed here, as `--until-end` would have.
-        var last: [ReplayPiece] = []
-        for source in lanes.keys.sorted() {
-            guard let lane = lanes[source] else { continue }
-            lane.finish()
-            last += try pieces(of: lane)
-        }
-        try journal?.close()
-        return last
+    func next() throws -> [ReplayPiece]? { try windows.next() }
+
+    func emitted(_ count: Int, of piece: ReplayPiece) throws {
+        guard let journal, let window = piece.window else { return }
+        let source = piece.records.source
+        try journal.append(
+            piece, window, emitted: count,
+            of: windows.starts[source] ?? window.start)
     }
 
-    private func pieces(of lane: ReplayLane) throws -> [ReplayPiece] {
-        defer { lane.closed.removeAll() }
-        return try lane.closed.map { window in
-            try journal?.append(window, lane.encoder)
-            return ReplayPiece(
-                records: window.records, outcome: window.outcome,
-                lastSlot: window.records.count - 1)
-        }
-    }
-
-    private func lane(of source: TopicPartition) throws -> ReplayLane {
-        if let known = lanes[source] { return known }
-        var block = RecordBlock(source: source)
-        try reader.append(to: &block)
-        let start = starts[source] ?? block.entries[0].offset
-        let lane = ReplayLane(
-            source, plan: plan, start: start, closings: closings[source] ?? [:])
-        journal?.begin(source, at: start)
-        lanes[source] = lane
-        return lane
-    }
+    func close() throws { try journal?.close() }
 }
 
-/// A window that a replay formed.
-struct ReplayWindow {
-    var start: Offset
-    var records: RecordBlock
-    var outcome: Outcome
-    var closing: Closing?
-}
-
-/// The windows of one partition of a recording.
-final class ReplayLane {
-    let encoder: DecisionEncoder
-    var closed: [ReplayWindow] = []
+/// The windows of one partition that is replayed.
+struct ReplayLane {
+    private(set) var closed: [ReplayPiece] = []
     private var perturber: Perturber
     private var former: WindowFormer
     private var block: RecordBlock
-    private let closings: [Offset: Closing]
+    private var closings: [Offset: Closing] = [:]
+    /// So many deliveries of the window that starts there were emitted before.
+    private var resumed: (start: Offset, emitted: Int)?
+    /// The window that starts there counts with so many deliveries, and none behind it.
+    private var limit: (start: Offset, emitted: Int)?
 
-    init(
-        _ source: TopicPartition, plan: Plan, start: Offset, closings: [Offset: Closing]
-    ) {
+    init(_ source: TopicPartition, plan: Plan, start: Offset) {
         perturber = Perturber(plan: plan, source: source)
-        encoder = DecisionEncoder(source: source, ruleNames: plan.ruleNames)
         former = WindowFormer(perturber, start: start)
         block = RecordBlock(source: source)
-        self.closings = closings
     }
 
-    /// Takes the record at hand.
-    func take(_ reader: RecordingReader) throws {
-        try reader.append(to: &block)
+    /// The last record that was taken; nil where the window at hand is empty.
+    var last: Offset? { block.entries.last?.offset }
+
+    /// Windows that a clock closed.
+    mutating func obey(_ closings: [Closing]) {
+        for closing in closings { self.closings[closing.start] = closing }
+    }
+
+    /// A segment begins: its first window starts there, and so much of it was emitted before.
+    mutating func begin(at start: Offset, emitted: Int) {
+        block.removeAll()
+        former.begin(at: start)
+        resumed = emitted > 0 ? (start, emitted) : nil
+        limit = nil
+    }
+
+    mutating func stop(at start: Offset, emitted: Int) { limit = (start, emitted) }
+
+    /// Takes a record of another block.
+    mutating func take(_ other: RecordBlock, at index: Int) throws {
+        try take { block throws(RecordError) in try block.append(other, index..<(index + 1)) }
+    }
+
+    /// Takes the record that `append` appends.
+    mutating func take<Failure: Error>(
+        _ append: (inout RecordBlock) throws(Failure) -> Void
+    ) throws(Failure) {
+        try append(&block)
         let payload = Int(block.entries[block.count - 1].payloadBytes)
         if former.endsBefore(payloadBytes: payload) {
             block.removeLast()
             close(nil)
-            try reader.append(to: &block)
+            try append(&block)
         }
         let offset = block.entries[block.count - 1].offset
         let isFull = former.take(payloadBytes: payload)
@@ -114,21 +95,43 @@ final class ReplayLane {
         }
     }
 
-    func finish() {
-        guard let last = block.entries.last else { return }
+    /// The window at hand ends here, as it did when it was recorded.
+    mutating func endWindow() { close(nil) }
+
+    /// The traffic ends here, as with `--until-end`.
+    mutating func finish() {
+        guard let last else { return }
         close(
             Closing(
-                source: block.source, start: former.start, through: last.offset, reason: .untilEnd))
+                source: block.source, start: former.start, through: last, reason: .untilEnd))
     }
 
-    private func close(_ closing: Closing?) {
+    mutating func takeClosed() -> [ReplayPiece] {
+        defer { closed.removeAll(keepingCapacity: true) }
+        return closed
+    }
+
+    private mutating func close(_ closing: Closing?) {
         guard let last = block.entries.last else { return }
+        let start = former.start
+        defer {
+            former.begin(at: last.offset + 1)
+            block = RecordBlock(source: block.source)
+        }
+        if let limit, start > limit.start { return }
         var outcome = Outcome()
-        perturber.perturb(block, start: former.start, into: &outcome)
+        perturber.perturb(block, start: start, into: &outcome)
+        var window = ReplayWindow(start: start, closing: closing)
+        if let limit, start == limit.start, limit.emitted < outcome.deliveries.count {
+            outcome.deliveries.removeLast(outcome.deliveries.count - limit.emitted)
+            window.isWhole = false
+        }
+        if let resumed, resumed.start == start {
+            window.skipped = min(resumed.emitted, outcome.deliveries.count)
+            outcome.deliveries.removeFirst(window.skipped)
+        }
         closed.append(
-            ReplayWindow(
-                start: former.start, records: block, outcome: outcome, closing: closing))
-        former.begin(at: last.offset + 1)
-        block = RecordBlock(source: block.source)
+            ReplayPiece(
+                records: block, outcome: outcome, lastSlot: block.count - 1, window: window))
     }
 }

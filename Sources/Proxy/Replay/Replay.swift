@@ -12,83 +12,146 @@ public final class Replay {
         case plan(Plan, scheduleTo: String?, tool: String)
     }
 
+    /// Where records come from.
+    public struct Input: Sendable {
+        public var recordings: [String]
+        /// Each recording's own, or none.
+        public var schedules: [String]
+        /// The group's positions, where the files cannot tell what counts.
+        public var committed: [TopicPartition: Chain.Committed]?
+
+        public init(
+            recordings: [String], schedules: [String],
+            committed: [TopicPartition: Chain.Committed]? = nil
+        ) {
+            self.recordings = recordings
+            self.schedules = schedules
+            self.committed = committed
+        }
+
+        var pairs: [(recording: String, schedule: String)] {
+            zip(recordings, schedules).map { (recording: $0, schedule: $1) }
+        }
+    }
+
     public private(set) var delivered = 0
     private let source: any ReplaySource
     private let sink: any ReplaySink
     private let output: (String) -> String
+    private var outputs: [TopicPartition: TopicPartition] = [:]
     private var pacer: Pacer
+    private let clock: ReplayClock
 
-    /// - Parameters:
-    ///   - schedule: the recording's own; needed for `.schedule`.
-    ///   - output: the topic that an input topic goes to.
+    /// - Parameter output: the topic that an input topic goes to.
     /// - Throws: `RecordingError` where a file cannot be read, or what counts of it is in doubt.
     public init(
-        recording: String, schedule: String?, _ what: What, pace: Pace, to sink: any ReplaySink,
-        output: @escaping (String) -> String,
-        committed: [TopicPartition: Chain.Committed]? = nil
+        _ input: Input, _ what: What, pace: Pace, to sink: any ReplaySink,
+        output: @escaping (String) -> String, clock: ReplayClock = .system
     ) throws {
         self.sink = sink
         self.output = output
+        self.clock = clock
         pacer = Pacer(pace)
         switch what {
-        case .asItWas: source = try UnchangedSource(recording: recording)
+        case .asItWas:
+            source = try UnchangedSource(recording: Self.only(input))
         case .schedule:
-            guard let schedule else {
-                throw RecordingError(.mismatch, recording, "a replay by schedule needs a schedule")
-            }
             source = ScheduleSource(
-                try ExpectedOutput([(recording, schedule)], committed: committed))
+                try ExpectedOutput(input.pairs, committed: input.committed))
         case .plan(let plan, let path, let tool):
-            let boundaries = try schedule.map {
-                try WindowBoundaries(schedules: [$0], committed: committed)
+            let windows: any WindowSource
+            let id: String
+            if input.schedules.isEmpty {
+                let recording = try Self.only(input)
+                windows = try RecordedWindows(recording: recording, plan: plan)
+                id = try RecordingReader(path: recording).identity?.id ?? ""
+            } else {
+                windows = try JournaledWindows(input, plan: plan)
+                id = try ScheduleReader(path: input.schedules[0]).header.recording
             }
-            let journal = try path.map { path in
-                let id = try RecordingReader(path: recording).identity?.id ?? ""
-                return try ReplayJournal(
-                    creating: path, header: ScheduleHeader(recording: id, tool: tool, plan: plan))
+            let journal = try path.map {
+                try ReplayJournal(
+                    creating: $0, header: ScheduleHeader(recording: id, tool: tool, plan: plan),
+                    notesUntimed: !sink.keepsEveryTimestamp)
             }
-            source = try PlanSource(
-                recording: recording, plan: plan, boundaries: boundaries, journal: journal)
+            source = PlanSource(windows, journal: journal)
         }
     }
 
-    /// Emits everything, or until it is told to stop.
-    public func run(shouldStop: () -> Bool, progress: (Int) -> Void = { _ in }) throws {
-        while let pieces = try source.next() {
+    private static func only(_ input: Input) throws -> String {
+        guard input.recordings.count == 1 else {
+            throw RecordingError(
+                .mismatch, input.recordings.joined(separator: ", "),
+                "several recordings go together by their schedules only; give those too")
+        }
+        return input.recordings[0]
+    }
+
+    /// Emits everything, or until it is told to stop. Either way the sink is finished, and a schedule
+    /// that is written says how far the replay came.
+    public func run(
+        shouldStop: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
+    ) throws {
+        let beganNs = clock.now()
+        var isStopped = false
+        while !isStopped, let pieces = try source.next() {
             for piece in pieces {
-                for delivery in piece.outcome.deliveries {
-                    if try !wait(for: delivery, of: piece, shouldStop) { return try sink.finish() }
-                    try emit(delivery, of: piece)
-                }
+                let count = try emit(piece, since: beganNs, shouldStop)
+                try source.emitted(count, of: piece)
                 progress(delivered)
+                if count < piece.outcome.deliveries.count || shouldStop() {
+                    isStopped = true
+                    break
+                }
             }
         }
         try sink.finish()
+        try source.close()
     }
 
-    private func emit(_ delivery: Delivery, of piece: ReplayPiece) throws {
-        var record = piece.records.record(at: Int(delivery.slot))
-        if delivery.isCorrupted {
-            record.value = try piece.outcome.changedValue(of: delivery, original: record.value)
+    /// - Returns: how many deliveries were emitted before it was told to stop.
+    private func emit(
+        _ piece: ReplayPiece, since beganNs: UInt64, _ shouldStop: () -> Bool
+    ) throws -> Int {
+        let output = output(of: piece.records.source)
+        let deliveries = piece.outcome.deliveries
+        return try piece.records.withUnsafeBytes { bytes in
+            for (index, delivery) in deliveries.enumerated() {
+                if !pacer.isFull {
+                    let due = pacer.due(delivery, of: piece)
+                    if try !wait(until: beganNs &+ due, shouldStop) { return index }
+                }
+                var changed: [UInt8]??
+                if delivery.isCorrupted {
+                    let original = piece.records.entries[Int(delivery.slot)].valueRange
+                        .map { Array(bytes[$0]) }
+                    changed = .some(
+                        try piece.outcome.changedValue(of: delivery, original: original))
+                }
+                try sink.emit(
+                    ReplayDelivery(
+                        output: output, entry: piece.records.entries[Int(delivery.slot)],
+                        bytes: bytes, copy: delivery.copy, changedValue: changed))
+                delivered += 1
+            }
+            return deliveries.count
         }
-        record.source.topic = output(record.source.topic)
-        try sink.emit(
-            record, copy: delivery.copy,
-            arrivalNs: piece.records.entries[Int(delivery.slot)].arrivalNs)
-        delivered += 1
+    }
+
+    private func output(of source: TopicPartition) -> TopicPartition {
+        if let known = outputs[source] { return known }
+        let new = TopicPartition(output(source.topic), source.partition)
+        outputs[source] = new
+        return new
     }
 
     /// False where the replay was told to stop meanwhile.
-    private func wait(
-        for delivery: Delivery, of piece: ReplayPiece, _ shouldStop: () -> Bool
-    ) throws -> Bool {
-        var left = pacer.wait(for: delivery, of: piece)
-        while left > 0 {
+    private func wait(until dueNs: UInt64, _ shouldStop: () -> Bool) throws -> Bool {
+        while true {
             if shouldStop() { return false }
-            let nap = min(left, 100_000_000)
-            Pacer.sleep(nap)
-            left -= nap
+            let now = clock.now()
+            if now >= dueNs { return true }
+            clock.sleep(min(dueNs - now, 100_000_000))
         }
-        return !shouldStop()
     }
 }

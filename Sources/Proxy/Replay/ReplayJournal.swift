@@ -1,4 +1,5 @@
 import Digests
+import KafkaClient
 import Perturbation
 import Recording
 import Records
@@ -7,6 +8,8 @@ import Records
 /// records what the plan decided.
 final class ReplayJournal {
     private let writer: ScheduleWriter
+    private let ruleNames: [String]
+    private let notesUntimed: Bool
     private var text = TextBuffer()
     private var number: Int64 = 0
     private var lanes: [TopicPartition: Lane] = [:]
@@ -14,36 +17,77 @@ final class ReplayJournal {
     private static let checkpointBytes = 1 << 20
 
     private struct Lane {
-        var start: Offset
-        var isWritten = false
+        let encoder: DecisionEncoder
+        /// The next window's start.
         var next: Offset
+        /// How far the window that starts at `next` was emitted.
+        var part: Checkpoint.Position.Part?
         var records: Int64 = 0
         let hash = SHA256()
-    }
 
-    init(creating path: String, header: ScheduleHeader) throws {
-        writer = try ScheduleWriter(creating: path, header: header)
-    }
-
-    func begin(_ source: TopicPartition, at start: Offset) {
-        lanes[source] = Lane(start: start, next: start)
-    }
-
-    func append(_ window: ReplayWindow, _ encoder: DecisionEncoder) throws {
-        let source = window.records.source
-        guard var lane = lanes[source], let last = window.records.entries.last else { return }
-        if !lane.isWritten {
-            text.append(Segment(source: source, start: lane.start, epoch: 1))
-            lane.isWritten = true
+        var position: Checkpoint.Position {
+            Checkpoint.Position(
+                next: next, epoch: 1, records: records, digest: hash.digest().description,
+                part: part)
         }
-        if let closing = window.closing { text.append(closing) }
-        encoder.encode(window.outcome.decisions, of: window.records.entries, into: &text)
-        lane.next = last.offset + 1
-        lane.records += Int64(window.records.count)
-        window.records.withUnsafeBytes { lane.hash.update($0) }
-        lanes[source] = lane
+    }
+
+    /// - Parameter notesUntimed: a timestamp of 0 or none gets lost on the way.
+    init(creating path: String, header: ScheduleHeader, notesUntimed: Bool) throws {
+        writer = try ScheduleWriter(creating: path, header: header)
+        ruleNames = header.plan.ruleNames
+        self.notesUntimed = notesUntimed
+    }
+
+    /// Writes down what became of a piece of which so many deliveries were emitted.
+    ///
+    /// - Parameter start: where its partition begins.
+    func append(
+        _ piece: ReplayPiece, _ window: ReplayWindow, emitted: Int, of start: Offset
+    ) throws {
+        guard let last = piece.records.entries.last else { return }
+        let source = piece.records.source
+        let isWhole = window.isWhole && emitted == piece.outcome.deliveries.count
+        let total = Int64(window.skipped + emitted)
+        if !isWhole && total == 0 { return }
+        var lane: Lane
+        if let known = lanes.removeValue(forKey: source) {
+            lane = known
+        } else {
+            lane = Lane(
+                encoder: DecisionEncoder(source: source, ruleNames: ruleNames), next: start)
+            text.append(Segment(source: source, start: start, epoch: 1))
+        }
+        defer { lanes[source] = lane }
+        // The lines of a window whose earlier deliveries another piece had are there.
+        if lane.part == nil { write(piece, window, lane.encoder) }
+        if isWhole {
+            lane.next = last.offset + 1
+            lane.part = nil
+            lane.records += Int64(piece.records.count)
+            piece.records.withUnsafeBytes { lane.hash.update($0) }
+        } else {
+            lane.next = window.start
+            lane.part = .init(through: last.offset, emitted: total)
+        }
         moved.insert(source)
-        if text.count >= Self.checkpointBytes { try checkpoint() }
+        if text.count >= Self.checkpointBytes {
+            lanes[source] = lane
+            try checkpoint()
+        }
+    }
+
+    private func write(
+        _ piece: ReplayPiece, _ window: ReplayWindow, _ encoder: DecisionEncoder
+    ) {
+        if let closing = window.closing { text.append(closing) }
+        encoder.encode(piece.outcome.decisions, of: piece.records.entries, into: &text)
+        guard notesUntimed else { return }
+        let dropped = Set(piece.outcome.decisions.filter { $0.operation == .drop }.map(\.slot))
+        for (slot, entry) in piece.records.entries.enumerated()
+        where !Producer.canSend(timestampMs: entry.timestampMs) && !dropped.contains(Int32(slot)) {
+            encoder.encode(LineDecision(slot: entry.offset, .untimed), into: &text)
+        }
     }
 
     private func checkpoint() throws {
@@ -64,13 +108,6 @@ final class ReplayJournal {
     private func positions(
         of sources: Set<TopicPartition>
     ) -> [TopicPartition: Checkpoint.Position] {
-        var positions: [TopicPartition: Checkpoint.Position] = [:]
-        for source in sources {
-            guard let lane = lanes[source] else { continue }
-            positions[source] = Checkpoint.Position(
-                next: lane.next, epoch: 1, records: lane.records,
-                digest: lane.hash.digest().description)
-        }
-        return positions
+        lanes.filter { sources.contains($0.key) }.mapValues(\.position)
     }
 }

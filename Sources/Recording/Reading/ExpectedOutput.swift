@@ -99,7 +99,7 @@ public final class ExpectedOutput {
 
 extension RecordBlock {
     /// Some of the records as a block of their own.
-    fileprivate func part(_ range: Range<Int>) throws -> RecordBlock {
+    func part(_ range: Range<Int>) throws -> RecordBlock {
         var block = RecordBlock(source: source)
         try block.append(self, range)
         return block

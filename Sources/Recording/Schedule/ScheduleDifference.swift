@@ -55,21 +55,20 @@ public struct ScheduleDifference: Sendable {
         if first.header.recording != second.header.recording {
             recordings = (first.header.recording, second.header.recording)
         }
-        var known: [Identity: (line: String, order: Int)] = [:]
-        try Self.forEach(first) { identity, line in known[identity] = (line, known.count) }
-        try Self.forEach(second) { identity, line in
+        var known = try Self.decisions(first)
+        for (identity, line) in try Self.decisions(second) {
             guard let match = known.removeValue(forKey: identity) else {
                 entries.append(Self.entry(.onlyRight, identity, nil, line))
-                return
+                continue
             }
-            if match.line == line {
+            if match == line {
                 same += 1
             } else {
-                entries.append(Self.entry(.changed, identity, match.line, line))
+                entries.append(Self.entry(.changed, identity, match, line))
             }
         }
-        for (identity, match) in known {
-            entries.append(Self.entry(.onlyLeft, identity, match.line, nil))
+        for (identity, line) in known {
+            entries.append(Self.entry(.onlyLeft, identity, line, nil))
         }
         entries.sort {
             ($0.source, $0.offset, $0.kind.rawValue, $0.left ?? $0.right ?? "")
@@ -86,17 +85,37 @@ public struct ScheduleDifference: Sendable {
             kind: kind, source: identity.source, offset: identity.offset, left: left, right: right)
     }
 
-    private static func forEach(
-        _ reader: ScheduleReader, _ body: (Identity, String) -> Void
-    ) throws {
+    /// Decisions that count, each once: a window that was written again says the same again, and what
+    /// never became visible says nothing. Where the file alone cannot tell what became visible, all of
+    /// them.
+    private static func decisions(_ reader: ScheduleReader) throws -> [Identity: String] {
+        let chain = try? Chain(schedules: [reader.path])
+        var ordinals: [TopicPartition: Int] = [:]
+        var encoders: [TopicPartition: (names: Int, encoder: DecisionEncoder)] = [:]
+        var decisions: [Identity: String] = [:]
         var text = TextBuffer()
         while let line = try reader.next() {
+            if case .segment(let segment) = line {
+                ordinals[segment.source] = ordinals[segment.source].map { $0 + 1 } ?? 0
+            }
             guard case .decision(let source, let decision) = line else { continue }
-            let encoder = DecisionEncoder(source: source, ruleNames: reader.ruleNames)
+            if let chain {
+                let key = Chain.Key(file: 0, source: source, ordinal: ordinals[source] ?? 0)
+                guard let extent = chain.extent(of: key),
+                    decision.slot < extent.end || extent.emitted > 0
+                else { continue }
+            }
+            let names = reader.ruleNames
+            if encoders[source]?.names != names.count {
+                encoders[source] = (
+                    names.count, DecisionEncoder(source: source, ruleNames: names)
+                )
+            }
             text.removeAll()
-            encoder.encode(decision, into: &text)
-            body(identity(source, decision, reader.ruleNames), String(text.string.dropLast()))
+            encoders[source]?.encoder.encode(decision, into: &text)
+            decisions[identity(source, decision, names)] = String(text.string.dropLast())
         }
+        return decisions
     }
 
     private static func identity(

@@ -1,3 +1,4 @@
+import Perturbation
 import Records
 
 /// What should be and what is around the first delivery of a partition that is not as it should be, and
@@ -97,9 +98,22 @@ struct Neighbourhood {
         if let other = before.last(where: { $0.isMet(by: found, 0) }) {
             return (.extra, "\(other) stands here once more\(more), before \(expected[0])")
         }
-        return (
-            .extra, "a record that should not be there\(more) stands before \(expected[0])"
-        )
+        return (.extra, "\(stranger())\(more) stands before \(expected[0])")
+    }
+
+    /// What is known of a record that should not be there.
+    private func stranger() -> String {
+        for piece in [expected[0].piece] + before.suffix(1).map(\.piece) {
+            for slot in piece.records.entries.indices {
+                let delivery = Delivery(slot: Int32(slot))
+                let record = Expectation(piece: piece, delivery: delivery)
+                guard record.isMet(by: found, 0) else { continue }
+                let isDropped = !piece.outcome.deliveries.contains { $0.slot == delivery.slot }
+                return "\(record), which should " + (isDropped ? "not be there" : "stand elsewhere")
+                    + ","
+            }
+        }
+        return "a record that should not be there"
     }
 
     private func order(_ width: Int) -> Explanation {

@@ -6,6 +6,7 @@ import Perturbation
 import Proxy
 import Recording
 import Records
+import Reporting
 
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,13 +26,17 @@ struct ReplayCommand: ParsableCommand {
                 "Another plan on the same traffic, as fast as it came"),
         ])
 
-    @Argument(help: "What went in.", completion: .files(extensions: ["mcap"]))
-    var recording: String
+    @Argument(
+        help: "What went in; several of one group go together by their schedules.",
+        completion: .files(extensions: ["mcap"]))
+    var recording: [String]
 
     @Option(
-        help: ArgumentHelp("What was decided on it.", example: "orders.jsonl"),
+        help: ArgumentHelp(
+            "What was decided on it; one for each recording, in the same order.",
+            example: "orders.jsonl"),
         completion: .files(extensions: ["jsonl", "zst"]))
-    var schedule: String?
+    var schedule: [String] = []
 
     @Option(
         help: ArgumentHelp("Decide anew by this plan.", example: "plan.yaml"),
@@ -74,18 +79,36 @@ struct ReplayCommand: ParsableCommand {
         if scheduleOut != nil && plan == nil {
             throw ValidationError("--schedule-out goes with --plan: nothing is decided without one")
         }
+        if !schedule.isEmpty && schedule.count != recording.count {
+            throw ValidationError(
+                "\(recording.count) recordings and \(schedule.count) --schedule: they go in pairs")
+        }
+        if toRecording != nil && !topics.output.isEmpty {
+            throw ValidationError("--to-recording and --out: a replay goes to one place")
+        }
     }
 
     mutating func run() throws {
         StopSignals.install()
         try reporting {
             let topics = topics
+            let sink = try sink()
+            let input = Replay.Input(
+                recordings: recording, schedules: schedule, committed: try committed())
             let replay = try Replay(
-                recording: recording, schedule: schedule, try what(), pace: pace, to: try sink(),
-                output: { topics($0) }, committed: try committed())
-            try replay.run(shouldStop: { StopSignals.isRaised })
-            FileHandle.standardError.write(Data("\(replay.delivered) deliveries\n".utf8))
+                input, try what(), pace: pace, to: sink, output: { topics($0) })
+            let progress = Progress("deliveries")
+            defer { progress.finish() }
+            try replay.run(
+                shouldStop: { StopSignals.isRaised }, progress: { progress.update(UInt64($0)) })
+            progress.finish()
+            let stopped = StopSignals.isRaised ? ", then stopped" : ""
+            note("\(replay.delivered) deliveries\(stopped)")
         }
+    }
+
+    private func note(_ sentence: String) {
+        FileHandle.standardError.write(Data("\(sentence)\n".utf8))
     }
 
     private func what() throws -> Replay.What {
@@ -93,29 +116,35 @@ struct ReplayCommand: ParsableCommand {
             return .plan(
                 try PlanFile.read(plan), scheduleTo: scheduleOut, tool: Kerfuffle.tool)
         }
-        return schedule == nil ? .asItWas : .schedule
+        return schedule.isEmpty ? .asItWas : .schedule
     }
 
     private func sink() throws -> any ReplaySink {
         if let toRecording {
-            let id = try RecordingReader(path: recording).identity?.id ?? ""
+            let id = try RecordingReader(path: recording[0]).identity?.id ?? ""
             return RecordingSink(
                 try RecordingWriter(
                     creating: toRecording,
                     identity: RecordingIdentity(
                         id: id.isEmpty ? "replay" : "\(id).replay", tool: Kerfuffle.tool)))
         }
-        guard !topics.output.isEmpty else {
-            return TextSink()
-        }
+        if topics.output.isEmpty { return try TextSink() }
         try ShadowGuard(allowing: allowTopic).check(outputs: topics.output)
-        return TopicSink(try Producer(try kafka.client()))
+        let unnamed = try recording.flatMap { try RecordedTopics.names(in: $0) }
+            .filter { !topics.input.contains($0) }
+        guard unnamed.isEmpty else {
+            throw ProxyError(
+                .refused,
+                "the recording holds records of \(Set(unnamed).sorted().joined(separator: ", ")), "
+                    + "which no --in names; say with --in and --out where they go")
+        }
+        return TopicSink(try Producer(try kafka.client()), outputs: topics.output)
     }
 
     private func committed() throws -> [TopicPartition: Chain.Committed]? {
-        guard let group, let schedule else { return nil }
+        guard let group, !schedule.isEmpty else { return nil }
         return try GroupPositions.read(
-            try kafka.client(), group: group, of: try Chain.sources(of: [schedule]))
+            try kafka.client(), group: group, of: try Chain.sources(of: schedule))
     }
 }
 

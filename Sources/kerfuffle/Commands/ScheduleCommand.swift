@@ -142,8 +142,8 @@ struct ScheduleApplyCommand: ParsableCommand {
 
     mutating func run() throws {
         var replay = ReplayCommand()
-        replay.recording = recording
-        replay.schedule = schedule
+        replay.recording = [recording]
+        replay.schedule = [schedule]
         replay.toRecording = output
         try replay.run()
     }

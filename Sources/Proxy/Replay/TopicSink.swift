@@ -1,0 +1,61 @@
+import KafkaClient
+import Records
+
+/// To topics of a broker.
+public final class TopicSink: ReplaySink {
+    public let keepsEveryTimestamp = false
+    private let producer: Producer
+    private let allowed: Set<String>
+    private var topics: [String: ProducerTopic] = [:]
+    private let headers = HeaderStore(reserving: 1)
+
+    /// - Parameter outputs: the topics that may be written; a delivery to another one is refused.
+    public init(_ producer: Producer, outputs: [String]) {
+        self.producer = producer
+        allowed = Set(outputs)
+    }
+
+    public func emit(_ delivery: ReplayDelivery) throws {
+        let topic = try self.topic(delivery.output.topic)
+        headers.removeAll()
+        headers.appendNone()
+        RecordBlock.forEachHeader(of: delivery.entry, in: delivery.bytes) { name, value in
+            headers.add(name: name, value: value, at: 0)
+        }
+        let time = delivery.entry.timestampMs
+        try delivery.withKeyAndValue { key, value in
+            while try producer.produce(
+                to: topic, partition: delivery.output.partition, key: key, value: value,
+                headers: headers, timestampMs: Producer.canSend(timestampMs: time) ? time : nil,
+                batch: 0) == .queueFull
+            {
+                producer.poll(timeout: .milliseconds(10))
+                try checkDeliveries()
+            }
+        }
+        producer.poll()
+        try checkDeliveries()
+    }
+
+    private func checkDeliveries() throws {
+        if let error = producer.deliveries(ofBatch: 0).firstError ?? producer.fatalError {
+            throw error
+        }
+    }
+
+    private func topic(_ name: String) throws -> ProducerTopic {
+        if let known = topics[name] { return known }
+        guard allowed.contains(name) else {
+            throw ProxyError(
+                .refused, "the recording holds records of \(name), which no --in names")
+        }
+        let topic = try producer.topic(name)
+        topics[name] = topic
+        return topic
+    }
+
+    public func finish() throws {
+        while !producer.flush(timeout: .seconds(1)) { try checkDeliveries() }
+        try checkDeliveries()
+    }
+}
