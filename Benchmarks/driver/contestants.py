@@ -110,7 +110,7 @@ def mirror_maker(job: Job) -> list[str]:
 def kerfuffle(name: str, broker: str, against: str, command) -> Contestant:
     """The default plan drops and doubles records, so its output is not its input."""
     return Contestant(
-        name, broker, against, command, exact=False, needs=KERFUFFLE, starts=": from ")
+        name, broker, against, command, exact=False, needs=KERFUFFLE)
 
 
 AT_LEAST_ONCE = ("--delivery", "at-least-once")
