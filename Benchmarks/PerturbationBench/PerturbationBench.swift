@@ -91,5 +91,18 @@ enum ParserBench {
             seconds.append(PerturbationBench.processSeconds() - start)
         }
         PerturbationBench.report("read lines", seconds, of: lines, unit: "line")
+        try apply(outcome, rounds: rounds)
+    }
+
+    private static func apply(_ outcome: Outcome, rounds: Int) throws {
+        var seconds: [Double] = []
+        let times = 5000
+        for _ in 0..<rounds {
+            let start = PerturbationBench.processSeconds()
+            for _ in 0..<times { _ = try Outcome(applying: outcome.decisions, to: 30) }
+            seconds.append(PerturbationBench.processSeconds() - start)
+        }
+        PerturbationBench.report(
+            "apply decisions", seconds, of: times * outcome.decisions.count, unit: "decision")
     }
 }

@@ -103,37 +103,42 @@ public struct Draws: Sendable {
 ///
 /// The same as ``Draws/hits(_:)`` on ``DrawStream/draws(at:copy:)``.
 struct Hits {
-    private let stream: DrawStream
-    private let probability: Ratio
+    private let key: UInt64
+    private let numerator: UInt64
+    private let denominator: UInt64
     /// The positions over 4 that `words` are of; none at first.
     private var group = UInt64.max
     private var words = FirstWords((0, 0, 0, 0))
 
     init(_ stream: DrawStream, _ probability: Ratio) {
-        self.stream = stream
-        self.probability = probability
+        key = stream.key
+        numerator = UInt64(probability.numerator)
+        denominator = UInt64(probability.denominator)
     }
 
     @inline(__always)
     mutating func hit(at position: Offset) -> Bool {
-        let (numerator, denominator) = (probability.numerator, probability.denominator)
         if numerator == 0 || numerator >= denominator { return numerator > 0 }
         let bits = UInt64(bitPattern: position)
         if bits >> 2 != group {
             group = bits >> 2
             let (low, high) = group.halves
-            words = FirstWords(Philox.block((low, high, 0, 0), key: stream.key.halves))
+            words = FirstWords(Philox.block((low, high, 0, 0), key: key.halves))
         }
-        let product = UInt64(words.word(at: bits)) &* UInt64(denominator)
-        if UInt32(truncatingIfNeeded: product) < denominator { return hitSlowly(at: position) }
-        return product >> 32 < UInt64(numerator)
+        let product = UInt64(words.word(at: bits)) &* denominator
+        if product & 0xFFFF_FFFF < denominator {
+            return Self.hitSlowly(key, numerator, denominator, position)
+        }
+        return product >> 32 < numerator
     }
 
     /// Where the first word may be one to draw again.
     @inline(never)
-    private func hitSlowly(at position: Offset) -> Bool {
-        var draws = stream.draws(at: position)
-        return draws.hits(probability)
+    private static func hitSlowly(
+        _ key: UInt64, _ numerator: UInt64, _ denominator: UInt64, _ position: Offset
+    ) -> Bool {
+        var draws = Draws(key: key, position: position, copy: 0)
+        return draws.below64(denominator) < numerator
     }
 }
 
