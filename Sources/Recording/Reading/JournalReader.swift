@@ -45,14 +45,21 @@ public final class JournalReader {
     public init(recording: String, schedule: String, decisions: Bool = true) throws {
         paths = JournalPaths(recording: recording, schedule: schedule)
         self.schedule = try ScheduleReader(path: schedule, decisions: decisions)
-        let reader = try RecordingReader(path: recording)
-        if let id = reader.identity?.id, !id.isEmpty, id != self.schedule.header.recording {
+        records = JournalRecords(
+            try Self.recording(recording, of: schedule, self.schedule.header))
+    }
+
+    /// Opens the recording of a schedule.
+    static func recording(
+        _ path: String, of schedule: String, _ header: ScheduleHeader
+    ) throws -> RecordingReader {
+        let reader = try RecordingReader(path: path)
+        if let id = reader.identity?.id, !id.isEmpty, id != header.recording {
             throw RecordingError(
                 .mismatch, schedule,
-                "it belongs to recording \(self.schedule.header.recording), and \(recording) is \(id)"
-            )
+                "it belongs to recording \(header.recording), and \(path) is \(id)")
         }
-        records = JournalRecords(reader)
+        return reader
     }
 
     /// What the next checkpoint covers; nil behind the last.
