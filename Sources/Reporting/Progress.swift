@@ -40,7 +40,7 @@ public final class Progress {
         let erased = String(repeating: " ", count: max(0, width - line.count))
         width = line.count
         let back = line.isEmpty ? "\r" : ""
-        FileHandle.standardError.write(Data("\r\(line)\(erased)\(back)".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\r\(line)\(erased)\(back)".utf8))
     }
 
     /// `12000 of 100000 records, 8100/s, 11 s left`

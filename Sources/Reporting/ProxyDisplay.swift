@@ -13,7 +13,9 @@ public final class ProxyDisplay {
     /// - Parameter write: where the text goes; standard error.
     public init(
         isTerminal: Bool = isatty(STDERR_FILENO) == 1,
-        write: @escaping (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+        write: @escaping (String) -> Void = {
+            try? FileHandle.standardError.write(contentsOf: Data($0.utf8))
+        }
     ) {
         self.isTerminal = isTerminal
         self.write = write

@@ -17,8 +17,11 @@ enum StopSignals {
 
     private static let isAnnounced = Atomic<Bool>(false)
 
-    /// - Parameter announcing: says at the first signal that the second one does not wait.
-    static func install(announcing: Bool = false) {
+    /// - Parameters:
+    ///   - announcing: says at the first signal that the second one does not wait.
+    ///   - isFilter: what it writes goes to standard output; a reader that has seen enough ends the
+    ///     process, as every filter is ended. Otherwise a write that fails is an error like others.
+    static func install(announcing: Bool = false, isFilter: Bool = false) {
         isAnnounced.store(announcing, ordering: .relaxed)
         // Only what is safe in a handler: atomics, write and _exit.
         let handler: @convention(c) (Int32) -> Void = { signal in
@@ -36,7 +39,6 @@ enum StopSignals {
             signal(number, handler)
         }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        // A reader of our output that went away is an error of the write, not of the process.
-        signal(SIGPIPE, SIG_IGN)
+        if !isFilter { signal(SIGPIPE, SIG_IGN) }
     }
 }

@@ -64,7 +64,7 @@ extension ParsableCommand {
     public static func main() {
         let program = Program(
             Self.self, output: { print($0, terminator: "") },
-            diagnostics: { FileHandle.standardError.write(Data($0.utf8)) })
+            diagnostics: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
         let code = program.run(
             Array(CommandLine.arguments.dropFirst()),
             environment: ProcessInfo.processInfo.environment)

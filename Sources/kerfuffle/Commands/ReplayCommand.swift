@@ -89,7 +89,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        StopSignals.install()
+        StopSignals.install(isFilter: toRecording == nil && topics.output.isEmpty)
         try reporting {
             let topics = topics
             let sink = try sink()
@@ -108,7 +108,7 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func note(_ sentence: String) {
-        FileHandle.standardError.write(Data("\(sentence)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\(sentence)\n".utf8))
     }
 
     private func what() throws -> Replay.What {

@@ -24,6 +24,6 @@ struct OutputOptions: ParsableArguments {
 /// Tells on standard error what a user should know of a result.
 func warn(_ sentences: [String]) {
     for sentence in sentences {
-        FileHandle.standardError.write(Data("warning: \(sentence)\n".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("warning: \(sentence)\n".utf8))
     }
 }
