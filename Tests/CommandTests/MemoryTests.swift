@@ -29,9 +29,12 @@ import Testing
         for arguments in runs {
             let result = try Kerfuffle.run(arguments)
             #expect(result.code == 0, "\(result.errors)")
-            #expect(
-                result.maximumResidentBytes < 64 << 20,
-                "\(arguments[0]) took \(result.maximumResidentBytes) bytes")
+            // Without a file to look into (/proc of Linux) nothing can be said.
+            let memory = result.maximumResidentBytes
+            #expect(memory < 64 << 20, "\(arguments[0]) took \(memory) bytes")
+            #if os(Linux)
+                #expect(memory > 1 << 20)
+            #endif
         }
     }
 }
