@@ -74,22 +74,24 @@ private final class Aborting: Committing {
     @Test(.enabled(if: ClusterKind.hasReal))
     func `a record that is too large ends the run, and nothing is lost`() throws {
         let scene = try Scene(Cluster(.real), outputSettings: ["max.message.bytes": "2000"])
+        // None is dropped: the large one must go out.
+        let plan = Plan.windows(5...50, rules: [Plan.standard.rules[0]])
         var records = SampleRecords.numbered(0..<300, partitions: 3)
         records[200].value = [UInt8](repeating: 7, count: 5000)
         try scene.cluster.produce(records, to: scene.input)
         let failure = #expect(throws: ProxyError.self) {
-            try scene.run(scene.recorded())
+            try scene.run(scene.recorded(plan))
         }
         #expect(
             failure?.message
                 == "a record of \(scene.output)/2 is larger than the broker takes; raise "
                 + "max.message.bytes of \(scene.output) and start again, nothing is lost")
-        let wanted = try scene.expectation(.standard).mapValues(\.sent)
+        let wanted = try scene.expectation(plan).mapValues(\.sent)
         for (partition, found) in try scene.sent() {
             #expect(Array((wanted[partition] ?? []).prefix(found.count)) == found)
         }
         // What was not committed is cut, and a run that may go on begins there.
-        #expect(throws: ProxyError.self) { try scene.run(scene.recorded()) }
+        #expect(throws: ProxyError.self) { try scene.run(scene.recorded(plan)) }
         try scene.verify()
     }
 }

@@ -87,12 +87,26 @@ final class Cluster {
         if let error = producer.deliveries(ofBatch: 0).firstError { throw error }
     }
 
+    /// A commit is answered before its markers stand in the partitions: until they do, a read-committed
+    /// reader is shown an end that lies before what was committed.
+    private func waitForMarkers(_ sources: [TopicPartition], _ consumer: Consumer) throws {
+        if kind == .embedded { return }
+        var configuration = configuration
+        configuration.set("isolation.level", to: "read_uncommitted")
+        let other = try Consumer(configuration)
+        try wait(for: "the markers of the last transaction") {
+            let all = try other.watermarks(sources, timeout: .seconds(20))
+            return try consumer.watermarks(sources, timeout: .seconds(20)) == all
+        }
+    }
+
     /// Everything that a read-committed reader sees, partition by partition.
     func contents(of topic: String) throws -> [Int32: [Record]] {
         let consumer = try Consumer(configuration)
         let metadata = try consumer.metadata(topic: topic, timeout: .seconds(20))
         let partitions = metadata.topics.first { $0.name == topic }?.partitions.map(\.id) ?? []
         let sources = partitions.map { TopicPartition(topic, $0) }
+        try waitForMarkers(sources, consumer)
         try consumer.assign(
             Dictionary(uniqueKeysWithValues: sources.map { ($0, .earliest) }))
         var open = Set(sources)
