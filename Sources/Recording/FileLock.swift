@@ -18,8 +18,15 @@ final class FileLock: Sendable {
             throw RecordingError(
                 .system, path, "cannot be opened: \(String(cString: strerror(errno)))")
         }
-        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
-        let code = errno
+        var code: Int32 = 0
+        // Whoever was killed a moment ago, or is about to start a program, may hold it a little longer.
+        for _ in 0..<100 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+            code = errno
+            guard code == EWOULDBLOCK else { break }
+            var pause = timespec(tv_sec: 0, tv_nsec: 10_000_000)
+            nanosleep(&pause, nil)
+        }
         close(descriptor)
         if code == EWOULDBLOCK {
             throw RecordingError(
