@@ -89,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "kerfuffle", "Recording", "Records", "Perturbation", "KafkaClient", "Samples",
+                "kerfuffle", "Recording", "Records", "Reporting", "Perturbation", "KafkaClient",
+                "Samples",
             ],
             exclude: ["Golden", "Python"]),
     ],

@@ -1,3 +1,5 @@
+import Perturbation
+
 /// Instants as text in UTC (RFC 3339), to the nanosecond and without a calendar of the system.
 public enum UTCTime {
     private static let nanosecondsPerSecond: UInt64 = 1_000_000_000
@@ -9,21 +11,40 @@ public enum UTCTime {
 
     /// `2023-11-14T22:13:20.123456789Z`: always nine digits, so that equal instants are equal texts.
     public static func text(nanoseconds: UInt64) -> String {
-        let seconds = Int64(nanoseconds / nanosecondsPerSecond)
-        return date(seconds) + "." + digits(nanoseconds % nanosecondsPerSecond, 9) + "Z"
+        var text = TextBuffer()
+        text.append(utcNanoseconds: nanoseconds)
+        return text.string
     }
 
     /// `2023-11-14T22:13:20.123Z`; a number and its unit where the year has not four digits.
     public static func text(milliseconds: Int64) -> String {
+        var text = TextBuffer()
+        text.append(utcMilliseconds: milliseconds)
+        return text.string
+    }
+
+    fileprivate static func append(nanoseconds: UInt64, into text: inout TextBuffer) {
+        append(date: Int64(nanoseconds / nanosecondsPerSecond), into: &text)
+        text.append(".")
+        append(nanoseconds % nanosecondsPerSecond, digits: 9, into: &text)
+        text.append("Z")
+    }
+
+    fileprivate static func append(milliseconds: Int64, into text: inout TextBuffer) {
         let seconds = milliseconds.flooredQuotient(1000)
         // 0000-01-01 to 9999-12-31.
         guard seconds >= -62_167_219_200, seconds <= 253_402_300_799 else {
-            return "\(milliseconds) ms"
+            text.append(milliseconds)
+            text.append(" ms")
+            return
         }
-        return date(seconds) + "." + digits(UInt64(milliseconds - seconds * 1000), 3) + "Z"
+        append(date: seconds, into: &text)
+        text.append(".")
+        append(UInt64(milliseconds - seconds * 1000), digits: 3, into: &text)
+        text.append("Z")
     }
 
-    private static func date(_ seconds: Int64) -> String {
+    private static func append(date seconds: Int64, into text: inout TextBuffer) {
         let day = seconds.flooredQuotient(secondsPerDay)
         let second = UInt64(seconds - day * secondsPerDay)
         // Years that begin in March have their leap day at the end.
@@ -36,16 +57,26 @@ public enum UTCTime {
         let month = (5 * dayOfYear + 2) / 153
         let dayOfMonth = dayOfYear - (153 * month + 2) / 5 + 1
         let isNextYear = month >= 10
-        let year = yearOfEra + era * 400 + (isNextYear ? 1 : 0)
-        let calendarMonth = isNextYear ? month - 9 : month + 3
-        return digits(UInt64(year), 4) + "-" + digits(UInt64(calendarMonth), 2) + "-"
-            + digits(UInt64(dayOfMonth), 2) + "T" + digits(second / 3600, 2) + ":"
-            + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2)
+        append(UInt64(yearOfEra + era * 400 + (isNextYear ? 1 : 0)), digits: 4, into: &text)
+        text.append("-")
+        append(UInt64(isNextYear ? month - 9 : month + 3), digits: 2, into: &text)
+        text.append("-")
+        append(UInt64(dayOfMonth), digits: 2, into: &text)
+        text.append("T")
+        append(second / 3600, digits: 2, into: &text)
+        text.append(":")
+        append(second / 60 % 60, digits: 2, into: &text)
+        text.append(":")
+        append(second % 60, digits: 2, into: &text)
     }
 
-    private static func digits(_ number: UInt64, _ count: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, count - text.count)) + text
+    private static func append(_ number: UInt64, digits: Int, into text: inout TextBuffer) {
+        var unit: UInt64 = 1
+        for _ in 1..<digits { unit *= 10 }
+        while unit > 0 {
+            text.append(byte: UInt8(truncatingIfNeeded: number / unit % 10) + 0x30)
+            unit /= 10
+        }
     }
 
     /// Nanoseconds since 1970 of an instant from 1970 to 2554; nil where the text is none.
@@ -157,6 +188,16 @@ public enum UTCTime {
             else { return nil }
             return sign * (hour * 3600 + minute * 60)
         }
+    }
+}
+
+extension TextBuffer {
+    mutating func append(utcNanoseconds nanoseconds: UInt64) {
+        UTCTime.append(nanoseconds: nanoseconds, into: &self)
+    }
+
+    mutating func append(utcMilliseconds milliseconds: Int64) {
+        UTCTime.append(milliseconds: milliseconds, into: &self)
     }
 }
 

@@ -10,12 +10,15 @@ public final class Progress {
     private var width = 0
     private static let interval = Duration.milliseconds(200)
 
+    /// Whether anybody looks: standard error is a terminal.
+    public static var isOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
     /// - Parameters:
     ///   - label: what is counted: `records`.
     ///   - total: where it ends, if that is known; then the time that is left is shown.
-    ///   - isShown: whether standard error is a terminal.
+    ///   - isShown: whether anything is written at all.
     public init(
-        _ label: String, of total: UInt64? = nil, isShown: Bool = isatty(STDERR_FILENO) == 1
+        _ label: String, of total: UInt64? = nil, isShown: Bool = Progress.isOnTerminal
     ) {
         self.label = label
         self.total = total

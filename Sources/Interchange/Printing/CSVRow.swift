@@ -23,7 +23,9 @@ enum CSVColumn: String, CaseIterable {
 
 extension TextBuffer {
     /// One row of RFC 4180. CSV knows no null and no bytes, so columns of their own tell those.
-    mutating func append(csv record: RecordView) {
+    ///
+    /// - Parameter scratch: room that goes from record to record.
+    mutating func append(csv record: RecordView, scratch: inout TextBuffer) {
         append(csvField: record.source.topic)
         append(",")
         append(Int64(record.source.partition))
@@ -38,7 +40,7 @@ extension TextBuffer {
             append(",")
         }
         append(",")
-        append(text: UTCTime.text(nanoseconds: record.entry.arrivalNs))
+        append(utcNanoseconds: record.entry.arrivalNs)
         append(",")
         if record.entry.leaderEpoch >= 0 { append(Int64(record.entry.leaderEpoch)) }
         append(",")
@@ -46,9 +48,9 @@ extension TextBuffer {
         append(",")
         append(kindAnd: record.value)
         append(",")
-        var headers = TextBuffer()
-        headers.append(headersOf: record)
-        headers.withUnsafeBytes { append(csvField: $0) }
+        scratch.removeAll()
+        scratch.append(headersOf: record)
+        scratch.withUnsafeBytes { append(csvField: $0) }
         append("\r\n")
     }
 
@@ -76,10 +78,13 @@ extension TextBuffer {
         }
         guard mustQuote else { return append(bytes) }
         append(byte: quote)
-        for byte in bytes {
-            if byte == quote { append(byte: quote) }
-            append(byte: byte)
+        var start = 0
+        for position in 0..<bytes.count where bytes[position] == quote {
+            append(UnsafeRawBufferPointer(rebasing: bytes[start...position]))
+            append(byte: quote)
+            start = position + 1
         }
+        append(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         append(byte: quote)
     }
 }

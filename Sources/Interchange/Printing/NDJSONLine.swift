@@ -25,7 +25,7 @@ extension TextBuffer {
             append(record.entry.timestampMs)
         }
         append(",\"arrival\":\"")
-        append(text: UTCTime.text(nanoseconds: record.entry.arrivalNs))
+        append(utcNanoseconds: record.entry.arrivalNs)
         append("\"")
         if record.entry.leaderEpoch >= 0 {
             append(",\"leader_epoch\":")

@@ -18,10 +18,10 @@ extension TextBuffer {
         case .logAppend: append("  appended ")
         }
         if record.entry.timestampKind != .none {
-            append(text: UTCTime.text(milliseconds: record.entry.timestampMs))
+            append(utcMilliseconds: record.entry.timestampMs)
         }
         append("  arrived ")
-        append(text: UTCTime.text(nanoseconds: record.entry.arrivalNs))
+        append(utcNanoseconds: record.entry.arrivalNs)
         append("  key=")
         append(readable: record.key)
         append("  value=")

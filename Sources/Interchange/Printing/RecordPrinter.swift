@@ -7,6 +7,8 @@ public struct RecordPrinter {
     /// Records whose key, value or a header is no UTF-8, in a format that has no mark for that.
     public private(set) var recordsOfRawBytes: UInt64 = 0
 
+    private var scratch = TextBuffer()
+
     public init(_ format: PrintedFormat) {
         self.format = format
     }
@@ -30,7 +32,7 @@ public struct RecordPrinter {
             switch format {
             case .readable: text.append(readable: view)
             case .ndjson: text.append(ndjson: view, copy: copy)
-            case .csv: text.append(csv: view)
+            case .csv: text.append(csv: view, scratch: &scratch)
             case .kcat:
                 text.append(kcat: view)
                 if !view.isAllText { recordsOfRawBytes += 1 }

@@ -48,10 +48,17 @@ struct ExportCommand: ParsableCommand {
         }
     }
 
+    /// How many records there will be, where a recording's summary tells.
+    private func total() throws -> UInt64? {
+        if selection.selection != RecordSelection() || !Progress.isOnTerminal { return nil }
+        let records = try RecordingSummary(path: recording).records
+        return min(records, selection.limit ?? .max)
+    }
+
     mutating func run() throws {
         try reporting {
             let reader = try RecordingReader(path: recording, selection: selection.selection)
-            let progress = Progress("records")
+            let progress = Progress("records", of: try total())
             defer { progress.finish() }
             let export = try Export(
                 reader, as: printedFormat, to: TextOutput(path: output), limit: selection.limit,
