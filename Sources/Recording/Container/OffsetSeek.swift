@@ -45,18 +45,28 @@ struct OffsetSeek {
         (chunksByChannel[channel] ?? []).map { index.chunks[$0] }
     }
 
-    /// The channel's first and last record; nil where it has none.
+    /// The first or the last record of each of these channels that has any.
     ///
-    /// - Precondition: the channel is ordered.
-    func ends(
-        of channel: UInt16, _ source: TopicPartition
-    ) throws -> (first: RecordPlace, last: RecordPlace)? {
-        let chunks = chunks(of: channel)
-        guard let front = chunks.first, let back = chunks.last,
-            let head = try entries(of: channel, in: front).first,
-            let tail = try entries(of: channel, in: back).last
-        else { return nil }
-        return (try place(of: head, in: front, source), try place(of: tail, in: back, source))
+    /// - Precondition: the channels are ordered.
+    /// - Complexity: each chunk is decompressed once at most.
+    func places(
+        _ end: End, of channels: [UInt16: TopicPartition]
+    ) throws -> [UInt16: RecordPlace] {
+        let inOrderOfChunks = channels.compactMap { channel, source in
+            let chunks = chunksByChannel[channel]
+            return (end == .first ? chunks?.first : chunks?.last).map { ($0, channel, source) }
+        }.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+        var places: [UInt16: RecordPlace] = [:]
+        for (position, channel, source) in inOrderOfChunks {
+            places[channel] = try place(of: end, channel, in: index.chunks[position], source)
+        }
+        return places
+    }
+
+    /// Whether finding offsets in so many channels takes less than reading all chunks.
+    func isWorthwhile(forChannels count: Int) -> Bool {
+        let steps = 2 * (Int.bitWidth - index.chunks.count.leadingZeroBitCount + 1)
+        return count * steps < index.chunks.count
     }
 
     /// The times of arrival of a channel's records with these offsets; all times where it keeps no
@@ -96,7 +106,7 @@ struct OffsetSeek {
 
     // MARK: One chunk
 
-    private enum End { case first, last }
+    enum End { case first, last }
 
     private func place(
         of end: End, _ channel: UInt16, in chunk: ChunkIndex, _ source: TopicPartition

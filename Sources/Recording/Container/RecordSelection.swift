@@ -46,21 +46,27 @@ public struct RecordSelection: Hashable, Sendable {
     /// binary search finds the times of arrival between which they lie.
     func query(of reader: MCAPReader) throws -> MessageQuery {
         let index = try reader.index()
-        var channels: Set<UInt16> = []
-        var times: ClosedRange<UInt64>?
-        let seek = try offsets.map { _ in try OffsetSeek(reader) }
-        for channel in index.channels {
-            guard let source = RecordingChannel.source(of: channel), takes(source) else { continue }
-            var found: ClosedRange<UInt64>? = arrivalsNs
-            if let offsets, let seek {
-                found = try seek.arrivals(of: offsets, in: channel.id, source)
+        let sources = index.channels.compactMap { channel in
+            RecordingChannel.source(of: channel).flatMap { takes($0) ? (channel.id, $0) : nil }
+        }
+        var channels = Set(sources.map(\.0))
+        var times: ClosedRange<UInt64>? = arrivalsNs
+        if let offsets {
+            let seek = try OffsetSeek(reader)
+            if seek.isWorthwhile(forChannels: channels.count) {
+                channels = []
+                times = nil
+                for (channel, source) in sources {
+                    guard let found = try seek.arrivals(of: offsets, in: channel, source) else {
+                        continue
+                    }
+                    channels.insert(channel)
+                    times =
+                        min(
+                            times?.lowerBound ?? .max, found.lowerBound)...max(
+                            times?.upperBound ?? 0, found.upperBound)
+                }
             }
-            guard let found else { continue }
-            channels.insert(channel.id)
-            times =
-                min(
-                    times?.lowerBound ?? .max, found.lowerBound)...max(
-                    times?.upperBound ?? 0, found.upperBound)
         }
         guard let times, times.overlaps(arrivalsNs) else { return MessageQuery(channelIDs: []) }
         let all = channels.count == index.channels.count

@@ -151,13 +151,18 @@ public final class RecordingWriter {
             let reader = try MCAPReader(path: path)
             let seek = try OffsetSeek(reader)
             let counts = writer.statistics.byChannel
+            var ordered: [UInt16: TopicPartition] = [:]
             for channel in writer.channels {
                 guard let source = RecordingChannel.source(of: channel) else { continue }
                 let isOrdered = seek.isOrdered(channel.id)
+                if isOrdered { ordered[channel.id] = source }
                 channels[source] = Channel(
-                    id: channel.id, sequence: UInt32(truncatingIfNeeded: counts[channel.id] ?? 0),
-                    last: isOrdered ? try seek.ends(of: channel.id, source)?.last : nil,
+                    id: channel.id,
+                    sequence: UInt32(truncatingIfNeeded: counts[channel.id] ?? 0),
                     isOrdered: isOrdered)
+            }
+            for (id, place) in try seek.places(.last, of: ordered) {
+                if let source = ordered[id] { channels[source]?.last = place }
             }
         } catch let error as MCAPError {
             throw RecordingError(error, path)

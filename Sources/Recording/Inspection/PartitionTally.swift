@@ -30,18 +30,24 @@ struct PartitionTally {
     ) throws {
         let seek = try OffsetSeek(reader)
         let counts = index.statistics.byChannel
+        var ordered: [UInt16: TopicPartition] = [:]
         var unordered: Set<UInt16> = []
         for channel in index.channels {
             guard let source = RecordingChannel.source(of: channel) else { continue }
-            guard seek.isOrdered(channel.id) else {
+            if seek.isOrdered(channel.id) {
+                ordered[channel.id] = source
+            } else {
                 unordered.insert(channel.id)
-                continue
             }
-            guard let count = counts[channel.id], let ends = try seek.ends(of: channel.id, source),
-                ends.first.offset <= ends.last.offset
+        }
+        let (firsts, lasts) = (
+            try seek.places(.first, of: ordered), try seek.places(.last, of: ordered)
+        )
+        for (channel, source) in ordered {
+            guard let count = counts[channel], let first = firsts[channel],
+                let last = lasts[channel], first.offset <= last.offset
             else { continue }
-            tallies[source, default: PartitionTally(source)]
-                .add(ends.first.offset...ends.last.offset, count)
+            tallies[source, default: PartitionTally(source)].add(first.offset...last.offset, count)
         }
         if !unordered.isEmpty { try scan(reader, unordered, path: path, into: &tallies) }
     }

@@ -98,9 +98,33 @@ import Testing
             #expect(file.bytesRead < size / 10, "\(file.bytesRead) of \(size) bytes for \(offsets)")
         }
         file.bytesRead = 0
-        let ends = try #require(try seek.ends(of: channel, source))
-        #expect((ends.first.offset, ends.last.offset) == (0, 7998))
+        #expect(try seek.places(.first, of: [channel: source])[channel]?.offset == 0)
+        #expect(try seek.places(.last, of: [channel: source])[channel]?.offset == 7998)
         #expect(file.bytesRead < size / 10)
+    }
+
+    @Test(arguments: 0..<6)
+    func `a binary search finds what a look at every record finds`(number: Int) throws {
+        var random = TestRandom("seek", number)
+        let records = Awkward.records(500, topics: ["a", "b"], random: &random)
+        let folder = try TemporaryFolder()
+        try Recorded.write(records, to: folder.path("a.mcap"), chunkBytes: 300)
+        let reader = try MCAPReader(path: folder.path("a.mcap"))
+        let seek = try OffsetSeek(reader)
+        for channel in try reader.index().channels {
+            let source = try #require(RecordingChannel.source(of: channel))
+            #expect(seek.isOrdered(channel.id))
+            for _ in 0..<40 {
+                let low = Offset(random.below(2500))
+                let offsets = low...(low + Offset(random.below(60)))
+                let expected = records.filter {
+                    $0.record.source == source && offsets.contains($0.record.offset)
+                }.map(\.arrivalNs)
+                let found = try seek.arrivals(of: offsets, in: channel.id, source)
+                #expect(found?.lowerBound == expected.first)
+                #expect(found?.upperBound == expected.last)
+            }
+        }
     }
 
     @Test func `damage is told although nothing in front of it was asked for`() throws {
