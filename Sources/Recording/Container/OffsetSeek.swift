@@ -12,6 +12,8 @@ extension Statistics {
 /// one chunk, whatever the size of the file.
 struct OffsetSeek {
     private let reader: MCAPReader
+    /// How errors name the file.
+    private let path: String
     private let index: FileIndex
     private let unordered: Set<UInt16>
     /// Whether the file promises an order at all, and has the indexes to make use of it.
@@ -19,8 +21,9 @@ struct OffsetSeek {
     /// Positions in the index of the chunks that hold records of a channel.
     private let chunksByChannel: [UInt16: [Int]]
 
-    init(_ reader: MCAPReader) throws {
+    init(_ reader: MCAPReader, path: String) throws {
         self.reader = reader
+        self.path = path
         index = try reader.index()
         unordered = try ChannelOrder.unordered(in: reader)
         let isOurs = index.metadata.contains { $0.name == RecordingIdentity.metadataName }
@@ -129,10 +132,16 @@ struct OffsetSeek {
     private func place(
         of entry: MessageIndex.Entry, in chunk: ChunkIndex, _ source: TopicPartition
     ) throws -> RecordPlace {
-        try reader.withMessage(in: chunk, at: entry.offset) { header, data in
-            var block = RecordBlock(source: source)
-            try block.append(encoded: data, arrivalNs: header.logTimeNs)
-            return RecordPlace(offset: block.entries[0].offset, arrivalNs: header.logTimeNs)
+        do {
+            return try reader.withMessage(in: chunk, at: entry.offset) { header, data in
+                var block = RecordBlock(source: source)
+                try block.append(encoded: data, arrivalNs: header.logTimeNs)
+                return RecordPlace(offset: block.entries[0].offset, arrivalNs: header.logTimeNs)
+            }
+        } catch let error as RecordError {
+            throw RecordingError(
+                .damaged, path,
+                "the message of \(source) in the chunk at byte \(chunk.chunkStart): \(error)")
         }
     }
 

@@ -44,7 +44,7 @@ public struct RecordSelection: Hashable, Sendable {
     ///
     /// Offsets stand in no index of the container. They rise within a channel (``ChannelOrder``), so a
     /// binary search finds the times of arrival between which they lie.
-    func query(of reader: MCAPReader) throws -> MessageQuery {
+    func query(of reader: MCAPReader, path: String) throws -> MessageQuery {
         let index = try reader.index()
         let sources = index.channels.compactMap { channel in
             RecordingChannel.source(of: channel).flatMap { takes($0) ? (channel.id, $0) : nil }
@@ -52,7 +52,7 @@ public struct RecordSelection: Hashable, Sendable {
         var channels = Set(sources.map(\.0))
         var times: ClosedRange<UInt64>? = arrivalsNs
         if let offsets {
-            let seek = try OffsetSeek(reader)
+            let seek = try OffsetSeek(reader, path: path)
             if seek.isWorthwhile(forChannels: channels.count) {
                 channels = []
                 times = nil

@@ -35,7 +35,7 @@ public final class RecordingReader {
         do {
             let reader = try MCAPReader(path: first)
             identity = try RecordingIdentity(of: reader, path: first)
-            cursor = try Self.cursor(of: reader, selection)
+            cursor = try Self.cursor(of: reader, selection, path: first)
             try noteTopics(of: reader)
         } catch let error as MCAPError {
             throw RecordingError(error, first)
@@ -43,10 +43,10 @@ public final class RecordingReader {
     }
 
     private static func cursor(
-        of reader: MCAPReader, _ selection: RecordSelection
+        of reader: MCAPReader, _ selection: RecordSelection, path: String
     ) throws -> MessageCursor {
         if selection.isEverything { return try reader.messages() }
-        return try reader.messages(selection.query(of: reader))
+        return try reader.messages(selection.query(of: reader, path: path))
     }
 
     /// The files of the recording, in order.
@@ -86,8 +86,9 @@ public final class RecordingReader {
                 index += 1
                 channels = [:]
                 lastChannel = nil
-                let reader = try MCAPReader(path: layout.path(of: files[index]))
-                cursor = try Self.cursor(of: reader, selection)
+                let path = layout.path(of: files[index])
+                let reader = try MCAPReader(path: path)
+                cursor = try Self.cursor(of: reader, selection, path: path)
                 try noteTopics(of: reader)
             } catch let error as MCAPError {
                 throw RecordingError(error, layout.path(of: files[index]))

@@ -149,7 +149,7 @@ public final class RecordingWriter {
         let path = layout.path(of: file)
         do {
             let reader = try MCAPReader(path: path)
-            let seek = try OffsetSeek(reader)
+            let seek = try OffsetSeek(reader, path: path)
             let counts = writer.statistics.byChannel
             var ordered: [UInt16: TopicPartition] = [:]
             for channel in writer.channels {

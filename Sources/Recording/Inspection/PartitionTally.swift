@@ -28,7 +28,7 @@ struct PartitionTally {
         _ reader: MCAPReader, _ index: FileIndex, path: String,
         into tallies: inout [TopicPartition: PartitionTally]
     ) throws {
-        let seek = try OffsetSeek(reader)
+        let seek = try OffsetSeek(reader, path: path)
         let counts = index.statistics.byChannel
         var ordered: [UInt16: TopicPartition] = [:]
         var unordered: Set<UInt16> = []

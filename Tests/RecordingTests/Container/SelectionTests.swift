@@ -87,7 +87,7 @@ import Testing
         try writer.close()
         let size = file.bytes.count
         let reader = try MCAPReader(file)
-        let seek = try OffsetSeek(reader)
+        let seek = try OffsetSeek(reader, path: "a.mcap")
         for (offsets, arrivals) in [
             (Offset(0)...0, UInt64(10)...10), (1001...1005, 511...512), (1001...1001, nil),
             (7998...9000, 4009...4009), (-5...1, 10...10), (7999...9000, nil),
@@ -110,7 +110,7 @@ import Testing
         let folder = try TemporaryFolder()
         try Recorded.write(records, to: folder.path("a.mcap"), chunkBytes: 300)
         let reader = try MCAPReader(path: folder.path("a.mcap"))
-        let seek = try OffsetSeek(reader)
+        let seek = try OffsetSeek(reader, path: "a.mcap")
         for channel in try reader.index().channels {
             let source = try #require(RecordingChannel.source(of: channel))
             #expect(seek.isOrdered(channel.id))
