@@ -22,8 +22,8 @@ struct EventStream: ~Copyable {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) throws(SyntaxFault) {
         parser = .allocate(capacity: 1)
+        // From here on `deinit` frees it, also where this throws.
         guard yaml_parser_initialize(parser) == 1 else {
-            parser.deallocate()
             throw SyntaxFault(place: .start, found: "libyaml has no memory to read it")
         }
         yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count)

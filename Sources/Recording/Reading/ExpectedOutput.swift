@@ -55,6 +55,7 @@ public final class ExpectedOutput {
         let builder = PieceBuilder(part, paths)
         let whole = live.wholeCount
         let (end, emitted) = (live.extent.end, Int(clamping: live.extent.emitted))
+        try builder.checkRecords(from: whole == 0 ? .min : end)
         var pieces: [(order: Int, piece: Piece)] = []
         if whole > 0 {
             let block =

@@ -111,9 +111,7 @@ final class LiveJournals {
                 rank == ranks[source, default: 0]
             else { continue }
             let isLast = chain.length(of: source) == rank + 1
-            if !part.records.isEmpty || part.segment != nil || !part.closings.isEmpty {
-                parts.append(Part(part: part, extent: extent, isLast: isLast))
-            }
+            parts.append(Part(part: part, extent: extent, isLast: isLast))
             if let position = part.position, !isLast,
                 Chain.Extent(end: position.next, emitted: position.part?.emitted ?? 0) == extent
             {

@@ -45,6 +45,22 @@ struct PieceBuilder {
             slots: 0..<block.count)
     }
 
+    /// That lines on records from here on are of records that are there: also where they are dead.
+    func checkRecords(from first: Offset) throws(RecordingError) {
+        for (index, line) in part.decisions.enumerated() where line.slot >= first {
+            if part.records.index(of: line.slot) == nil {
+                throw noSuchRecord(line, at: part.lines[index])
+            }
+        }
+    }
+
+    private func noSuchRecord(_ decision: LineDecision, at line: Int) -> RecordingError {
+        damaged(
+            line,
+            "\(part.records.source)@\(decision.slot) is none of the records that the next checkpoint "
+                + "covers; a line stands in front of the checkpoint of its record")
+    }
+
     private func damaged(_ line: Int, _ message: String) -> RecordingError {
         RecordingError(.damaged, schedule, "line \(line): \(message)")
     }
@@ -54,10 +70,7 @@ struct PieceBuilder {
         _ decision: LineDecision, in block: RecordBlock, at line: Int
     ) throws(RecordingError) -> Decision {
         guard block.index(of: decision.slot) != nil else {
-            throw damaged(
-                line,
-                "\(block.source)@\(decision.slot) is none of the records that the next checkpoint "
-                    + "covers; a line stands in front of the checkpoint of its record")
+            throw noSuchRecord(decision, at: line)
         }
         do {
             return try decision.naming { offset throws(ScheduleError) in

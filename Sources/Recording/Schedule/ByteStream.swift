@@ -1,4 +1,5 @@
 import CZstd
+import Foundation
 import MCAP
 
 /// Bytes that are read from front to back.
@@ -68,5 +69,15 @@ final class ZstdStream: ByteStream {
             isInsideFrame = left != 0
         }
         return output.pos
+    }
+}
+
+extension DiskFile {
+    /// Opens a file, or says why not in this module's words.
+    static func opened(_ path: String, _ mode: Mode) throws(RecordingError) -> DiskFile {
+        do { return try DiskFile(path, mode) } catch {
+            throw RecordingError(
+                .system, path, error.message.replacingOccurrences(of: " \(path)", with: ""))
+        }
     }
 }

@@ -16,9 +16,10 @@ public enum SchedulePacker {
                 .mismatch, path, "it has no last line yet; let its proxy end, then pack it")
         }
         let target = "\(path).zst"
-        do {
-            try compress(DiskFile(path, .read), into: DiskFile(target, .create), level)
-        } catch let error as MCAPError {
+        let (source, sink) = try (
+            DiskFile.opened(path, .read), DiskFile.opened(target, .create)
+        )
+        do { try compress(source, into: sink, level) } catch let error as MCAPError {
             throw RecordingError(.system, target, error.message)
         }
         return target

@@ -29,10 +29,7 @@ public final class ScheduleReader {
     public init(path: String, decisions: Bool = true) throws {
         self.path = path
         parsesDecisions = decisions
-        let file: DiskFile
-        do { file = try DiskFile(path, .read) } catch {
-            throw RecordingError(.system, path, error.message)
-        }
+        let file = try DiskFile.opened(path, .read)
         let stream: any ByteStream =
             path.hasSuffix(".zst") ? try ZstdStream(file) : FileStream(file)
         lines = LineReader(stream, path: path)

@@ -33,11 +33,7 @@ public struct ScheduleTail: Sendable {
     ///
     /// - Complexity: O(bytes of the file), at the speed of a search for line feeds.
     public init(path: String) throws {
-        let file: DiskFile
-        do { file = try DiskFile(path, .read) } catch {
-            throw RecordingError(.system, path, error.message)
-        }
-        let lines = LineReader(FileStream(file), path: path)
+        let lines = LineReader(FileStream(try DiskFile.opened(path, .read)), path: path)
         var parser = ScheduleParser()
         let first = try lines.next { bytes, isWhole in
             isWhole ? try? parser.parse(bytes, line: 1) : nil

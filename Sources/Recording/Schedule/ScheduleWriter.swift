@@ -11,7 +11,7 @@ public final class ScheduleWriter {
 
     /// Begins a new file with its first line; one that exists is refused.
     public init(creating path: String, header: ScheduleHeader) throws {
-        file = try Self.opened(path, .create)
+        file = try DiskFile.opened(path, .create)
         lock = try FileLock(path)
         self.path = path
         byteCount = 0
@@ -25,16 +25,10 @@ public final class ScheduleWriter {
     /// - Parameter lock: the file's, where the caller holds it already.
     init(resuming path: String, at length: UInt64, lock: FileLock? = nil) throws {
         self.lock = try lock ?? FileLock(path)
-        file = try Self.opened(path, .update)
+        file = try DiskFile.opened(path, .update)
         self.path = path
         byteCount = length
         try file.truncate(to: length)
-    }
-
-    private static func opened(_ path: String, _ mode: DiskFile.Mode) throws -> DiskFile {
-        do { return try DiskFile(path, mode) } catch {
-            throw RecordingError(.system, path, error.message)
-        }
     }
 
     public func append(_ text: TextBuffer) throws {

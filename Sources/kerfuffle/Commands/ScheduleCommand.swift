@@ -2,6 +2,7 @@ import Arguments
 import Foundation
 import Perturbation
 import Recording
+import Records
 import Reporting
 
 struct ScheduleCommand: CommandGroup {
@@ -16,6 +17,7 @@ struct ScheduleCommand: CommandGroup {
 struct ScheduleShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         name: "show", abstract: "Draw the windows of a schedule as in -> out.",
+        discussion: "Without the recording its lines are printed as sentences.",
         examples: [
             CommandExample(
                 "kerfuffle schedule show orders.jsonl --recording orders.mcap --limit 3",
@@ -28,26 +30,52 @@ struct ScheduleShowCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("The recording that it belongs to.", example: "orders.mcap"),
         completion: .files(extensions: ["mcap"]))
-    var recording: String
+    var recording: String?
 
-    @Option(help: "Windows to draw.") var limit: Int = 10
+    @Option(help: "Windows to draw, or decisions to print.", as: ArgumentType(.integer.atLeast(0)))
+    var limit: Int = 10
 
-    @Option(help: ArgumentHelp("Only windows of this partition.", example: "orders/3"))
+    @Option(help: ArgumentHelp("Only this partition.", example: "orders/3"))
     var partition: String?
 
     mutating func run() throws {
         try reporting {
-            let expected = try ExpectedOutput([(recording, schedule)])
-            var cutter = WindowCutter(
-                plan: try ScheduleReader(path: schedule).header.plan,
-                boundaries: try WindowBoundaries(schedules: [schedule]))
-            var left = limit
-            while left > 0, let pieces = try expected.next() {
-                for piece in pieces where partition == nil || partition == "\(piece.source)" {
-                    for window in cutter.windows(of: piece).prefix(left) {
-                        print(WindowPicture(window), terminator: "")
-                        left -= 1
-                    }
+            if let recording { try draw(recording) } else { try tell() }
+        }
+    }
+
+    private func tell() throws {
+        let reader = try ScheduleReader(path: schedule)
+        print(LineInWords(.header(reader.header), ruleNames: []))
+        var left = limit
+        while left > 0, let line = try reader.next() {
+            switch line {
+            case .decision(let source, _):
+                guard isWanted(source) else { continue }
+                left -= 1
+            case .segment(let segment): guard isWanted(segment.source) else { continue }
+            case .closing(let closing): guard isWanted(closing.source) else { continue }
+            default: break
+            }
+            print(LineInWords(line, ruleNames: reader.ruleNames))
+        }
+    }
+
+    private func isWanted(_ source: TopicPartition) -> Bool {
+        partition == nil || partition == "\(source)"
+    }
+
+    private func draw(_ recording: String) throws {
+        let expected = try ExpectedOutput([(recording, schedule)])
+        var cutter = WindowCutter(
+            plan: try ScheduleReader(path: schedule).header.plan,
+            boundaries: try WindowBoundaries(schedules: [schedule]))
+        var left = limit
+        while left > 0, let pieces = try expected.next() {
+            for piece in pieces where isWanted(piece.source) {
+                for window in cutter.windows(of: piece).prefix(left) {
+                    print(WindowPicture(window), terminator: "")
+                    left -= 1
                 }
             }
         }

@@ -3,6 +3,7 @@ import KafkaClient
 import Proxy
 import Recording
 import Records
+import Reporting
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -57,6 +58,11 @@ struct VerifyCommand: ParsableCommand {
             throw ValidationError(
                 "nothing to compare with; give --output FILE, or --in, --out and -b")
         }
+        if let merged = topics.output.first(where: { name in
+            topics.output.filter { $0 == name }.count > 1
+        }) {
+            throw ValidationError("\(merged) is the output of two inputs; each has its own")
+        }
     }
 
     mutating func run() throws {
@@ -66,7 +72,12 @@ struct VerifyCommand: ParsableCommand {
                 Array(zip(recording, schedule)).map { (recording: $0, schedule: $1) },
                 committed: try committed())
             let topics = topics
-            let result = try Verification(expected, against: delivered, output: { topics($0) })
+            let progress = Progress("deliveries")
+            defer { progress.finish() }
+            let result = try Verification(
+                expected, against: delivered, output: { topics($0) },
+                progress: { progress.update(UInt64($0)) })
+            progress.finish()
             show(result)
             if !result.differences.isEmpty { throw ExitCode(rawValue: Ending.difference.rawValue) }
         }

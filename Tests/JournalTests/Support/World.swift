@@ -49,6 +49,8 @@ struct World {
             var stored = delivery
             stored.offset = Offset(output[delivery.source, default: []].count)
             stored.source.topic = Self.output(delivery.source.topic)
+            // The output's timestamps are the producer's, whatever the input's were.
+            if stored.timestamp.kind == .logAppend { stored.timestamp.kind = .create }
             if !Producer.canSend(timestampMs: stored.timestamp.milliseconds) {
                 stored.timestamp = .create(1_800_000_000_000 + stored.offset)
             }

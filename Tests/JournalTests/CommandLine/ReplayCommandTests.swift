@@ -1,0 +1,215 @@
+import Foundation
+import KafkaClient
+import Records
+import Testing
+
+@testable import Proxy
+
+@Suite struct ReplayCommandTests {
+    @Test func `as it was: the same records in the order of arrival`() throws {
+        try Fixture.with { fixture in
+            let replayed = try fixture.run("replay in.mcap --to-recording same.mcap")
+            #expect(replayed.code == 0)
+            #expect(replayed.output == "")
+            #expect(replayed.errors == "300 deliveries\n")
+            let before = try fixture.run("export in.mcap")
+            let after = try fixture.run("export same.mcap")
+            #expect(before.output == after.output)
+            #expect(before.output.split(separator: "\n").count == 300)
+        }
+    }
+
+    @Test func `text on standard output is what export writes, with the copy's number`() throws {
+        try Fixture.with { fixture in
+            let plain = try fixture.run("replay in.mcap")
+            let exported = try fixture.run("export in.mcap")
+            #expect(plain.output == exported.output)
+            let text = try fixture.run("replay in.mcap --schedule s.jsonl --in orders --out-text x")
+            #expect(text.code == 64)
+            let copies = try fixture.run("replay in.mcap --schedule s.jsonl")
+            #expect(copies.code == 0)
+            let lines = copies.output.split(separator: "\n")
+            #expect(lines.count == Fixture.deliveries)
+            let duplicates = try fixture.lines.filter { $0.contains("\"op\":\"duplicate\"") }
+            #expect(lines.filter { $0.contains(",\"copy\":1,") }.count == duplicates.count)
+            #expect(lines[0].hasPrefix("{\"topic\":\"orders\",\"partition\":"))
+            // It can be read back.
+            try fixture.write(copies.output, to: "copies.ndjson")
+            let imported = try fixture.run("import copies.ndjson -o copies.mcap")
+            #expect(imported.code == 0, "\(imported.errors)")
+            #expect(imported.output == "\(Fixture.deliveries) records in copies.mcap\n")
+        }
+    }
+
+    @Test func `a foreign recording, by a plan and then by the schedule of that`() throws {
+        try Fixture.with { fixture in
+            let text = """
+                {"topic":"t","partition":0,"offset":5,"key":null,"value":"a"}
+                {"topic":"t","partition":1,"offset":0,"key":"","value":""}
+                {"topic":"t","partition":0,"offset":6,"key":"k","value":null}
+                {"topic":"t","partition":0,"offset":9,"key":{"base64":"/w=="},"value":"é"}
+
+                """
+            try fixture.write(text, to: "foreign.ndjson")
+            _ = try fixture.run("import foreign.ndjson -o foreign.mcap")
+            let planned = try fixture.run(
+                "replay foreign.mcap --plan plan.yaml --schedule-out f.jsonl --to-recording f.mcap")
+            #expect(planned.code == 0, "\(planned.errors)")
+            let verified = try fixture.run(
+                "verify --recording foreign.mcap --schedule f.jsonl --output f.mcap")
+            #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
+            let again = try fixture.run(
+                "replay foreign.mcap --schedule f.jsonl --to-recording g.mcap")
+            #expect(again.code == 0)
+            let both = try fixture.run(
+                "verify --recording foreign.mcap --schedule f.jsonl --output g.mcap")
+            #expect(both.code == 0)
+            // The plan again, obeying the ends that its own schedule names: the same windows.
+            let obeying = try fixture.run(
+                "replay foreign.mcap --schedule f.jsonl --plan plan.yaml --schedule-out h.jsonl "
+                    + "--to-recording h.mcap")
+            #expect(obeying.code == 0)
+            let difference = try fixture.run("schedule diff f.jsonl h.jsonl")
+            #expect(difference.code == 0, "\(difference.output)")
+        }
+    }
+
+    @Test func `offsets that do not rise are refused by a plan, and kept as they were`() throws {
+        try Fixture.with { fixture in
+            let text = """
+                {"topic":"t","partition":0,"offset":5,"key":null,"value":"a"}
+                {"topic":"t","partition":0,"offset":0,"key":null,"value":"b"}
+
+                """
+            try fixture.write(text, to: "anew.ndjson")
+            _ = try fixture.run("import anew.ndjson -o anew.mcap")
+            let refused = try fixture.run("replay anew.mcap --plan plan.yaml")
+            #expect(refused.code == 65)
+            #expect(
+                refused.errors.contains(
+                    "anew.mcap: the offsets of t/0 do not rise: 0 follows 5"), "\(refused.errors)")
+            let kept = try fixture.run("replay anew.mcap")
+            #expect(kept.output.split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test func `a signal stops it with whole files that fit each other`() throws {
+        try Fixture.with { fixture in
+            // So slow that it would not end by itself; env(1) becomes the program under its number.
+            let line =
+                "replay in.mcap --plan plan.yaml --schedule-out stopped.jsonl "
+                + "--to-recording stopped.mcap --pace 1/s"
+            let schedule = fixture.folder.appendingPathComponent("stopped.jsonl").path
+            let stopped = try Program.run(
+                line.split(separator: " ").map(String.init), in: fixture.folder
+            ) { process in
+                let deadline = ContinuousClock.now + .seconds(30)
+                while !FileManager.default.fileExists(atPath: schedule),
+                    ContinuousClock.now < deadline
+                {
+                    Thread.sleep(forTimeInterval: 0.005)
+                }
+                kill(process, SIGINT)
+            }
+            #expect(stopped.code == 0, "\(stopped.errors)")
+            #expect(stopped.errors.hasSuffix(" deliveries, then stopped\n"), "\(stopped.errors)")
+            let info = try fixture.run("info stopped.mcap")
+            #expect(info.output.hasPrefix("recording  stopped.mcap, closed\n"), "\(info.output)")
+            let checked = try fixture.run("schedule check stopped.jsonl --recording in.mcap")
+            #expect(checked.code == 0, "\(checked.output)")
+            let verified = try fixture.run(
+                "verify --recording in.mcap --schedule stopped.jsonl --output stopped.mcap")
+            #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
+        }
+    }
+
+    @Test func `what a replay refuses`() throws {
+        try Fixture.with { fixture in
+            let refusals: [(String, Int32, String)] = [
+                (
+                    "replay in.mcap --in orders --out copy -b localhost:1", 77,
+                    "copy has no segment \"shadow\" in its name; write to copy.shadow, or allow this one "
+                        + "with --allow-topic copy"
+                ),
+                (
+                    "replay in.mcap --in payments --out payments.shadow -b localhost:1", 77,
+                    "the recording holds records of orders, which no --in names"
+                ),
+                ("replay in.mcap --in orders", 64, "1 --in and 0 --out: they go in pairs"),
+                (
+                    "replay in.mcap --in orders --out a.shadow --to-recording x.mcap", 64,
+                    "--to-recording and --out: a replay goes to one place"
+                ),
+                ("replay in.mcap --schedule-out x.jsonl", 64, "--schedule-out goes with --plan"),
+                ("replay in.mcap in.mcap --schedule s.jsonl", 64, "they go in pairs"),
+                (
+                    "replay in.mcap out.mcap", 65,
+                    "several recordings go together by their schedules"
+                ),
+                ("replay in.mcap --pace 0x", 64, "\"0x\" is no pace"),
+                ("replay in.mcap --pace soon", 64, "write full, recorded, 2x or 500/s"),
+                ("replay in.mcap --to-recording out.mcap", 74, "out.mcap: exists already"),
+                (
+                    "replay in.mcap --plan plan.yaml --schedule-out s.jsonl", 74,
+                    "s.jsonl: "
+                ),
+                ("replay in.mcap --plan nowhere.yaml", 65, "nowhere.yaml"),
+                ("replay nowhere.mcap", 74, "nowhere.mcap: no such file or folder"),
+            ]
+            for (command, code, text) in refusals {
+                let refused = try fixture.run(command)
+                #expect(refused.code == code, "\(command): \(refused.errors)")
+                #expect(refused.errors.contains(text), "\(command): \(refused.errors)")
+                #expect(refused.output == "", "\(command)")
+            }
+            // Nothing of what was refused is left behind.
+            let kept = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path)
+            #expect(Set(kept) == ["in.mcap", "out.mcap", "plan.yaml", "s.jsonl"])
+        }
+    }
+
+    @Test func `to a topic, and verify finds it there`() throws {
+        let broker = try EmbeddedBroker()
+        for topic in ["orders.shadow", "again.shadow"] {
+            try broker.createTopic(topic, partitions: 4)
+        }
+        let brokers = "-b \(broker.bootstrapServers)"
+        try Fixture.with { fixture in
+            let replayed = try fixture.run(
+                "replay in.mcap --schedule s.jsonl --in orders --out orders.shadow \(brokers)")
+            #expect(replayed.code == 0, "\(replayed.errors)")
+            let verified = try fixture.run(
+                "verify --recording in.mcap --schedule s.jsonl --in orders --out orders.shadow "
+                    + brokers)
+            #expect(verified.code == 0, "\(verified.output)\(verified.errors)")
+            #expect(verified.output == "\(Fixture.deliveries) deliveries, each as it should be\n")
+
+            // Records without a timestamp get lines that say so.
+            try fixture.write(
+                """
+                {"topic":"orders","partition":0,"offset":0,"key":null,"value":"a"}
+                {"topic":"orders","partition":3,"offset":0,"timestamp_type":"create",\
+                "timestamp_ms":0,"key":"x","value":"b","headers":[{"name":"h","value":null}]}
+
+                """, to: "untimed.ndjson")
+            _ = try fixture.run("import untimed.ndjson -o untimed.mcap")
+            try fixture.write("seed: a\n", to: "none.yaml")
+            let planned = try fixture.run(
+                "replay untimed.mcap --plan none.yaml --schedule-out u.jsonl --in orders "
+                    + "--out again.shadow \(brokers)")
+            #expect(planned.code == 0, "\(planned.errors)")
+            #expect(
+                try fixture.text("u.jsonl").split(separator: "\n")
+                    .filter { $0.contains("\"op\":\"untimed\"") }.count == 2)
+            let found = try fixture.run(
+                "verify --recording untimed.mcap --schedule u.jsonl --in orders --out again.shadow "
+                    + brokers)
+            #expect(found.code == 0, "\(found.output)\(found.errors)")
+
+            let twice = try fixture.run(
+                "verify --recording in.mcap --schedule s.jsonl --in orders --out again.shadow "
+                    + brokers)
+            #expect(twice.code == 1)
+        }
+    }
+}
