@@ -16,6 +16,7 @@ let package = Package(
         system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
 
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and
         // nothing else.
@@ -38,13 +39,16 @@ let package = Package(
             name: "Samples",
             dependencies: ["Records", "Configuration", "Perturbation", "KafkaClient"]),
         .target(name: "Arguments"),
+        .target(name: "Metrics", dependencies: ["CMicrohttpd"]),
         .target(
             name: "Reporting",
-            dependencies: ["Records", "Perturbation", "Recording", "Interchange", "Proxy"]),
+            dependencies: [
+                "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+            ]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient",
+                "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient", "Metrics",
                 "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",
             ]),
 
@@ -77,6 +81,12 @@ let package = Package(
                 "Records", "Reporting", "kerfuffle",
             ]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: [
+                "KafkaClient", "Metrics", "Perturbation", "Proxy", "Recording", "Records",
+                "Reporting", "kerfuffle",
+            ]),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "TourTests", dependencies: ["kerfuffle"]),
         .testTarget(

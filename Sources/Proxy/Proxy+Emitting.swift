@@ -107,7 +107,8 @@ extension Proxy {
     private func beginBatch(_ now: UInt64) throws -> Batch {
         batchCount += 1
         try committing.begin(batch: batchCount)
-        let new = Batch(number: batchCount, beganNs: now)
+        let new = Batch(
+            number: batchCount, beganNs: now, isMeasured: observer.meter != nil)
         batch = new
         return new
     }
@@ -122,6 +123,7 @@ extension Proxy {
     func commit(leaving: [TopicPartition] = []) throws -> Bool {
         guard let batch else { return true }
         self.batch = nil
+        observer.meter?.expect(Self.longestCommit)
         let complete = CompleteBatch(
             batch, recording: journal.header.recording, planDigest: positions.planDigest)
         do {
@@ -134,8 +136,12 @@ extension Proxy {
         }
         consecutiveAborts = 0
         statistics.add(batch.tally)
+        metering.settle(batch, at: ArrivalClock.monotonic())
         return true
     }
+
+    /// Two steps, each with the client's patience.
+    private static let longestCommit = patience * 2
 
     private static let mostAborts = 20
 

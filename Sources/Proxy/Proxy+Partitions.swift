@@ -5,6 +5,7 @@ import Records
 
 extension Proxy {
     func handle(_ event: ConsumerEvent) throws {
+        metering.note(event)
         switch event {
         case .assigned(let partitions): try take(partitions)
         case .revoked(let partitions): try give(partitions)
@@ -127,6 +128,7 @@ extension Proxy {
     /// Reads positions and begins a segment for each partition.
     private func start(_ partitions: [TopicPartition]) throws -> [StartingPoint] {
         if partitions.isEmpty { return [] }
+        observer.meter?.expect(Self.longestStart)
         let partitions = partitions.sorted()
         let committed = try stablePositions(of: partitions)
         let ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
@@ -144,6 +146,9 @@ extension Proxy {
             return point
         }
     }
+
+    /// Positions, both ends and the time asked for, each with its patience.
+    private static let longestStart = Duration.seconds(370)
 
     /// Positions while no transaction is about to move them: that of an instance that died ends when
     /// its time is up.
@@ -211,6 +216,7 @@ extension Proxy {
         for source in partitions {
             let slot = consumer.slot(of: source)
             guard slot >= 0, slot < lanes.count, let lane = lanes[slot] else { continue }
+            metering.keep(lane, slot: slot)
             heldBytes -= lane.open.heldBytes + lane.readyBytes
             readyBytes -= lane.readyBytes
             outgoing.removeAll { $0 === lane }

@@ -27,6 +27,7 @@ public final class Proxy {
     /// Ends noted at the start, with `--until-end`.
     var ends: [TopicPartition: Offset] = [:]
     var hasAssignment = false
+    var metering = Metering()
     /// When the last partition was given away, in nanoseconds of the monotonic clock.
     var withoutPartitionsSinceNs: UInt64 = 0
 
@@ -80,6 +81,8 @@ public final class Proxy {
     /// - Throws: `ProxyError`, `RecordingError`. The files are then as a kill would have left them: the
     ///   next run goes on from there.
     public func run(shouldStop: () -> Bool) throws {
+        observer.meter?.enter(.running)
+        defer { observer.meter?.enter(.ended) }
         do {
             try noteEnds()
             try consumer.subscribe(to: configuration.routes.map(\.input))
@@ -103,6 +106,7 @@ public final class Proxy {
         if let batch, isDue(batch, now) { try commit() }
         try committing.serve()
         observer.progress(now, progress(isLast: false))
+        observer.meter?.turn(now, snapshot)
     }
 
     // MARK: The end
@@ -168,8 +172,7 @@ public final class Proxy {
         var partitions = 0
         for case let lane? in lanes {
             partitions += 1
-            let end = lane.bound ?? consumer.lastKnownEnd(of: lane.source) ?? lane.position
-            if !lane.isAtEnd { lag += Int(max(0, end - lane.position)) }
+            lag += self.lag(of: lane)
         }
         return ProxyProgress(
             statistics: statistics, lag: lag, partitions: partitions, isLast: isLast)

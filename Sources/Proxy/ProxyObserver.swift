@@ -7,6 +7,8 @@ public final class ProxyObserver {
     private let onNotice: (String) -> Void
     private let interval: UInt64
     private var nextNs: UInt64 = 0
+    /// Where others look at the run from their threads; nil where nobody does.
+    let meter: ProxyMeter?
 
     /// A partition begins or goes on.
     public struct PartitionBeginning: Sendable {
@@ -25,13 +27,15 @@ public final class ProxyObserver {
     ///   - interval: the least time between two reports of progress.
     ///   - began: partitions that were given to this instance, or are read anew.
     ///   - notice: one sentence on something that a person may want to know.
+    ///   - meter: is told of every turn.
     public init(
-        every interval: Duration = .seconds(1),
+        every interval: Duration = .seconds(1), meter: ProxyMeter? = nil,
         began: @escaping ([PartitionBeginning]) -> Void = { _ in },
         progress: @escaping (ProxyProgress) -> Void = { _ in },
         notice: @escaping (String) -> Void = { _ in }
     ) {
         self.interval = interval.wholeNanoseconds
+        self.meter = meter
         onBegin = began
         onProgress = progress
         onNotice = notice

@@ -22,9 +22,9 @@ public final class ProxyDisplay {
     }
 
     /// Listens to a proxy.
-    public func observer() -> ProxyObserver {
+    public func observer(_ meter: ProxyMeter? = nil) -> ProxyObserver {
         ProxyObserver(
-            every: .milliseconds(500),
+            every: .milliseconds(500), meter: meter,
             began: { [self] all in for line in ProxyReport.beginnings(all) { say(line) } },
             progress: { [self] in show($0, at: .now) }, notice: { [self] in say($0) })
     }

@@ -28,10 +28,13 @@ private let rooms: [String: Room] = [
     ]),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
-    "Reporting": Room(["Records", "Perturbation", "Recording", "Interchange", "Proxy"]),
+    "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
+    "Reporting": Room([
+        "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+    ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
-        "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting",
+        "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Metrics",
     ]),
 ]
 

@@ -12,6 +12,8 @@ final class Batch {
     var bytes = 0
     /// Of whole windows.
     var tally = Tally()
+    /// When its records arrived; nil where nobody measures.
+    var arrivals: Arrivals?
     /// Those with a pending position.
     private(set) var lanes: [Lane] = []
 
@@ -22,9 +24,10 @@ final class Batch {
         var counts = Counts()
     }
 
-    init(number: Int, beganNs: UInt64) {
+    init(number: Int, beganNs: UInt64, isMeasured: Bool) {
         self.number = number
         self.beganNs = beganNs
+        arrivals = isMeasured ? Arrivals() : nil
     }
 
     /// The lane will stand there when this batch is committed.

@@ -69,6 +69,8 @@ final class Emitter {
             batch.tally.records += window.block.count
             batch.tally.windows += 1
             batch.tally.counts += window.outcome.counts
+            batch.arrivals?.note(window)
+            lane.count(window)
         } else if window.emitted > before {
             if !window.isWritten { try write(window, lane) }
             let part = CommitMetadata.Part(

@@ -9,12 +9,17 @@ final class ClientLog {
 
     init(_ observer: ProxyObserver) { self.observer = observer }
 
-    func note(_ event: ClientEvent) {
+    /// What a client is given to tell its events to.
+    func note(_ client: String) -> (ClientEvent) -> Void {
+        { [self] in note($0, client) }
+    }
+
+    private func note(_ event: ClientEvent, _ client: String) {
         switch event {
         case .log(let line):
             if line.level <= Self.warning { tell(line.facility, line.description) }
         case .error(let error): tell(error.name, error.description)
-        case .statistics: break
+        case .statistics(let json): observer.meter?.note(statistics: json, of: client)
         }
     }
 

@@ -34,7 +34,7 @@ extension Proxy {
         if let leftover { try check(leftover, configuration) }
         let log = ClientLog(observer)
         let consumer = try Consumer(
-            configuration.consumerClient, group: configuration.group, onEvent: log.note)
+            configuration.consumerClient, group: configuration.group, onEvent: log.note("consumer"))
         do {
             let producer = try makeProducer(configuration, broker, log)
             let journal = try openJournal(
@@ -69,11 +69,11 @@ extension Proxy {
         if configuration.isRecordOnly { return nil }
         let client = configuration.producerClient(mostBatchBytes: broker.mostBatchBytes)
         guard configuration.delivery == .exactlyOnce else {
-            return try Producer(client, onEvent: log.note)
+            return try Producer(client, onEvent: log.note("producer"))
         }
         let producer = try Producer(
             client, transactionalID: configuration.instance,
-            onEvent: log.note)
+            onEvent: log.note("producer"))
         do throws(KafkaError) { try producer.initTransactions(timeout: .seconds(60)) } catch {
             throw ProxyError(
                 .broker,
@@ -84,7 +84,7 @@ extension Proxy {
     }
 
     /// How long a step of a commit may take before the run ends: longer than a broker's restart.
-    private static let patience = Duration.seconds(120)
+    static let patience = Duration.seconds(120)
 
     private static func makeCommitting(
         _ configuration: ProxyConfiguration, _ consumer: Consumer, _ producer: Producer?,

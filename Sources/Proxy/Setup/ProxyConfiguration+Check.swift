@@ -78,6 +78,7 @@ extension ProxyConfiguration {
         client.set("queued.min.messages", to: "1000000", in: .default, at: "proxy")
         client.set("queued.max.messages.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
         client.set("topic.metadata.refresh.interval.ms", to: "10000", in: .default, at: "proxy")
+        setStatistics(in: &client)
         return client
     }
 
@@ -91,7 +92,13 @@ extension ProxyConfiguration {
         let kilobytes = max(4096, memoryBytes / 4 / 1024)
         client.set("queue.buffering.max.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
         client.set("message.max.bytes", to: "1000000000", in: .default, at: "proxy")
+        setStatistics(in: &client)
         return client
+    }
+
+    private func setStatistics(in client: inout ClientConfiguration) {
+        if !isMeasured { return }
+        client.set("statistics.interval.ms", to: "2000", in: .default, at: "proxy")
     }
 
     private static let usualBatchBytes = 1_000_000

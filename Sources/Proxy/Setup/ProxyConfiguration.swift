@@ -59,6 +59,8 @@ public struct ProxyConfiguration: Sendable {
     /// Bytes of records held in open windows and windows on their way. What the client library fetches
     /// ahead and has in flight comes on top, a quarter of this each.
     public var memoryBytes = 256 << 20
+    /// The client library tells of itself every two seconds.
+    public var isMeasured = false
     /// Name and version, for files.
     public var tool: String
 

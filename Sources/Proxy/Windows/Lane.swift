@@ -29,6 +29,9 @@ final class Lane {
     private(set) var isForgotten = false
     /// When the last delivery was due, in nanoseconds of the monotonic clock.
     var lastDueNs: UInt64 = 0
+    /// What was read, and what passed of it; the second part counts once it was committed.
+    private(set) var traffic = PartitionTraffic()
+    private var unsettled = PartitionTraffic()
     /// Where the partition will stand when the batch at hand is committed; nil where the batch has
     /// nothing of it.
     var pending: PendingPosition?
@@ -88,6 +91,7 @@ final class Lane {
             payload = try open.append(message, arrivalNs: arrivalNs)
         }
         let grown = open.keep(message, nowNs: nowNs)
+        traffic.read &+= 1
         let isFull = former.take(payloadBytes: payload)
         if let part = resumed {
             if offset == part.through {
@@ -172,6 +176,19 @@ final class Lane {
         open = unused.popLast() ?? WindowBuffer(source: source)
         open.reset(start: window.next)
         former.begin(at: window.next)
+    }
+
+    /// All of the window is in the batch at hand.
+    func count(_ window: WindowBuffer) {
+        unsettled.passed += window.block.count
+        unsettled.windows += 1
+        unsettled.counts += window.outcome.counts
+    }
+
+    /// The batch was committed.
+    func settleTraffic() {
+        traffic += unsettled
+        unsettled = PartitionTraffic()
     }
 
     /// The first window is done with; its memory is used again.

@@ -46,6 +46,8 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Each commit's files survive a loss of power before it is made.")
     var fsync = false
 
+    @OptionGroup(title: "Operations") var metrics: MetricsOptions
+
     @Option(help: "How the counts at the end are printed.")
     var format: OutputFormat = .text
 
@@ -66,6 +68,7 @@ struct RunOptions: ParsableArguments {
         configuration.commitBytes = commitBytes
         configuration.memoryBytes = memory
         configuration.synchronizes = fsync
+        configuration.isMeasured = metrics.isWanted
         configuration.recording = files.writing.writerOptions
         return configuration
     }
@@ -83,8 +86,12 @@ struct RunOptions: ParsableArguments {
     /// Opens and runs it, and prints what it came to.
     func run(_ configuration: ProxyConfiguration, files: JournalFiles) throws {
         let display = ProxyDisplay()
+        let meter = metrics.isWanted ? ProxyMeter() : nil
+        let server = try meter.flatMap { try metrics.serve($0) }
+        defer { withExtendedLifetime(server) {} }
+        if let server { display.say("metrics at http://\(server.address)/metrics") }
         let proxy = try Proxy.open(
-            configuration, observer: display.observer(),
+            configuration, observer: display.observer(meter),
             makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() })
         try proxy.run(shouldStop: { StopSignals.isRaised })
         switch format {

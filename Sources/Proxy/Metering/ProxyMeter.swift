@@ -1,0 +1,98 @@
+import Dispatch
+import Synchronization
+
+/// Where the proxy's thread and those that look at it meet.
+///
+/// The proxy tells in each turn that it lives, which is one store, and gives a snapshot only where one
+/// was asked for. The client library's statistics are kept as the text they come as.
+public final class ProxyMeter: Sendable {
+    /// Where the process is.
+    public enum Phase: Int, Sendable {
+        /// Broker, files and positions are checked.
+        case starting
+        case running
+        case ended
+    }
+
+    private struct State {
+        var snapshot: ProxySnapshot?
+        var statistics: [String: String] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let asking = Mutex(())
+    private let fresh = DispatchSemaphore(value: 0)
+    private let isWanted = Atomic<Bool>(false)
+    private let phaseNumber = Atomic<Int>(Phase.starting.rawValue)
+    private let beatNs: Atomic<UInt64>
+    private let allowedNs: Atomic<UInt64>
+    private let usualNs: UInt64
+
+    /// - Parameters:
+    ///   - turn: how long a turn may usually take before the loop is said to be stuck.
+    ///   - start: how long the checks before the first may take.
+    public init(turn: Duration = .seconds(30), start: Duration = .seconds(300)) {
+        usualNs = turn.wholeNanoseconds
+        allowedNs = Atomic(start.wholeNanoseconds)
+        beatNs = Atomic(ArrivalClock.monotonic())
+    }
+
+    // MARK: From the proxy's thread
+
+    func turn(_ now: UInt64, _ snapshot: () -> ProxySnapshot) {
+        beat(now, allowing: usualNs)
+        guard isWanted.load(ordering: .acquiring) else { return }
+        let current = snapshot()
+        state.withLock { $0.snapshot = current }
+        isWanted.store(false, ordering: .releasing)
+        fresh.signal()
+    }
+
+    /// What comes next may wait for a broker for so long, as it was told to.
+    func expect(_ duration: Duration) {
+        beat(ArrivalClock.monotonic(), allowing: usualNs + duration.wholeNanoseconds)
+    }
+
+    func enter(_ phase: Phase) { phaseNumber.store(phase.rawValue, ordering: .relaxed) }
+
+    func note(statistics: String, of client: String) {
+        state.withLock { $0.statistics[client] = statistics }
+    }
+
+    private func beat(_ now: UInt64, allowing duration: UInt64) {
+        allowedNs.store(duration, ordering: .relaxed)
+        beatNs.store(now, ordering: .releasing)
+    }
+
+    // MARK: From any thread
+
+    public var phase: Phase { Phase(rawValue: phaseNumber.load(ordering: .relaxed)) ?? .starting }
+
+    /// How long the proxy's thread has been at what it does, and how long it may be.
+    public var pulse: (silence: Duration, allowed: Duration) {
+        let beat = beatNs.load(ordering: .acquiring)
+        let now = ArrivalClock.monotonic()
+        return (
+            .nanoseconds(Int64(clamping: now > beat ? now - beat : 0)),
+            .nanoseconds(Int64(clamping: allowedNs.load(ordering: .relaxed)))
+        )
+    }
+
+    /// A snapshot of now where the proxy's thread gives one in time, the latest otherwise; nil where
+    /// there never was one.
+    public func snapshot(within patience: Duration) -> ProxySnapshot? {
+        asking.withLock { _ in
+            guard phase == .running else { return }
+            while fresh.wait(timeout: .now()) == .success {}
+            isWanted.store(true, ordering: .releasing)
+            let nanoseconds = Int(clamping: patience.wholeNanoseconds)
+            _ = fresh.wait(timeout: .now() + .nanoseconds(nanoseconds))
+        }
+        return state.withLock { $0.snapshot }
+    }
+
+    /// What the client library told last, by client: `consumer`, `producer`.
+    public func clientStatistics() -> [String: ClientStatistics] {
+        state.withLock { $0.statistics }.compactMapValues { ClientStatistics(json: $0) }
+    }
+}
