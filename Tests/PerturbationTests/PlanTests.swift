@@ -150,7 +150,7 @@ import Testing
 
     @Test func `a bad file is told all of its problems at once`() {
         let yaml = """
-            version: 2
+            version: one
             sed: s
             window: {records: 0..5, bytes: 2GiB, maxWait: soon, minWait: 1s}
             rules:
@@ -176,7 +176,7 @@ import Testing
                 drop: 3%
             """
         let expected = """
-            1:10: version: "2" is a version of plans that is not known here; write 1
+            1:10: version: "one" is no whole number; write 5, 0 or -5
             2:1: sed: unknown key; did you mean `seed`?
             3:19: window.records: "0..5" is not within 1..1000000; write 5..50 or 20, within \
             1..1000000

@@ -5,6 +5,7 @@ public final class Section {
     private let entries: [Node.Entry]
     /// In the order of asking, which is the order that messages list them in.
     private var known: [String] = []
+    private var acceptsRest = false
 
     init(element: Element, entries: [Node.Entry]) {
         self.element = element
@@ -91,7 +92,11 @@ public final class Section {
         return nil
     }
 
+    /// Keys that nobody asks for are no problem.
+    public func acceptRest() { acceptsRest = true }
+
     func reportUnknownKeys() {
+        if acceptsRest { return }
         for entry in entries where !known.contains(entry.name) {
             let near = nearestName(to: entry.name, among: known)
             Element(node: entry.key, problems: element.problems).problem(

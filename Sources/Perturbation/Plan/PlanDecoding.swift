@@ -43,10 +43,14 @@ private struct PlanReader {
 
     func plan(_ root: Element) -> Plan? {
         root.section { section -> Plan? in
-            let version = ValueParser.integer.refusing(accepted: "write \(Plan.version)") {
-                $0 == Plan.version ? nil : "is a version of plans that is not known here"
+            if let version = section.optional("version", as: .integer), version != Plan.version {
+                section["version"]?.problem(
+                    "\(version) is a version of plans that this program does not know",
+                    accepted: "write \(Plan.version), or use the Kerfuffle that the plan is for")
+                // What its keys mean is not known either.
+                section.acceptRest()
+                return nil
             }
-            _ = section.optional("version", as: version)
             let seed = section.optional("seed", as: .text, default: Plan.standard.seed)
             let window = section.section("window", window) ?? WindowShape()
             let rules = section.sequence("rules", rule)

@@ -143,15 +143,17 @@ public struct ScheduleParser: Sendable {
     // MARK: Other lines
 
     private mutating func header(_ fields: Fields) throws(ScheduleError) -> ScheduleHeader {
-        try fields.allow(["kerfuffle", "version", "recording", "tool", "generator", "plan"])
         guard try fields.text("kerfuffle") == "schedule" else {
             throw fields.error("a first line that names no schedule")
         }
+        // First of all: another version may have other keys.
         let version = try fields.integer("version")
         guard version == ScheduleHeader.formatVersion else {
             throw fields.error(
-                "format version \(version); this program reads \(ScheduleHeader.formatVersion)")
+                "format version \(version), which another version of Kerfuffle wrote; this program "
+                    + "reads \(ScheduleHeader.formatVersion)")
         }
+        try fields.allow(["kerfuffle", "version", "recording", "tool", "generator", "plan"])
         guard try fields.text("generator") == ScheduleHeader.generator else {
             throw fields.error("another generator than \(ScheduleHeader.generator)")
         }

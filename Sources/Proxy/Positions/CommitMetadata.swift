@@ -1,3 +1,4 @@
+import KafkaClient
 import Perturbation
 import Records
 
@@ -7,7 +8,8 @@ import Records
 /// `kerfuffle/1 recording=… epoch=3 plan=…` and, inside a window, ` through=1206 emitted=4`, with
 /// ` closed=maxWait` where a clock had closed that window.
 public struct CommitMetadata: Hashable, Sendable {
-    static let marker = "kerfuffle/1"
+    static let program = "kerfuffle/"
+    static let marker = "\(program)1"
 
     public var recording: String
     public var epoch: Int64
@@ -70,5 +72,32 @@ public struct CommitMetadata: Hashable, Sendable {
             guard let reason = Closing.Reason(rawValue: String(closed)) else { return nil }
             part?.closed = reason
         }
+    }
+}
+
+extension CommitMetadata {
+    /// What was committed beside a position of a group.
+    ///
+    /// - Throws: `ProxyError.conflict` where another program, another version of this one, or somebody
+    ///   by hand committed it.
+    init(_ committed: CommittedPosition, of source: TopicPartition, group: String) throws {
+        if let metadata = CommitMetadata(committed.metadata) {
+            self = metadata
+            return
+        }
+        let position = "the position \(committed.offset) of group \(group) in \(source)"
+        let word = committed.metadata.prefix { $0 != " " }
+        if word.hasPrefix(Self.program), word != Self.marker {
+            throw ProxyError(
+                .conflict,
+                "\(position) was committed by another version of Kerfuffle (\"\(word)\"; this one "
+                    + "reads \"\(Self.marker)\"): go on with the version that committed it, or take "
+                    + "another group and new files")
+        }
+        throw ProxyError(
+            .conflict,
+            "\(position) was not committed by this program: the group is another program's, or its "
+                + "position was moved by hand; take another group and new files, or put the position "
+                + "back")
     }
 }

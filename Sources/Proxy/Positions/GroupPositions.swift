@@ -13,11 +13,7 @@ public enum GroupPositions {
         let found = try consumer.committed(sources, timeout: .seconds(30))
         var positions: [TopicPartition: Chain.Committed] = [:]
         for (source, position) in found {
-            guard let metadata = CommitMetadata(position.metadata) else {
-                throw ProxyError(
-                    .conflict,
-                    "the position of \(source) in group \(group) was not committed by this program")
-            }
+            let metadata = try CommitMetadata(position, of: source, group: group)
             positions[source] = Chain.Committed(
                 recording: metadata.recording, epoch: metadata.epoch, offset: position.offset,
                 emitted: metadata.part?.emitted ?? 0)

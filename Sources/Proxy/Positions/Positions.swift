@@ -40,7 +40,7 @@ struct Positions {
             return StartingPoint(
                 segment: Segment(source: source, start: try first(), epoch: 1))
         }
-        let metadata = try own(committed, source)
+        let metadata = try CommitMetadata(committed, of: source, group: group)
         if metadata.part != nil && metadata.plan != planDigest {
             throw ProxyError(
                 .conflict,
@@ -69,17 +69,6 @@ struct Positions {
             part: metadata.part)
     }
 
-    private func own(
-        _ committed: CommittedPosition, _ source: TopicPartition
-    ) throws -> CommitMetadata {
-        if let metadata = CommitMetadata(committed.metadata) { return metadata }
-        throw ProxyError(
-            .conflict,
-            "the position \(committed.offset) of group \(group) in \(source) was not committed by "
-                + "this program: the group is another program's, or its position was moved by hand; "
-                + "take another group and new files, or put the position back")
-    }
-
     /// What became of the transaction of the last checkpoint of an own file.
     ///
     /// - Throws: `ProxyError.conflict` where a position was moved by hand.
@@ -94,7 +83,7 @@ struct Positions {
                 isBelow = true
                 continue
             }
-            let metadata = try own(found, source)
+            let metadata = try CommitMetadata(found, of: source, group: group)
             let reached = (found.offset, metadata.part?.emitted ?? 0)
             let wanted = (position.next, position.part?.emitted ?? 0)
             if reached < wanted { isBelow = true }

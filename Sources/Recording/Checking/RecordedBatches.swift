@@ -91,9 +91,11 @@ final class RecordedBatches {
         at number: Int
     ) {
         for source in batch.segments.keys { digests[source] = DigestCheck(source) }
-        for (source, part) in parts {
+        // Also without new records: a window that is emitted in parts counts once its last part is out.
+        for source in Set(parts.keys).union(checkpoint.positions.keys) {
+            let block = parts[source]?.block ?? RecordBlock(source: source)
             let next = checkpoint.positions[source]?.next ?? .min
-            try? digests[source]?.add(part.block, below: next)
+            try? digests[source]?.add(block, below: next)
         }
         for (source, position) in checkpoint.positions.sorted(by: { $0.key < $1.key }) {
             guard !doubted.contains(source), digests[source]?.agrees(with: position) == false else {

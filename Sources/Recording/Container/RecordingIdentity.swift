@@ -39,7 +39,8 @@ public struct RecordingIdentity: Hashable, Sendable {
         guard version == Self.formatVersion else {
             throw RecordingError(
                 .mismatch, path,
-                "format version \(version); this program reads \(Self.formatVersion)")
+                "format version \(version), which another version of Kerfuffle wrote; this program "
+                    + "reads \(Self.formatVersion)")
         }
         id = metadata.entries["recording"] ?? ""
         tool = metadata.entries["tool"] ?? ""

@@ -55,10 +55,12 @@ final class Cluster {
         ]
     }
 
+    /// - Parameter name: where a test needs a certain one; otherwise one of its own.
     func makeTopic(
-        _ suffix: String = "", partitions: Int, settings: [String: String] = [:]
+        _ suffix: String = "", named name: String? = nil, partitions: Int,
+        settings: [String: String] = [:]
     ) throws -> String {
-        let name = "t-" + UUID().uuidString.lowercased() + suffix
+        let name = name ?? "t-" + UUID().uuidString.lowercased() + suffix
         if let broker {
             try broker.createTopic(name, partitions: partitions)
         } else {

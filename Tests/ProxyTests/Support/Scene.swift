@@ -20,13 +20,13 @@ final class Scene {
     let watcher: Consumer
 
     init(
-        _ cluster: Cluster, partitions: Int = 3, outputPartitions: Int? = nil,
-        outputSettings: [String: String] = [:]
+        _ cluster: Cluster, input name: String? = nil, partitions: Int = 3,
+        outputPartitions: Int? = nil, outputSettings: [String: String] = [:]
     ) throws {
         self.cluster = cluster
         self.partitions = partitions
         watcher = try Consumer(cluster.configuration)
-        input = try cluster.makeTopic(partitions: partitions)
+        input = try cluster.makeTopic(named: name, partitions: partitions)
         output = try cluster.makeTopic(
             ".shadow", partitions: outputPartitions ?? partitions, settings: outputSettings)
         group = "g-" + UUID().uuidString.lowercased()
