@@ -111,6 +111,28 @@ import Testing
         #expect(try Answer.to("GET", "/healthz", port: port).status == 200)
     }
 
+    @Test func `every metric that dashboard, alerts and manual name is served`() throws {
+        let run = try proxy()
+        let port = try port(of: run)
+        var page = ""
+        try wait(for: "records, and the client library's statistics") {
+            page = try Answer.to("GET", "/metrics", port: port).body
+            return sum("kerfuffle_records_passed_total", in: page) == 900
+                && page.contains("client=\"producer\"") && page.contains("broker=\"127.")
+        }
+        let lines = page.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        let served = Set(lines.map { String($0.prefix { $0 != "{" && $0 != " " }) })
+        for name in ["grafana/dashboard.json", "prometheus/alerts.yaml", "operations.md"] {
+            let url = RulesTests.docs.appendingPathComponent(name)
+            let named = RulesTests.names(in: try String(contentsOf: url, encoding: .utf8))
+            #expect(named.count > 10)
+            for metric in named.sorted() {
+                let isServed = served.contains(metric) || served.contains(metric + "_count")
+                #expect(isServed, "\(name) names \(metric)")
+            }
+        }
+    }
+
     @Test func `a taken port ends the run before it touches anything`() throws {
         let first = try proxy()
         let port = try port(of: first)
