@@ -40,5 +40,15 @@ final class FileLock: Sendable {
             .system, path, "cannot be locked: \(String(cString: strerror(code)))")
     }
 
+    /// Whether another process holds it, and does not let go for a while; false for what cannot be opened.
+    static func isHeld(_ path: String) -> Bool {
+        do {
+            _ = try FileLock(path)
+            return false
+        } catch {
+            return error.kind == .locked
+        }
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 }

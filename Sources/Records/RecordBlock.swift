@@ -79,6 +79,22 @@ public struct RecordBlock: Sendable {
         self.source = source
     }
 
+    /// Sees to it that times of arrival rise and are above `last`: what is not later than the one before
+    /// becomes 1 ns later.
+    ///
+    /// - Returns: the last one, and how many were raised.
+    public mutating func raiseArrivals(above last: UInt64) -> (last: UInt64, raised: Int) {
+        var (last, raised) = (last, 0)
+        for index in entries.indices {
+            if entries[index].arrivalNs <= last {
+                entries[index].arrivalNs = last + 1
+                raised += 1
+            }
+            last = entries[index].arrivalNs
+        }
+        return (last, raised)
+    }
+
     /// Takes the last record out again.
     public mutating func removeLast() {
         entries.removeLast()

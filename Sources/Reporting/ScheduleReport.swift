@@ -15,7 +15,7 @@ public struct ScheduleReport {
 
     public var text: String {
         let window = plan.window
-        var text = TextTable.pairs([
+        var pairs = [
             ("schedule", "\(shown(summary.path)), \(ending)"),
             ("format", "\(ScheduleHeader.formatVersion)"), ("tool", summary.header.tool),
             ("recording", shown(summary.header.recording)), ("seed", plan.seed.debugDescription),
@@ -31,7 +31,12 @@ public struct ScheduleReport {
                 "\(summary.closedByMaxWait) by maxWait, \(summary.closedByUntilEnd) by --until-end"
             ),
             ("decisions", "\(summary.decisions)"),
-        ])
+        ]
+        if summary.header.mayRepeat {
+            pairs.append(
+                ("delivery", "at-least-once, \(summary.again) windows may have been sent again"))
+        }
+        var text = TextTable.pairs(pairs)
         if !plan.rules.isEmpty || !summary.counts.isEmpty { text += "\n" + rules }
         if !summary.partitions.isEmpty { text += "\n" + partitions }
         return text
@@ -103,6 +108,8 @@ public struct ScheduleReport {
                     ("untilEnd", .number(summary.closedByUntilEnd)),
                 ])
             ),
+            ("at_least_once", .bool(summary.header.mayRepeat)),
+            ("again", .number(summary.again)),
             ("counts", .array(summary.counts.map(Self.json))),
             ("partitions", .array(summary.partitions.map(Self.json))),
             ("plan", try? JSONValue(parsing: plan.canonicalText)),

@@ -98,6 +98,10 @@ import Testing
             ], recording: .init(file: 1, bytes: 4096))
         let lines: [ScheduleLine] = [
             .header(ScheduleHeader(recording: "id", tool: "kerfuffle 1", plan: .standard)),
+            .header(
+                ScheduleHeader(
+                    recording: "id", tool: "kerfuffle 1", plan: .standard, mayRepeat: true)),
+            .again(SentAgain(source: Self.orders, start: 5, through: 9)), .removed,
             .segment(Segment(source: Self.orders, start: 5, epoch: 1)),
             .segment(
                 Segment(
@@ -117,6 +121,8 @@ import Testing
             case .checkpoint(let checkpoint): text.append(checkpoint: checkpoint)
             case .inDoubt(let number): text.append(inDoubt: number)
             case .end(let checkpoint): text.append(end: checkpoint)
+            case .again(let again): text.append(again)
+            case .removed: text.appendRemoved()
             case .decision: break
             }
             #expect(text.string.hasSuffix("}\n"))
@@ -167,6 +173,11 @@ import Testing
             "another partition"
         ),
         (#"{"window":"orders/3@5","through":"orders/3@9","closed":"tired"}"#, "\"tired\""),
+        (#"{"window":"orders/3@5","through":"orders/3@9","op":"drop"}"#, "there is again"),
+        (
+            #"{"window":"orders/3@5","through":"orders/3@9","op":"again","closed":"maxWait"}"#,
+            "the key \"closed\""
+        ),
         (#"{"segment":"orders/3@5"}"#, "no \"epoch\""),
         (#"{"checkpoint":1}"#, "no \"next\""),
         (#"{"checkpoint":1,"next":{"orders":{}}}"#, "no \"offset\""),

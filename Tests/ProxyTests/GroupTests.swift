@@ -31,6 +31,7 @@ import Testing
         #expect(try again.wait() == 0, "\(again.said)")
         try scene.expectOutput(of: .standard)
         try scene.expectFiles(["1", "2"])
+        try scene.expectMerged(["1", "2"])
     }
 
     @Test(arguments: ["range", "cooperative-sticky"])
@@ -59,6 +60,7 @@ import Testing
         #expect(try second.wait() == 0, "\(second.said)")
         try scene.expectOutput(of: .standard)
         try scene.expectFiles(["1", "2"])
+        try scene.expectMerged(["1", "2"])
     }
 }
 
@@ -81,5 +83,31 @@ extension Scene {
             }
         }
         try expectEqual(try sent(), wanted, location)
+    }
+
+    /// The program merges them into one pair, which the topic is compared with.
+    func expectMerged(
+        _ names: [String], _ location: SourceLocation = #_sourceLocation
+    ) throws {
+        let recordings = names.map { path("\($0).mcap") }
+        let positions = path("positions.jsonl")
+        let ask = cluster.flags + ["--group", group]
+        let merge = try Child(
+            ["merge", "-o", path("all.mcap")] + recordings + ask, log: path("merge.log"))
+        #expect(try merge.wait() == 0, "\(merge.said)", sourceLocation: location)
+        let asked = try Child(["positions", "--in", input] + ask, log: positions)
+        #expect(try asked.wait() == 0, "\(asked.said)", sourceLocation: location)
+        let offline = try Child(
+            ["merge", "-o", path("offline.mcap"), "--positions", positions] + recordings,
+            log: path("merge.log"))
+        #expect(try offline.wait() == 0, "\(offline.said)", sourceLocation: location)
+        for name in ["all", "offline"] {
+            let verify = try Child(
+                [
+                    "verify", "--recording", path("\(name).mcap"), "--schedule",
+                    path("\(name).jsonl"), "--in", input, "--out", output,
+                ] + cluster.flags, log: path("verify.log"))
+            #expect(try verify.wait() == 0, "\(verify.said)", sourceLocation: location)
+        }
     }
 }

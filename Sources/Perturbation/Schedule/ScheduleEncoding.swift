@@ -12,6 +12,7 @@ extension TextBuffer {
         append(quoted: header.tool)
         append(",\"generator\":")
         append(quoted: ScheduleHeader.generator)
+        if header.mayRepeat { append(",\"delivery\":\"at-least-once\"") }
         append(",\"plan\":")
         append(text: header.plan.canonicalText)
         append("}\n")
@@ -47,6 +48,16 @@ extension TextBuffer {
         append(quoted: closing.reason.rawValue)
         append("}\n")
     }
+
+    public mutating func append(_ again: SentAgain) {
+        append("{\"window\":")
+        append(quoted: "\(again.source)@\(again.start)")
+        append(",\"through\":")
+        append(quoted: "\(again.source)@\(again.through)")
+        append(",\"op\":\"again\"}\n")
+    }
+
+    public mutating func appendRemoved() { append("{\"removed\":true}\n") }
 
     public mutating func append(checkpoint: Checkpoint) {
         append("{\"checkpoint\":")

@@ -6,6 +6,9 @@ public enum ScheduleLine: Hashable, Sendable {
     case header(ScheduleHeader)
     case segment(Segment)
     case closing(Closing)
+    case again(SentAgain)
+    /// The recording was removed, for its age or size, and with it all other lines but segments.
+    case removed
     case decision(TopicPartition, LineDecision)
     /// Everything above it became visible in one transaction, or was about to.
     case checkpoint(Checkpoint)
@@ -25,11 +28,14 @@ public struct ScheduleHeader: Hashable, Sendable {
     /// Program and version that wrote it.
     public var tool: String
     public var plan: Plan
+    /// Written under at-least-once: what no checkpoint covers may have been sent all the same.
+    public var mayRepeat: Bool
 
-    public init(recording: String, tool: String, plan: Plan) {
+    public init(recording: String, tool: String, plan: Plan, mayRepeat: Bool = false) {
         self.recording = recording
         self.tool = tool
         self.plan = plan
+        self.mayRepeat = mayRepeat
     }
 }
 
@@ -89,6 +95,21 @@ public struct Closing: Hashable, Sendable {
         self.start = start
         self.through = through
         self.reason = reason
+    }
+}
+
+/// A window that may have been sent once more, whole or in part, anywhere in the output: at-least-once
+/// formed it, and the group did not go on from it.
+public struct SentAgain: Hashable, Sendable {
+    public var source: TopicPartition
+    public var start: Offset
+    /// The last offset of the window.
+    public var through: Offset
+
+    public init(source: TopicPartition, start: Offset, through: Offset) {
+        self.source = source
+        self.start = start
+        self.through = through
     }
 }
 

@@ -40,16 +40,19 @@ public struct ScheduleParser: Sendable {
         case "in": return try decision(fields)
         case "checkpoint": return .checkpoint(try checkpoint(fields, "checkpoint"))
         case "end": return .end(try checkpoint(fields, "end"))
-        case "window": return .closing(try closing(fields))
+        case "window": return try window(fields)
         case "segment": return .segment(try segment(fields))
         case "in_doubt":
             try fields.allow(["in_doubt"])
             return .inDoubt(checkpoint: try fields.integer("in_doubt"))
+        case "removed":
+            try fields.allow(["removed"])
+            return .removed
         case "kerfuffle": return .header(try header(fields))
         default:
             throw .malformed(
                 "a line that begins with \"\(first.name)\"; lines of a schedule begin with in, "
-                    + "window, segment, checkpoint, in_doubt, end or kerfuffle", line: line)
+                    + "window, segment, checkpoint, in_doubt, end, removed or kerfuffle", line: line)
         }
     }
 
@@ -153,14 +156,20 @@ public struct ScheduleParser: Sendable {
                 "format version \(version), which another version of Kerfuffle wrote; this program "
                     + "reads \(ScheduleHeader.formatVersion)")
         }
-        try fields.allow(["kerfuffle", "version", "recording", "tool", "generator", "plan"])
+        try fields.allow([
+            "kerfuffle", "version", "recording", "tool", "generator", "delivery", "plan",
+        ])
         guard try fields.text("generator") == ScheduleHeader.generator else {
             throw fields.error("another generator than \(ScheduleHeader.generator)")
+        }
+        let delivery = try fields.optionalText("delivery")
+        guard delivery == nil || delivery == "at-least-once" else {
+            throw fields.error("another \"delivery\" than at-least-once")
         }
         guard let plan = fields.value["plan"] else { throw fields.error("no \"plan\"") }
         let header = ScheduleHeader(
             recording: try fields.text("recording"), tool: try fields.text("tool"),
-            plan: try Plan.decoded(from: plan, fields))
+            plan: try Plan.decoded(from: plan, fields), mayRepeat: delivery != nil)
         for name in header.plan.ruleNames { _ = index(of: name) }
         return header
     }
@@ -183,18 +192,26 @@ public struct ScheduleParser: Sendable {
         return segment
     }
 
-    private mutating func closing(_ fields: Fields) throws(ScheduleError) -> Closing {
-        try fields.allow(["window", "through", "closed"])
+    private mutating func window(_ fields: Fields) throws(ScheduleError) -> ScheduleLine {
+        let isAgain = fields.value["op"] != nil
+        try fields.allow(["window", "through", isAgain ? "op" : "closed"])
         let (source, start) = try place(fields.text("window"), fields)
         let (other, through) = try place(fields.text("through"), fields)
         guard other == source, through >= start else {
             throw fields.error("a window that ends in another partition or before it starts")
         }
+        if isAgain {
+            let text = try fields.text("op")
+            guard text == "again" else {
+                throw fields.error("the operation \"\(text)\" on a window; there is again")
+            }
+            return .again(SentAgain(source: source, start: start, through: through))
+        }
         let text = try fields.text("closed")
         guard let reason = Closing.Reason(rawValue: text) else {
             throw fields.error("closed for \"\(text)\"; there are maxWait and untilEnd")
         }
-        return Closing(source: source, start: start, through: through, reason: reason)
+        return .closing(Closing(source: source, start: start, through: through, reason: reason))
     }
 
     private mutating func checkpoint(

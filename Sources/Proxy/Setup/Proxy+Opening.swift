@@ -53,6 +53,12 @@ extension Proxy {
     private static func check(
         _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration
     ) throws(ProxyError) {
+        if leftover.header.mayRepeat && !configuration.mayRepeat {
+            throw ProxyError(
+                .refused,
+                "\(configuration.paths.schedule ?? "") was written under at-least-once; give new "
+                    + "files, or --delivery at-least-once")
+        }
         guard leftover.header.plan != configuration.plan else { return }
         let old = leftover.header.plan
         let difference =
@@ -112,7 +118,8 @@ extension Proxy {
             subscriptions: configuration.routes.map(\.input))
         guard let leftover else {
             let header = ScheduleHeader(
-                recording: id, tool: configuration.tool, plan: configuration.plan)
+                recording: id, tool: configuration.tool, plan: configuration.plan,
+                mayRepeat: configuration.mayRepeat)
             return try Journal.create(
                 at: configuration.paths, header: header, identity: identity,
                 options: configuration.recording)
@@ -125,7 +132,7 @@ extension Proxy {
                 group: configuration.group, planDigest: configuration.plan.digest
             ).verdict(on: undecided, recording: id, committed: committed)
             // At-least-once cuts nothing: what was written may have been seen.
-            let cutsNothing = configuration.delivery == .atLeastOnce && !configuration.isRecordOnly
+            let cutsNothing = configuration.mayRepeat
             if cutsNothing && verdict == .aborted { verdict = .inDoubt }
             observer.notice(Self.sentence(on: verdict, cutsNothing: cutsNothing))
         }

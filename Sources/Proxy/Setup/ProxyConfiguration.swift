@@ -80,6 +80,9 @@ public struct ProxyConfiguration: Sendable {
     /// Nothing is sent anywhere.
     public var isRecordOnly: Bool { routes.allSatisfy { $0.output == nil } }
 
+    /// What was sent cannot be taken back: nothing that was written for it is cut.
+    public var mayRepeat: Bool { delivery == .atLeastOnce && !isRecordOnly }
+
     /// The least that is sensible: one window of usual size has room.
     public static let leastMemoryBytes = 1 << 20
 }

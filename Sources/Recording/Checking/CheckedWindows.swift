@@ -8,6 +8,8 @@ struct CheckedWindows {
     private(set) var starts: Set<Offset> = []
     /// For each window the slot behind its last record.
     private var ends: [Int] = []
+    /// The windows in order: where each starts, and its records' slots.
+    private(set) var windows: [(start: Offset, slots: Range<Int>)] = []
 
     /// - Parameters:
     ///   - former: stands at the first window's start; afterwards at the next one's.
@@ -23,6 +25,7 @@ struct CheckedWindows {
             guard end > first else { return }
             starts.insert(former.start)
             ends.append(end)
+            windows.append((former.start, first..<end))
             first = end
             former.begin(at: block.entries[end - 1].offset + 1)
         }

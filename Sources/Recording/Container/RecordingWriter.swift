@@ -69,9 +69,11 @@ public final class RecordingWriter {
         try self.init(resuming: path, at: place, identity: identity, options: options, lock: nil)
     }
 
-    /// - Parameter lock: the recording's, where the caller holds it already.
+    /// - Parameters:
+    ///   - place: nil goes on behind the last whole record.
+    ///   - lock: the recording's, where the caller holds it already.
     init(
-        resuming path: String, at place: Checkpoint.Place, identity: RecordingIdentity,
+        resuming path: String, at place: Checkpoint.Place?, identity: RecordingIdentity,
         options: Options, lock: FileLock?
     ) throws {
         self.path = path
@@ -79,8 +81,8 @@ public final class RecordingWriter {
         self.identity = identity
         layout = try RecordingLayout(opening: path)
         self.lock = try lock ?? FileLock(path)
-        file = place.file
-        writer = try Self.resume(layout, place, options)
+        file = try place?.file ?? layout.files().last ?? 0
+        writer = try Self.resume(layout, file: file, at: place?.bytes, options)
         try noteChannels()
     }
 
@@ -122,17 +124,17 @@ public final class RecordingWriter {
     }
 
     private static func resume(
-        _ layout: RecordingLayout, _ place: Checkpoint.Place, _ options: Options
+        _ layout: RecordingLayout, file number: Int64, at bytes: Int64?, _ options: Options
     ) throws -> MCAPWriter {
-        let path = layout.path(of: place.file)
+        let path = layout.path(of: number)
         do {
             let file = try DiskFile(path, .update)
-            try layout.removeFiles(after: place.file)
-            guard place.bytes >= 0 else {
-                throw RecordingError(.damaged, path, "a checkpoint at byte \(place.bytes)")
+            try layout.removeFiles(after: number)
+            if let bytes, bytes < 0 {
+                throw RecordingError(.damaged, path, "a checkpoint at byte \(bytes)")
             }
             return try MCAPWriter(
-                resuming: file, at: UInt64(place.bytes), options: options.container)
+                resuming: file, at: bytes.map { UInt64($0) }, options: options.container)
         } catch let error as MCAPError {
             throw RecordingError(.damaged, path, "cannot be continued: \(error.message)")
         }
@@ -246,7 +248,7 @@ public final class RecordingWriter {
     /// Cuts everything behind `place` and goes on there.
     public func rollBack(to place: Checkpoint.Place) throws {
         file = place.file
-        writer = try Self.resume(layout, place, options)
+        writer = try Self.resume(layout, file: file, at: place.bytes, options)
         try noteChannels()
     }
 

@@ -45,6 +45,8 @@ public struct ScheduleSummary: Hashable, Sendable {
     public var inDoubt: UInt64 = 0
     public var closedByMaxWait: UInt64 = 0
     public var closedByUntilEnd: UInt64 = 0
+    /// Windows that may have been sent once more.
+    public var again: UInt64 = 0
 
     public var decisions: UInt64 { counts.reduce(0) { $0 + $1.decisions } }
 
@@ -71,12 +73,13 @@ public struct ScheduleSummary: Hashable, Sendable {
                 } else {
                     closedByUntilEnd += 1
                 }
+            case .again: again += 1
             case .checkpoint(let checkpoint):
                 checkpoints += 1
                 Self.note(checkpoint, in: &found)
             case .end(let checkpoint): Self.note(checkpoint, in: &found)
             case .inDoubt: inDoubt += 1
-            case .header: break
+            case .header, .removed: break
             }
         }
         ending = reader.isClosed ? .closed : reader.endsInsideLine ? .cut : .open

@@ -113,7 +113,8 @@ extension Journal {
             mark: Mark(schedule: schedule?.byteCount ?? 0, recording: place))
     }
 
-    /// Goes on with the files of an earlier run.
+    /// Goes on with the files of an earlier run. Under at-least-once nothing that is whole is cut: it may
+    /// have been sent.
     ///
     /// - Parameter verdict: on the leftover's last transaction; of no consequence where none is
     ///   undecided.
@@ -123,25 +124,34 @@ extension Journal {
     ) throws -> Journal {
         let tail = leftover.tail
         let isUndecided = leftover.undecided != nil
-        let keeps = isUndecided && verdict == .aborted ? tail.previous : tail.last
-        let end =
-            isUndecided && verdict == .aborted ? tail.previous?.end ?? tail.headerEnd : tail.end
+        let cutsNothing = leftover.header.mayRepeat
+        let isCut = isUndecided && verdict == .aborted && !cutsNothing
+        let keeps = isCut ? tail.previous : tail.last
+        let end = cutsNothing ? tail.wholeEnd : isCut ? keeps?.end ?? tail.headerEnd : tail.end
         let locks = leftover.locks
         let schedule = try paths.schedule.map {
             try ScheduleWriter(resuming: $0, at: end, lock: locks.schedule)
         }
         let recording = try paths.recording.map { path in
-            if let place = keeps?.checkpoint.recording {
+            let exists = FileManager.default.fileExists(atPath: path)
+            let place = keeps?.checkpoint.recording
+            if place != nil || cutsNothing && exists {
                 return try RecordingWriter(
-                    resuming: path, at: place, identity: identity, options: options,
-                    lock: locks.recording)
+                    resuming: path, at: cutsNothing ? nil : place, identity: identity,
+                    options: options, lock: locks.recording)
             }
-            return FileManager.default.fileExists(atPath: path)
+            return exists
                 ? try RecordingWriter(
                     replacing: path, identity: identity, options: options, lock: locks.recording)
                 : try RecordingWriter(creating: path, identity: identity, options: options)
         }
-        let place = try keeps?.checkpoint.recording ?? recording?.closeChunk()
+        let kept = keeps?.checkpoint.recording
+        let place = try cutsNothing ? recording?.closeChunk() : kept ?? recording?.closeChunk()
+        if let kept, let place, (place.file, place.bytes) < (kept.file, kept.bytes) {
+            throw RecordingError(
+                .damaged, paths.recording ?? "",
+                "it ends at byte \(place.bytes), before what its schedule speaks of; it was cut")
+        }
         var settledSources = leftover.settledSources
         if let undecided = leftover.undecided, verdict == .committed {
             settledSources.formUnion(undecided.positions.keys)
@@ -150,7 +160,10 @@ extension Journal {
             header: leftover.header, schedule: schedule, recording: recording,
             number: keeps?.checkpoint.number ?? 0,
             mark: Mark(schedule: end, recording: place), settledSources: settledSources)
-        if isUndecided && verdict == .inDoubt { try journal.markInDoubt() }
+        if isUndecided && (verdict == .inDoubt || cutsNothing && verdict == .aborted) {
+            try journal.markInDoubt()
+        }
+        if cutsNothing, end > tail.end || place != kept { try journal.keepApart() }
         return journal
     }
 }

@@ -79,6 +79,9 @@ public final class Journal {
         encoder.encode(decision, into: &text)
     }
 
+    /// A window that may have been sent again.
+    public func append(_ again: SentAgain) { text.append(again) }
+
     /// Hands everything so far to the system: what is emitted next is in the files whatever happens.
     public func flush() throws {
         _ = try flushed()
@@ -103,6 +106,13 @@ public final class Journal {
         text.removeAll()
         latest = Mark(schedule: schedule?.byteCount ?? 0, recording: place)
         latestWords = positions
+    }
+
+    /// What was written and perhaps sent before, and is in no checkpoint: a checkpoint that commits
+    /// nothing keeps it apart from what follows.
+    func keepApart() throws {
+        try checkpoint([:])
+        committed()
     }
 
     // MARK: Outcomes

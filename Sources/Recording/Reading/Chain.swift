@@ -33,6 +33,13 @@ public struct Chain: Sendable {
 
     private var live: [Key: Link] = [:]
     private var lengths: [TopicPartition: Int] = [:]
+    /// Segments of the files at hand that are on no chain.
+    public private(set) var dead = 0
+    /// Partitions whose front was removed with a recording: where what is left begins, and which recording
+    /// held what came before.
+    public private(set) var removed: [TopicPartition: Segment.Parent] = [:]
+    /// Files, by their place among those given, of which nothing but the segment lines is left.
+    let removedFiles: Set<Int>
     /// Partitions that the files speak of, in order.
     public let sources: [TopicPartition]
 
@@ -72,11 +79,14 @@ public struct Chain: Sendable {
     ) throws {
         let index = try SegmentIndex(schedules)
         sources = index.sources
+        removedFiles = index.removed
         for source in sources {
             if let head = try index.head(of: source, committed) {
                 try follow(head.entry, head.extent, in: index)
             }
-            try checkSettled(index.entries(of: source), index)
+            let entries = index.entries(of: source)
+            try checkSettled(entries, index)
+            dead += entries.count { live[$0.key] == nil && !removedFiles.contains($0.key.file) }
         }
     }
 
@@ -88,6 +98,10 @@ public struct Chain: Sendable {
     private mutating func follow(
         _ head: SegmentIndex.Entry, _ extent: Extent, in index: SegmentIndex
     ) throws {
+        if index.removed.contains(head.key.file) {
+            removed[head.segment.source] = index.name(of: head)
+            return
+        }
         var links = [(key: head.key, extent: extent)]
         var child = head
         while let parent = child.segment.parent {
@@ -98,6 +112,10 @@ public struct Chain: Sendable {
                     "\(source) goes on at \(child.segment.start) from epoch \(parent.epoch) of "
                         + "recording \(parent.recording), which is in none of the files given; give "
                         + "all files of the group")
+            }
+            if index.removed.contains(found.key.file) {
+                removed[source] = parent
+                break
             }
             let extent = Extent(end: child.segment.start, emitted: child.segment.emitted)
             guard found.reached.contains(extent) else {
@@ -123,11 +141,7 @@ public struct Chain: Sendable {
         for entry in entries {
             guard let settled = entry.settled else { continue }
             if let extent = extent(of: entry.key), settled <= extent { continue }
-            throw RecordingError(
-                .mismatch, index.paths[entry.key.file],
-                "\(entry.segment.source): what was committed up to \(settled.end) in epoch "
-                    + "\(entry.segment.epoch) is not what the group went on from; a position was "
-                    + "moved by hand, or the files are not all of one group")
+            throw index.isBeside(entry, settled)
         }
     }
 }

@@ -5,7 +5,8 @@ import Records
 ///
 /// What lies behind the last checkpoint was never emitted as far as the files know, and is not given
 /// out: neither a cut nor a damage there is an error. The digests of checkpoints are checked on the
-/// way: they tie the schedule to its recording.
+/// way: they tie the schedule to its recording. Under at-least-once what lies behind may have been
+/// emitted: ``tail()`` gives it out.
 public final class JournalReader {
     /// What one checkpoint covers of one partition.
     public struct Part {
@@ -28,7 +29,8 @@ public final class JournalReader {
     }
 
     public struct Batch {
-        public var checkpoint: Checkpoint
+        /// nil for what no checkpoint covers.
+        public var checkpoint: Checkpoint?
         public var parts: [TopicPartition: Part]
     }
 
@@ -39,6 +41,8 @@ public final class JournalReader {
     private let schedule: ScheduleReader
     private let records: JournalRecords
     private var segments: [TopicPartition: (ordinal: Int, check: DigestCheck)] = [:]
+    /// Lines behind the last checkpoint, once that was passed.
+    private var open: [TopicPartition: Part] = [:]
 
     /// - Parameter decisions: false passes over the lines on single records.
     /// - Throws: `RecordingError` where a file cannot be read, or the two do not belong together.
@@ -85,10 +89,31 @@ public final class JournalReader {
             case .checkpoint(let checkpoint):
                 try fill(&parts, checkpoint)
                 return Batch(checkpoint: checkpoint, parts: parts)
-            case .header, .inDoubt, .end: break
+            case .header, .inDoubt, .again, .removed, .end: break
             }
         }
+        open = parts
         return nil
+    }
+
+    /// Behind the last checkpoint: what no checkpoint covers, as far as both files are whole; nil where
+    /// there is nothing.
+    public func tail() throws -> Batch? {
+        var parts = open
+        open = [:]
+        // Whatever keeps the recording from being read on was never needed.
+        _ = try records.take(before: .init(file: .max, bytes: .max)) { source, order, run in
+            // Records of a partition without a segment are of no window that was emitted.
+            let ordinal = segments[source]?.ordinal ?? -1
+            var part =
+                parts.removeValue(forKey: source)
+                ?? Part(ordinal: ordinal, records: RecordBlock(source: source))
+            try run(&part.records)
+            part.runs.append((order, part.records.count))
+            if ordinal >= 0 { parts[source] = part }
+        }
+        parts = parts.filter { !$0.value.records.isEmpty }
+        return parts.isEmpty ? nil : Batch(checkpoint: nil, parts: parts)
     }
 
     private func damaged(_ message: String) -> RecordingError {

@@ -22,6 +22,12 @@ final class LiveJournals {
         /// In the order of partitions.
         var parts: [Part]
         var paths: JournalPaths
+        /// Which of the pairs it is of.
+        var file: Int
+        /// Names behind the rule numbers of its decisions.
+        var ruleNames: [String]
+        /// Everything that the pair has there, dead segments included.
+        var all: [TopicPartition: JournalReader.Part]
     }
 
     let chain: Chain
@@ -38,18 +44,26 @@ final class LiveJournals {
         /// What waits for its turn.
         var batch: JournalReader.Batch?
         var arrivalNs: UInt64 = 0
+        var ruleNames: [String] = []
+        var isAtEnd = false
     }
 
     private let readsDecisions: Bool
+    /// Whether batches that no checkpoint covers are given out, where they may have been emitted.
+    private let readsTails: Bool
 
     init(
         _ journals: [(recording: String, schedule: String)],
-        committed: [TopicPartition: Chain.Committed]?, decisions: Bool = true
+        committed: [TopicPartition: Chain.Committed]?, decisions: Bool = true, tails: Bool = false
     ) throws {
-        chain = try Chain(schedules: journals.map(\.schedule), committed: committed)
+        let chain = try Chain(schedules: journals.map(\.schedule), committed: committed)
+        self.chain = chain
         readsDecisions = decisions
+        readsTails = tails
         sides = journals.enumerated().map { file, pair in
-            Side(recording: pair.recording, schedule: pair.schedule, file: file)
+            Side(
+                recording: pair.recording, schedule: pair.schedule, file: file,
+                isAtEnd: chain.removedFiles.contains(file))
         }
     }
 
@@ -72,18 +86,27 @@ final class LiveJournals {
         return Batch(
             parts: take(batch, of: index),
             paths: JournalPaths(
-                recording: sides[index].recording, schedule: sides[index].schedule))
+                recording: sides[index].recording, schedule: sides[index].schedule),
+            file: sides[index].file, ruleNames: sides[index].ruleNames, all: batch.parts)
     }
 
     private func advance(_ index: Int) throws {
         let side = sides[index]
+        if side.isAtEnd { return }
         let reader =
             try side.reader
             ?? JournalReader(
                 recording: side.recording, schedule: side.schedule, decisions: readsDecisions)
         sides[index].reader = reader
-        let batch = try reader.next()
+        var batch = try reader.next()
+        if batch == nil {
+            // Its buffers go, however many pairs there are.
+            sides[index].reader = nil
+            sides[index].isAtEnd = true
+            if readsTails && reader.header.mayRepeat { batch = try reader.tail() }
+        }
         sides[index].batch = batch
+        sides[index].ruleNames = reader.ruleNames
         sides[index].arrivalNs =
             batch?.parts.values.compactMap { $0.records.entries.first?.arrivalNs }.min() ?? 0
     }

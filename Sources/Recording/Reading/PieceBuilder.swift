@@ -66,7 +66,7 @@ struct PieceBuilder {
     }
 
     /// The decision with its records named by their places in the block.
-    private func resolve(
+    func resolve(
         _ decision: LineDecision, in block: RecordBlock, at line: Int
     ) throws(RecordingError) -> Decision {
         guard block.index(of: decision.slot) != nil else {

@@ -6,7 +6,8 @@ struct SegmentIndex {
     struct Entry {
         var key: Chain.Key
         var segment: Segment
-        /// Where a checkpoint stands on it.
+        /// Where a checkpoint stands on it, from the last settled one on: a child that begins before that
+        /// contradicts it. So memory does not grow with the number of checkpoints.
         var reached: Set<Chain.Extent> = []
         /// The last of them, and that checkpoint's number.
         var last: Chain.Extent?
@@ -19,6 +20,8 @@ struct SegmentIndex {
 
     private(set) var paths: [String] = []
     private var recordings: [String] = []
+    /// Files of which nothing but the segment lines is left.
+    private(set) var removed: Set<Int> = []
     private var entries: [TopicPartition: [Entry]] = [:]
     /// Index into `entries` of the segment at hand of each partition in the file being read.
     private var current: [TopicPartition: Int] = [:]
@@ -64,6 +67,7 @@ struct SegmentIndex {
             case .checkpoint(let checkpoint):
                 try note(checkpoint, reader)
                 open = (checkpoint, reader.line)
+            case .removed: removed.insert(file)
             default: break
             }
         }
@@ -93,6 +97,7 @@ struct SegmentIndex {
                 entry.checkpoint == checkpoint.number
             else { continue }
             entries[source]?[index].settled = entry.last
+            if let last = entry.last { entries[source]?[index].reached = [last] }
         }
     }
 
@@ -128,6 +133,7 @@ struct SegmentIndex {
                     + "\(position.recording), which is in none of the files given")
         }
         let extent = Chain.Extent(end: position.offset, emitted: position.emitted)
+        if removed.contains(entry.key.file) { return (entry, extent) }
         guard entry.reached.contains(extent) else { throw noCheckpoint(on: entry, at: extent) }
         return (entry, extent)
     }
@@ -138,7 +144,22 @@ struct SegmentIndex {
     ) throws -> (entry: Entry, extent: Chain.Extent)? {
         let all = entries(of: source)
         let highest = all.map(\.segment.epoch).max() ?? 0
-        let candidates = all.filter { $0.segment.epoch == highest && $0.last != nil && !$0.isOpen }
+        let candidates = all.filter {
+            $0.segment.epoch == highest
+                && (removed.contains($0.key.file) || $0.last != nil && !$0.isOpen)
+        }
+        if candidates.count == 1, let entry = candidates.first, removed.contains(entry.key.file) {
+            return (entry, Chain.Extent(end: entry.segment.start, emitted: 0))
+        }
+        if let first = candidates.first,
+            let other = candidates.first(where: { $0.key.file != first.key.file })
+        {
+            throw RecordingError(
+                .mismatch, paths[other.key.file],
+                "epoch \(highest) of \(source) is here and in \(paths[first.key.file]): the files "
+                    + "are of two groups, or somebody moved a position; give those of one, or ask the "
+                    + "group (-b and --group)")
+        }
         guard candidates.count == 1, let entry = candidates.first, let last = entry.last else {
             throw RecordingError(
                 .mismatch, paths.joined(separator: ", "),
@@ -148,11 +169,25 @@ struct SegmentIndex {
         return (entry, last)
     }
 
+    func name(of entry: Entry) -> Segment.Parent {
+        Segment.Parent(recording: recordings[entry.key.file], epoch: entry.segment.epoch)
+    }
+
     func noCheckpoint(on entry: Entry, at extent: Chain.Extent) -> RecordingError {
-        RecordingError(
+        if let settled = entry.settled, extent < settled { return isBeside(entry, settled) }
+        return RecordingError(
             .mismatch, paths[entry.key.file],
             "\(entry.segment.source): epoch \(entry.segment.epoch) has no checkpoint at \(extent.end)"
                 + (extent.emitted > 0 ? " with \(extent.emitted) deliveries of its window" : "")
                 + ", from where the group went on; the file was cut, or the position moved by hand")
+    }
+
+    /// What is known to have been committed is not on the chain.
+    func isBeside(_ entry: Entry, _ settled: Chain.Extent) -> RecordingError {
+        RecordingError(
+            .mismatch, paths[entry.key.file],
+            "\(entry.segment.source): what was committed up to \(settled.end) in epoch "
+                + "\(entry.segment.epoch) is not what the group went on from; a position was "
+                + "moved by hand, or the files are not all of one group")
     }
 }

@@ -20,6 +20,8 @@ public struct ScheduleTail: Sendable {
     /// Where to go on writing: behind the last whole checkpoint, and behind a mark of doubt that
     /// follows it.
     public private(set) var end: UInt64
+    /// The byte behind the last whole line that is not the last line of a closed file.
+    public private(set) var wholeEnd: UInt64
     /// The last checkpoint was marked in doubt.
     public private(set) var isInDoubt = false
     /// The last checkpoint is settled: something follows it, and no mark of doubt.
@@ -44,6 +46,7 @@ public struct ScheduleTail: Sendable {
         self.header = header
         headerEnd = lines.position
         end = headerEnd
+        wholeEnd = headerEnd
         var more = true
         while more {
             var parsed: ScheduleLine?
@@ -82,6 +85,7 @@ public struct ScheduleTail: Sendable {
         case .end: isClosed = true
         default: break
         }
+        if !isClosed { wholeEnd = position }
     }
 
     /// Whether the line begins as those do that matter here; all others are decisions and the like.

@@ -66,12 +66,7 @@ struct ReplayCommand: ParsableCommand {
             example: "qa"))
     var allowTopic: [String] = []
 
-    @Option(
-        help: ArgumentHelp(
-            "Ask this group's positions which transactions count, where the files cannot tell.",
-            example: "kerfuffle-orders"))
-    var group: String?
-
+    @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
 
@@ -94,7 +89,9 @@ struct ReplayCommand: ParsableCommand {
             let topics = topics
             let sink = try sink()
             let input = Replay.Input(
-                recordings: recording, schedules: schedule, committed: try committed())
+                recordings: recording, schedules: schedule,
+                committed: schedule.isEmpty
+                    ? nil : try positions.committed(of: schedule, kafka))
             let replay = try Replay(
                 input, try what(), pace: pace, to: sink, output: { topics($0) })
             let progress = Progress("deliveries")
@@ -139,12 +136,6 @@ struct ReplayCommand: ParsableCommand {
                     + "which no --in names; say with --in and --out where they go")
         }
         return TopicSink(try Producer(try kafka.client()), outputs: topics.output)
-    }
-
-    private func committed() throws -> [TopicPartition: Chain.Committed]? {
-        guard let group, !schedule.isEmpty else { return nil }
-        return try GroupPositions.read(
-            try kafka.client(), group: group, of: try Chain.sources(of: schedule))
     }
 }
 

@@ -39,12 +39,7 @@ struct VerifyCommand: ParsableCommand {
         completion: .files(extensions: ["mcap"]))
     var output: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Ask this group's positions which transactions count, where the files cannot tell.",
-            example: "kerfuffle-orders"))
-    var group: String?
-
+    @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
     @Option(help: "How the result is printed.") var format: OutputFormat = .text
@@ -70,7 +65,7 @@ struct VerifyCommand: ParsableCommand {
             let delivered = try output.map { try DeliveredRecords(recording: $0) } ?? fromTopics()
             let expected = try ExpectedOutput(
                 Array(zip(recording, schedule)).map { (recording: $0, schedule: $1) },
-                committed: try committed())
+                committed: try positions.committed(of: schedule, kafka))
             let topics = topics
             let progress = Progress("deliveries")
             defer { progress.finish() }
@@ -85,12 +80,6 @@ struct VerifyCommand: ParsableCommand {
 
     private func fromTopics() throws -> DeliveredRecords {
         try DeliveredRecords(topics: topics.output, client: try kafka.client(), onEvent: { _ in })
-    }
-
-    private func committed() throws -> [TopicPartition: Chain.Committed]? {
-        guard let group else { return nil }
-        let sources = try Chain.sources(of: schedule)
-        return try GroupPositions.read(try kafka.client(), group: group, of: sources)
     }
 
     private func show(_ result: Verification) {

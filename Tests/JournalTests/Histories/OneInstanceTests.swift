@@ -46,6 +46,8 @@ import Testing
                 try host.stop()
                 try Judgement(world, [host]).expectAsItShouldBe(asking: false, "seed \(seed)")
                 try Judgement(world, [host]).expectAsItShouldBe(asking: true, "seed \(seed)")
+                try Judgement(world, [host]).expectMerges(
+                    asking: false, in: folder, "seed \(seed)")
             }
         }
     }
@@ -65,6 +67,8 @@ import Testing
                 try host.stop()
                 try judgement.expectAsItShouldBe(asking: false, "\(share)/\(seed) \(fates)")
                 try judgement.expectAsItShouldBe(asking: true, "\(share)/\(seed) \(fates)")
+                try judgement.expectMerges(
+                    asking: seed % 2 == 0, in: folder, "\(share)/\(seed) \(fates)")
             }
         }
     }

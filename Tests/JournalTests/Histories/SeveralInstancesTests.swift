@@ -71,6 +71,9 @@ import Testing
                 try judgement.expectAsItShouldBe(asking: false, "\(share)/\(seed)")
                 let reversed = Judgement(group.world, hosts.reversed())
                 try reversed.expectAsItShouldBe(asking: false, "\(share)/\(seed) reversed")
+                let summary = try reversed.expectMerges(
+                    asking: seed % 2 == 0, in: folder, "\(share)/\(seed) merged")
+                #expect(summary.again == 0)
             }
         }
     }

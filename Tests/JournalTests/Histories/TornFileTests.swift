@@ -47,7 +47,7 @@ import Testing
                     let recordings = wreck.host.tornRecordingRange(scheduleBytes: cut)
                     try wreck.host.tear(
                         scheduleAt: cut, recordingAt: dice.within(recordings))
-                    try goOn(wreck.host, &world, &dice, "\(fate) \(seed): cut at \(cut)")
+                    try goOn(wreck.host, folder, &world, &dice, "\(fate) \(seed): cut at \(cut)")
                 }
             }
         }
@@ -61,18 +61,19 @@ import Testing
                 try wreck.putBack()
                 var (world, dice) = (wreck.world, wreck.dice)
                 try wreck.host.tear(scheduleAt: schedule, recordingAt: cut)
-                try goOn(wreck.host, &world, &dice, "cut at \(cut)")
+                try goOn(wreck.host, folder, &world, &dice, "cut at \(cut)")
             }
         }
     }
 
     /// The wreck is read as it is, then gone on with.
     private func goOn(
-        _ host: Host, _ world: inout World, _ dice: inout Dice, _ comment: Comment
+        _ host: Host, _ folder: URL, _ world: inout World, _ dice: inout Dice, _ comment: Comment
     ) throws {
         let judgement = Judgement(world, [host])
         if !world.positions.isEmpty {
             try judgement.expectAsItShouldBe(asking: true, comment)
+            try judgement.expectMerges(asking: true, in: folder, comment)
         }
         try host.start(world)
         for source in world.sources { try host.assign(source, world) }

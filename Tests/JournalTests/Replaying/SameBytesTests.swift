@@ -37,12 +37,18 @@ import Testing
     private func replay(
         _ hosts: [Host], _ what: Replay.What, to path: String, schedules: [String]? = nil
     ) throws -> Data {
+        try replay(hosts.map(\.pair), what, to: path, schedules: schedules)
+    }
+
+    private func replay(
+        _ pairs: [(recording: String, schedule: String)], _ what: Replay.What, to path: String,
+        schedules: [String]? = nil
+    ) throws -> Data {
         let sink = RecordingSink(
             try RecordingWriter(
                 creating: path, identity: RecordingIdentity(id: "again", tool: "tests")))
         let input = Replay.Input(
-            recordings: hosts.map(\.pair.recording),
-            schedules: schedules ?? hosts.map(\.pair.schedule))
+            recordings: pairs.map(\.recording), schedules: schedules ?? pairs.map(\.schedule))
         try Replay(input, what, pace: .full, to: sink, output: World.output).run()
         return try Data(contentsOf: URL(fileURLWithPath: path))
     }
@@ -59,6 +65,13 @@ import Testing
                     world.plan, scheduleTo: place("plan.jsonl"), tool: "tests")
                 let byPlan = try replay(hosts, plan, to: place("plan.mcap"))
                 #expect(bySchedule == byPlan, "\(share)/\(seed)")
+                // Merged, they say the same by schedule and by plan.
+                let (merged, _) = try Judgement(world, hosts).merged(asking: true, in: folder)
+                let again = place("again.mcap")
+                let mergedBySchedule = try replay([merged], .schedule, to: place("one.mcap"))
+                let mergedByPlan = try replay(
+                    [merged], .plan(world.plan, scheduleTo: nil, tool: "tests"), to: again)
+                #expect(mergedBySchedule == mergedByPlan, "\(share)/\(seed) merged")
                 // Each is what the broker's readers saw, but for times that cannot be sent.
                 for name in ["schedule.mcap", "plan.mcap"] {
                     let result = try Verification(

@@ -22,6 +22,8 @@ final class Host {
     let name: String
     let paths: JournalPaths
     var options = RecordingWriter.Options()
+    /// At-least-once: what is sent is seen at once, and nothing is taken back.
+    let mayRepeat: Bool
     private(set) var journal: Journal?
     private(set) var lanes: [TopicPartition: HostLane] = [:]
     private(set) var verdicts: [Journal.Verdict] = []
@@ -30,8 +32,9 @@ final class Host {
     /// Ends of schedule and recording at each checkpoint.
     private var marks: [(schedule: UInt64, recording: UInt64)] = []
 
-    init(_ name: String, in folder: URL) {
+    init(_ name: String, in folder: URL, mayRepeat: Bool = false) {
         self.name = name
+        self.mayRepeat = mayRepeat
         let place = folder.appendingPathComponent(name).path
         paths = JournalPaths(recording: "\(place).mcap", schedule: "\(place).jsonl")
     }
@@ -47,7 +50,8 @@ final class Host {
         let identity = RecordingIdentity(
             id: "id-\(name)", tool: "tests", subscriptions: ["orders"])
         guard let leftover = try Journal.leftover(at: paths) else {
-            let header = ScheduleHeader(recording: identity.id, tool: "tests", plan: world.plan)
+            let header = ScheduleHeader(
+                recording: identity.id, tool: "tests", plan: world.plan, mayRepeat: mayRepeat)
             journal = try Journal.create(
                 at: paths, header: header, identity: identity, options: options)
             return
@@ -57,6 +61,7 @@ final class Host {
             verdict = try rules(world).verdict(
                 on: undecided, recording: identity.id, committed: world.positions)
             verdicts.append(verdict)
+            if mayRepeat && verdict == .aborted { verdict = .inDoubt }
         }
         journal = try Journal.resume(
             leftover, at: paths, verdict: verdict, identity: identity, options: options)
@@ -176,6 +181,7 @@ final class Host {
         _ world: inout World, _ fate: Fate, _ journal: Journal, _ deliveries: [Record],
         _ positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)]
     ) throws {
+        if mayRepeat { return try endSeen(&world, fate, journal, deliveries, positions) }
         switch fate {
         case .abortedEarly:
             try journal.rollBack()
@@ -194,6 +200,33 @@ final class Host {
             return try beginAnew(world)
         }
         world.commit(deliveries, positions.values.map { $0.0 })
+        settledBytes = journal.scheduleBytes
+        if fate == .killedAfterCommit { return kill() }
+        journal.committed()
+    }
+
+    /// At-least-once: written ahead, sent, and only then committed.
+    private func endSeen(
+        _ world: inout World, _ fate: Fate, _ journal: Journal, _ deliveries: [Record],
+        _ positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)]
+    ) throws {
+        if fate == .killedBeforeWriting { return kill() }
+        try journal.flush()
+        if fate == .killedBeforeCheckpoint {
+            // Some of it arrived.
+            world.show(Array(deliveries.prefix(deliveries.count * 2 / 3)))
+            return kill()
+        }
+        world.show(deliveries)
+        try journal.checkpoint(positions.mapValues { $0.1 })
+        marks.append((journal.scheduleBytes, Self.size(paths.recording)))
+        if fate == .killedBeforeCommit { return kill() }
+        if fate == .aborted || fate == .abortedEarly {
+            // The group did not take the commit.
+            try journal.markInDoubt()
+            return try beginAnew(world)
+        }
+        world.commit([], positions.values.map { $0.0 })
         settledBytes = journal.scheduleBytes
         if fate == .killedAfterCommit { return kill() }
         journal.committed()

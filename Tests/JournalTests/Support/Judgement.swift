@@ -1,3 +1,4 @@
+import Foundation
 import Perturbation
 import Recording
 import Records
@@ -9,8 +10,12 @@ struct Judgement {
     let pairs: [(recording: String, schedule: String)]
 
     init(_ world: World, _ hosts: [Host]) {
+        self.init(world, pairs: hosts.map(\.pair))
+    }
+
+    init(_ world: World, pairs: [(recording: String, schedule: String)]) {
         self.world = world
-        pairs = hosts.map(\.pair)
+        self.pairs = pairs
     }
 
     func verification(
@@ -29,6 +34,48 @@ struct Judgement {
         #expect(
             result.verified == world.output.values.reduce(0) { $0 + $1.count }, comment)
         try expectAccounted(asking: asking, comment)
+    }
+
+    /// Merged, the files say the same as before, as those of one undisturbed run.
+    @discardableResult
+    func expectMerges(
+        asking: Bool, in folder: URL, _ comment: Comment? = nil
+    ) throws -> Merge.Summary {
+        let (merged, summary) = try merged(asking: asking, in: folder)
+        defer { for path in [merged.recording, merged.schedule] { unlink(path) } }
+        let one = Judgement(world, pairs: [merged])
+        try one.expectAsItShouldBe(asking: false, comment)
+        let check = try ScheduleCheck(schedule: merged.schedule, recording: merged.recording)
+        #expect(check.problems == [], comment)
+        #expect(check.isClosed, comment)
+        try Self.expectEachOnce(merged.recording, comment)
+        return summary
+    }
+
+    func merged(
+        asking: Bool, in folder: URL
+    ) throws -> (pair: (recording: String, schedule: String), Merge.Summary) {
+        let place = folder.appendingPathComponent("merged-\(UUID().uuidString)").path
+        let pair = (recording: "\(place).mcap", schedule: "\(place).jsonl")
+        let merge = try Merge(
+            pairs, committed: asking ? world.committed : nil,
+            to: JournalPaths(recording: pair.recording, schedule: pair.schedule),
+            identity: RecordingIdentity(id: "merged", tool: "tests"))
+        try merge.run()
+        return (pair, merge.summary)
+    }
+
+    /// Offsets and times of arrival rise within each partition.
+    private static func expectEachOnce(_ recording: String, _ comment: Comment?) throws {
+        let reader = try RecordingReader(path: recording)
+        var last: [TopicPartition: (Offset, UInt64)] = [:]
+        while try reader.next() {
+            let place = (try reader.record().offset, reader.arrivalNs)
+            if let before = last[reader.source] {
+                #expect(place.0 > before.0 && place.1 > before.1, comment)
+            }
+            last[reader.source] = place
+        }
     }
 
     private func expectAccounted(asking: Bool, _ comment: Comment?) throws {

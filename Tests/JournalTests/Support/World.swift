@@ -37,6 +37,9 @@ struct World {
         return arrivalNs
     }
 
+    /// The clock of arrivals goes back.
+    mutating func turnBack(nanoseconds: UInt64) { arrivalNs -= nanoseconds }
+
     /// A transaction: deliveries and positions become visible together.
     mutating func commit(_ deliveries: [Record], _ committed: [CommittedPosition]) {
         show(deliveries)
