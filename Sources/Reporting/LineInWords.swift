@@ -21,6 +21,9 @@ public struct LineInWords: CustomStringConvertible {
         case .decision(let source, let decision): words(source, decision, names)
         case .checkpoint(let checkpoint): "checkpoint \(checkpoint.number)" + positions(checkpoint)
         case .inDoubt(let number): "what became of checkpoint \(number) is not known"
+        case .again(let window):
+            "\(window.source)@\(window.start)..\(window.through) may have been sent again"
+        case .removed: "the recording was removed, and all other lines with it"
         case .end(let checkpoint): "the end" + positions(checkpoint)
         }
     }

@@ -52,7 +52,8 @@ public struct ScheduleParser: Sendable {
         default:
             throw .malformed(
                 "a line that begins with \"\(first.name)\"; lines of a schedule begin with in, "
-                    + "window, segment, checkpoint, in_doubt, end, removed or kerfuffle", line: line)
+                    + "window, segment, checkpoint, in_doubt, end, removed or kerfuffle", line: line
+            )
         }
     }
 
