@@ -7,7 +7,7 @@ import Recording
 import Samples
 
 /// Why the program ends with another code than 0. `docs/exit-codes.md` lists them.
-enum Ending: Int32 {
+enum Ending: Int32, CaseIterable {
     /// A comparison found a difference.
     case difference = 1
     /// The command line will not do (sysexits: EX_USAGE).
@@ -24,6 +24,31 @@ enum Ending: Int32 {
     case fenced = 75
     /// What was asked for is refused: it would write where it must not (EX_NOPERM).
     case refused = 77
+
+    private var meaning: String {
+        switch self {
+        case .difference: "verify, schedule diff or recover found a difference."
+        case .usage: "The command line will not do."
+        case .input:
+            "A file's content will not do, or files, the group's positions and the log contradict "
+                + "each other."
+        case .broker: "The broker cannot be reached, refuses, or does not do what is needed."
+        case .fault: "A fault of the program itself."
+        case .files: "A file cannot be opened, read or written, or another process holds it."
+        case .fenced: "Another instance of the same name took over; starting again is safe."
+        case .refused: "It would write where it must not."
+        }
+    }
+
+    /// What manuals say of the program's end.
+    static var help: [ExitCodeHelp] {
+        [ExitCodeHelp(0, "It worked; a comparison found no difference.")]
+            + allCases.map { ExitCodeHelp($0.rawValue, $0.meaning) }
+            + [
+                ExitCodeHelp(130, "A second SIGINT ended it at once; that is safe."),
+                ExitCodeHelp(143, "A second SIGTERM ended it at once; that is safe."),
+            ]
+    }
 }
 
 /// One sentence, and the code that goes with it.

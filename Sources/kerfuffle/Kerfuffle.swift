@@ -15,5 +15,5 @@ struct Kerfuffle: CommandGroup {
             InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
             RecoverCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
         ],
-        version: tool)
+        version: tool, exitCodes: Ending.help)
 }

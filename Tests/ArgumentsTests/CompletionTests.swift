@@ -23,7 +23,7 @@ private struct Case: Sendable, CustomTestStringConvertible {
 }
 
 private let cases: [Case] = [
-    Case([""], ["stir", "schedule", "help", "completion"]),
+    Case([""], ["stir", "schedule", "help", "completion", "manual"]),
     Case(["s"], ["stir", "schedule"]),
     Case(["--v"], ["--version"]),
     Case(["schedule", ""], ["diff"]),

@@ -22,6 +22,7 @@ import Testing
                   schedule                Work on schedules.
                   help                    Show the help of a command.
                   completion              Print a completion script for a shell.
+                  manual                  Print a page of the manual.
 
                 More on a command: sample help <command>
 

@@ -61,11 +61,11 @@ private let plain = "seed=s in=[\"i\"] out=o"
     }
 
     @Test(arguments: [
-        ("", "no command is given; the commands are stir, schedule, help, completion"),
+        ("", "no command is given; the commands are stir, schedule, help, completion, manual"),
         ("stri", "unknown command \"stri\"; did you mean stir?"),
         (
             "frobnicate",
-            "unknown command \"frobnicate\"; the commands are stir, schedule, help, completion"
+            "unknown command \"frobnicate\"; the commands are stir, schedule, help, completion, manual"
         ),
         ("--seed s stir", "unknown option --seed; options stand behind the command"),
         ("schedule", "no command is given; the commands are diff"),

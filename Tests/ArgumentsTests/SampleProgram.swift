@@ -6,7 +6,8 @@ struct Sample: CommandGroup {
         name: "sample", abstract: "Stir messages by a seed.",
         discussion:
             "The same seed stirs in the same way, on any machine and on any day of the week.",
-        subcommands: [Stir.self, Schedule.self], version: "sample 1.2.3")
+        subcommands: [Stir.self, Schedule.self], version: "sample 1.2.3",
+        exitCodes: [ExitCodeHelp(0, "It worked."), ExitCodeHelp(3, "The spoon isn't there.")])
 }
 
 struct Connection: ParsableArguments {

@@ -10,11 +10,13 @@ public struct CommandConfiguration: Sendable {
     public var subcommands: [any ParsableCommand.Type]
     /// What `--version` prints; only the root's counts.
     public var version: String?
+    /// What the program ends with; only the root's count.
+    public var exitCodes: [ExitCodeHelp]
 
     public init(
         name: String, aliases: [String] = [], abstract: String, discussion: String = "",
         examples: [CommandExample] = [], subcommands: [any ParsableCommand.Type] = [],
-        version: String? = nil
+        version: String? = nil, exitCodes: [ExitCodeHelp] = []
     ) {
         self.name = name
         self.aliases = aliases
@@ -23,5 +25,6 @@ public struct CommandConfiguration: Sendable {
         self.examples = examples
         self.subcommands = subcommands
         self.version = version
+        self.exitCodes = exitCodes
     }
 }

@@ -10,6 +10,8 @@ public struct CommandDescription: Sendable {
     public let parameters: [ParameterDescription]
     public let subcommands: [CommandDescription]
     public let version: String?
+    /// Of the program.
+    public let exitCodes: [ExitCodeHelp]
 
     public var name: String { path.last ?? "" }
 
@@ -34,6 +36,7 @@ public struct CommandDescription: Sendable {
             CommandDescription($0, parents: path, version: version)
         }
         self.version = version
+        exitCodes = configuration.exitCodes
     }
 
     /// All commands, this one first, each before those below it.
@@ -46,7 +49,7 @@ extension ParsableCommand {
     /// With the commands that every program has.
     static func subcommandTypes(isRoot: Bool) -> [any ParsableCommand.Type] {
         isRoot && !commands.isEmpty
-            ? commands + [HelpCommand.self, CompletionCommand.self] : commands
+            ? commands + [HelpCommand.self, CompletionCommand.self, ManualCommand.self] : commands
     }
 }
 

@@ -19,7 +19,7 @@ extension CommandDescription {
         if arguments.count(where: \.isRepeating) > 1 {
             faults.append("two arguments take any number of words")
         }
-        if subcommands.isEmpty, examples.isEmpty, !["help", "completion"].contains(name) {
+        if subcommands.isEmpty, examples.isEmpty, !["help", "completion", "manual"].contains(name) {
             faults.append("there is no example")
         }
         let line = path.joined(separator: " ")

@@ -13,10 +13,10 @@ struct HelpText {
         var sections = [wrapped(command.abstract, indent: 0), usageLine(of: command)]
         if !command.discussion.isEmpty { sections.append(discussion) }
         let arguments = command.parameters.filter { $0.kind == .argument }
-        sections += section("Arguments", arguments.map { (left($0), right($0)) })
+        sections += section("Arguments", arguments.map { (left($0), $0.helpWithNotes) })
         let options = command.parameters.filter { $0.kind != .argument }
-        for group in groups(of: options) {
-            let rows = options.filter { $0.group == group }.map { (left($0), right($0)) }
+        for group in optionGroups(of: options) {
+            let rows = options.filter { $0.group == group }.map { (left($0), $0.helpWithNotes) }
             sections += section(group ?? "Options", rows)
         }
         let children = command.subcommands.map {
@@ -46,13 +46,6 @@ struct HelpText {
             }.joined(separator: "\n")
     }
 
-    /// Named groups in the order of their first option, the others first.
-    private func groups(of options: [ParameterDescription]) -> [String?] {
-        options.reduce(into: [nil]) { groups, option in
-            if !groups.contains(option.group) { groups.append(option.group) }
-        }
-    }
-
     private func section(_ title: String, _ rows: [(String, String)]) -> [String] {
         guard !rows.isEmpty else { return [] }
         let lines = rows.map { name, help in
@@ -73,17 +66,6 @@ struct HelpText {
         return parameter.kind == .flag ? front : front + " <\(parameter.valueName)>"
     }
 
-    private func right(_ parameter: ParameterDescription) -> String {
-        var text = parameter.help
-        if parameter.isRepeating, parameter.kind == .option { text += " May be repeated." }
-        var notes: [String] = []
-        if let value = parameter.defaultText { notes.append("default: \(value)") }
-        if let variable = parameter.environment { notes.append("environment: \(variable)") }
-        if let example = parameter.example { notes.append("example: \(example)") }
-        if parameter.isRequired, parameter.kind == .option { notes.append("required") }
-        return notes.isEmpty ? text : "\(text) (\(notes.joined(separator: "; ")))"
-    }
-
     /// Lines of at most `width`, those after the first indented; leading spaces are kept.
     private func wrapped(_ text: String, indent: Int) -> String {
         var lines: [String] = []
@@ -99,6 +81,13 @@ struct HelpText {
             isEmpty = false
         }
         return (lines + [line]).joined(separator: "\n")
+    }
+}
+
+/// Named groups in the order of their first option, the others first.
+func optionGroups(of options: [ParameterDescription]) -> [String?] {
+    options.reduce(into: [nil]) { groups, option in
+        if !groups.contains(option.group) { groups.append(option.group) }
     }
 }
 

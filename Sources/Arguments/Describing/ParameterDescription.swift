@@ -33,4 +33,16 @@ public struct ParameterDescription: Hashable, Sendable {
 
     /// With its value: `--brokers <host:port>`.
     var titleWithValue: String { kind == .option ? "\(title) <\(valueName)>" : title }
+
+    /// Its help, with default, environment, example and whether it must be given.
+    var helpWithNotes: String {
+        var text = help
+        if isRepeating, kind == .option { text += " May be repeated." }
+        var notes: [String] = []
+        if let defaultText { notes.append("default: \(defaultText)") }
+        if let environment { notes.append("environment: \(environment)") }
+        if let example { notes.append("example: \(example)") }
+        if isRequired, kind == .option { notes.append("required") }
+        return notes.isEmpty ? text : "\(text) (\(notes.joined(separator: "; ")))"
+    }
 }

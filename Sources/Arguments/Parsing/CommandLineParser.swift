@@ -68,11 +68,30 @@ public struct CommandLineParser: Sendable {
         case let help as HelpCommand: return self.help(help.command, whole)
         case let completion as CompletionCommand:
             return .show(completion.shell.script(for: whole))
+        case let manual as ManualCommand: return self.manual(manual, whole)
         default: return .run(command, description)
         }
     }
 
     private func help(_ words: [String], _ whole: CommandDescription) -> Invocation {
+        found(words, in: whole) { HelpText($0, width: width).text }
+    }
+
+    private func manual(_ manual: ManualCommand, _ whole: CommandDescription) -> Invocation {
+        if manual.list {
+            let lines = whole.all.map { command in
+                (["\(ManualPage.name(of: command.path)).1"] + command.path.dropFirst())
+                    .joined(separator: " ")
+            }
+            return .show(lines.joined(separator: "\n") + "\n")
+        }
+        return found(manual.command, in: whole) { ManualPage($0, of: whole).text }
+    }
+
+    /// What is to be shown of the command that these words lead to.
+    private func found(
+        _ words: [String], in whole: CommandDescription, _ text: (CommandDescription) -> String
+    ) -> Invocation {
         var description = whole
         for word in words {
             guard let next = description.subcommands.first(where: { $0.isCalled(word) }) else {
@@ -80,7 +99,7 @@ public struct CommandLineParser: Sendable {
             }
             description = next
         }
-        return .show(HelpText(description, width: width).text)
+        return .show(text(description))
     }
 
     private func unknown(_ word: String, in description: CommandDescription) -> String {
