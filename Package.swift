@@ -33,22 +33,26 @@ let package = Package(
             name: "Proxy",
             dependencies: [
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
+                "Logging",
             ]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
             name: "Samples",
             dependencies: ["Records", "Configuration", "Perturbation", "KafkaClient"]),
         .target(name: "Arguments"),
+        .target(name: "Logging"),
         .target(name: "Metrics", dependencies: ["CMicrohttpd"]),
         .target(
             name: "Reporting",
             dependencies: [
                 "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+                "Logging",
             ]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient", "Metrics",
+                "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient", "Logging",
+                "Metrics",
                 "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",
             ]),
 
@@ -84,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "KafkaClient", "Metrics", "Perturbation", "Proxy", "Recording", "Records",
+                "KafkaClient", "Logging", "Metrics", "Perturbation", "Proxy", "Recording",
+                "Records",
                 "Reporting", "kerfuffle",
             ]),
         .testTarget(name: "TidyTests"),

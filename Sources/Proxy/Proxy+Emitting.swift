@@ -67,6 +67,7 @@ extension Proxy {
             }
             switch result {
             case .done:
+                traceEmission(of: lane)
                 let freed = lane.recycleFirst()
                 readyBytes -= freed
                 heldBytes -= freed
@@ -78,6 +79,18 @@ extension Proxy {
             if isFull(current, now), try !commit() { return .aborted }
         }
         return .emptied
+    }
+
+    private func traceEmission(of lane: Lane) {
+        let window = lane.ready[0]
+        observer.log.trace(
+            "\(lane.source): window from \(window.start) to \(window.next - 1), "
+                + "\(window.outcome.deliveries.count) deliveries",
+            metadata: .event(.emitted, lane.source, offset: window.start).with([
+                "through": .integer(window.next - 1),
+                "records": .integer(Int64(window.block.count)),
+                "deliveries": .integer(Int64(window.outcome.deliveries.count)),
+            ]))
     }
 
     /// The client takes no more records: something that happened meanwhile, a fence or a timeout, must be
@@ -137,6 +150,13 @@ extension Proxy {
         consecutiveAborts = 0
         statistics.add(batch.tally)
         metering.settle(batch, at: ArrivalClock.monotonic())
+        observer.log.debug(
+            "committed \(batch.tally.records) records of \(batch.tally.windows) windows",
+            metadata: .event(.committed).with([
+                "records": .integer(Int64(batch.tally.records)),
+                "windows": .integer(Int64(batch.tally.windows)),
+                "batch": .integer(Int64(batch.number)),
+            ]))
         return true
     }
 
@@ -160,8 +180,10 @@ extension Proxy {
         if let failure, failure.error.code.isPermanentForRecord { throw error }
         consecutiveAborts += 1
         if consecutiveAborts > Self.mostAborts { throw error }
+        let cause = failure?.error ?? kafka
         observer.notice(
-            "a transaction was aborted and is done again: \(failure?.error ?? kafka)")
+            "a transaction was aborted and is done again: \(cause)", .warning,
+            metadata: .event(.aborted, cause.source).with(["code": .string(cause.name)]))
         // More patient each time, up to five seconds.
         let pauseMs = min(5000, 10 << min(consecutiveAborts, 9))
         notBeforeNs = ArrivalClock.monotonic() + UInt64(pauseMs) * 1_000_000

@@ -21,10 +21,10 @@ extension Proxy {
                 "\(consumer.partition(ofSlot: slot)): what is to be read next is no longer in the "
                     + "log (\(error.message)): records were deleted before they were read, or the "
                     + "topic was made anew; begin anew with another group and new files")
-        case .maxPollExceeded(let error): observer.notice("\(error)")
+        case .maxPollExceeded(let error): observer.warn(error)
         case .error(let error):
             if error.isFatal || error.code.isPermanentForReader { throw error }
-            observer.notice("\(error)")
+            observer.warn(error)
         }
     }
 
@@ -78,9 +78,10 @@ extension Proxy {
         }
         try commit(leaving: partitions)
         try committing.drain()
+        let gone = standings(of: partitions)
         forget(partitions)
         withoutPartitionsSinceNs = ArrivalClock.monotonic()
-        if !consumer.isClosed { observer.notice("given away: \(Self.list(partitions))") }
+        if !consumer.isClosed { observer.gone("given away", .revoked, gone) }
     }
 
     /// The partitions are another member's: what was sent of them is thrown away, if that can be.
@@ -89,14 +90,20 @@ extension Proxy {
         let wasAbandoned = try abandonBatch()
         batch?.forget(partitions)
         let kept = owned.filter { !partitions.contains($0) }
+        let gone = standings(of: Array(partitions))
         forget(Array(partitions))
         withoutPartitionsSinceNs = ArrivalClock.monotonic()
-        observer.notice("lost: \(Self.list(Array(partitions)))")
+        observer.gone("lost", .lost, gone)
         if wasAbandoned { try beginAnew(kept) }
     }
 
-    private static func list(_ partitions: [TopicPartition]) -> String {
-        partitions.sorted().map(\.description).joined(separator: ", ")
+    /// The partitions with the start of the first window that was not committed.
+    private func standings(of partitions: [TopicPartition]) -> [(TopicPartition, Offset?)] {
+        partitions.sorted().map { source in
+            let slot = consumer.slot(of: source)
+            let lane = slot >= 0 && slot < lanes.count ? lanes[slot] : nil
+            return (source, lane.map { $0.ready.first?.start ?? $0.open.start })
+        }
     }
 
     // MARK: Beginning

@@ -147,6 +147,8 @@ public final class Proxy {
             try committing.serve()
         }
         if batch != nil { try commit() }
+        // As long as the client library waits for a delivery.
+        observer.meter?.expect(.seconds(300))
         try committing.drain()
         if statistics.read > 0 {
             statistics.activeNs = ArrivalClock.monotonic() - statistics.firstRecordNs

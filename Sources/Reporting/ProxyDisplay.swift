@@ -1,42 +1,79 @@
 import Foundation
+import Logging
 import Proxy
+import Records
 
-/// Tells a person on standard error what the proxy does: sentences, and on a terminal a line of
-/// progress that writes over itself.
+/// Tells on standard error what the proxy does: its log, and on a terminal a line of progress that writes
+/// over itself.
 public final class ProxyDisplay {
-    private let isTerminal: Bool
-    private let write: (String) -> Void
-    private var width = 0
+    public let log: Logger
+    private let console: Console
+    /// Lines are for programs: each has one partition, and progress is not shown.
+    public let isStructured: Bool
     private var last: (at: ContinuousClock.Instant, passed: Int)?
     private var rate = 0.0
 
-    /// - Parameter write: where the text goes; standard error.
+    /// - Parameters:
+    ///   - isStructured: JSON lines in place of sentences.
+    ///   - level: what is told at all.
     public init(
-        isTerminal: Bool = isatty(STDERR_FILENO) == 1,
-        write: @escaping (String) -> Void = {
-            try? FileHandle.standardError.write(contentsOf: Data($0.utf8))
-        }
+        isStructured: Bool = false, level: Logger.Level = .info, console: Console = Console()
     ) {
-        self.isTerminal = isTerminal
-        self.write = write
+        self.isStructured = isStructured
+        self.console = console
+        let handler: any LogHandler =
+            isStructured ? JSONLogHandler(console) : TextLogHandler(console)
+        log = Logger(logLevel: level, handler: handler)
     }
 
     /// Listens to a proxy.
     public func observer(_ meter: ProxyMeter? = nil) -> ProxyObserver {
         ProxyObserver(
-            every: .milliseconds(500), meter: meter,
-            began: { [self] all in for line in ProxyReport.beginnings(all) { say(line) } },
-            progress: { [self] in show($0, at: .now) }, notice: { [self] in say($0) })
+            every: .milliseconds(500), meter: meter, log: log,
+            began: { [self] in tellBeginnings($0) },
+            progress: { [self] in show($0, at: .now) }, gone: { [self] in tellGone($0, $1, $2) })
     }
 
-    public func say(_ sentence: String) {
-        erase()
-        write(sentence + "\n")
+    private func tellBeginnings(_ all: [ProxyObserver.PartitionBeginning]) {
+        guard isStructured else {
+            for line in ProxyReport.beginnings(all) { log.notice(line) }
+            return
+        }
+        for one in all {
+            var facts = metadata(.assigned, one.source, one.start)
+            facts["end"] = .integer(one.end)
+            facts["epoch"] = .integer(one.epoch)
+            if let output = one.output { facts["output"] = .string(output) }
+            log.notice(ProxyReport.line(one), metadata: facts)
+        }
+    }
+
+    private func tellGone(
+        _ verb: String, _ event: ProxyEvent, _ partitions: [(TopicPartition, Offset?)]
+    ) {
+        guard isStructured else {
+            let names = partitions.map(\.0.description).joined(separator: ", ")
+            return log.notice("\(verb): \(names)")
+        }
+        for (source, offset) in partitions {
+            log.notice("\(verb): \(source)", metadata: metadata(event, source, offset))
+        }
+    }
+
+    private func metadata(
+        _ event: ProxyEvent, _ source: TopicPartition, _ offset: Offset?
+    ) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "event": .string(event.rawValue), "topic": .string(source.topic),
+            "partition": .integer(Int64(source.partition)),
+        ]
+        if let offset { metadata["offset"] = .integer(offset) }
+        return metadata
     }
 
     func show(_ progress: ProxyProgress, at now: ContinuousClock.Instant) {
-        if progress.isLast { return erase() }
-        guard isTerminal else { return }
+        if progress.isLast { return console.erase() }
+        guard console.isTerminal, !isStructured else { return }
         let passed = progress.statistics.passed
         if let last {
             let (seconds, attoseconds) = (now - last.at).components
@@ -47,9 +84,7 @@ public final class ProxyDisplay {
             }
         }
         last = (now, passed)
-        let line = Self.line(progress, rate: rate)
-        write("\r" + line + String(repeating: " ", count: max(0, width - line.count)))
-        width = line.count
+        console.show(Self.line(progress, rate: rate))
     }
 
     /// `12000 records, 8100/s, 30000 behind, 4 s left, 64 partitions`
@@ -60,10 +95,5 @@ public final class ProxyDisplay {
             line += ", \(UInt64((Double(progress.lag) / rate).rounded(.up))) s left"
         }
         return line + ", \(progress.partitions) partitions"
-    }
-
-    private func erase() {
-        if width > 0 { write("\r" + String(repeating: " ", count: width) + "\r") }
-        width = 0
     }
 }

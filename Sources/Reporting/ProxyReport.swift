@@ -57,7 +57,7 @@ public enum ProxyReport {
 
     private static let mostSingleLines = 16
 
-    private static func line(_ beginning: ProxyObserver.PartitionBeginning) -> String {
+    static func line(_ beginning: ProxyObserver.PartitionBeginning) -> String {
         let verb = beginning.epoch == 1 ? "from" : "goes on from"
         return "\(beginning.source): \(verb) \(beginning.start) to \(beginning.end)"
             + arrow(beginning.output)

@@ -17,6 +17,13 @@ enum StopSignals {
 
     private static let isAnnounced = Atomic<Bool>(false)
 
+    static let sentence = "stopping; a second signal ends it at once"
+
+    /// Whether the first signal has come and nobody has said so: true once.
+    static var isToBeTold: Bool {
+        isRaised && !isAnnounced.exchange(true, ordering: .relaxed)
+    }
+
     /// - Parameters:
     ///   - announcing: says at the first signal that the second one does not wait.
     ///   - isFilter: what it writes goes to standard output; a reader that has seen enough ends the

@@ -25,16 +25,19 @@ private let rooms: [String: Room] = [
     "KafkaClient": Room(["Records", "CRdkafka"]),
     "Proxy": Room([
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
+        "Logging",
     ]),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
+    "Logging": Room(toolchain: []),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
-        "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+        "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Metrics",
+        "Logging",
     ]),
 ]
 

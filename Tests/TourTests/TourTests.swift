@@ -58,7 +58,11 @@ import Testing
         process.arguments = ["180", "bash", "-c", script]
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["PATH": "\(Self.binaries):/usr/local/bin:/usr/bin:/bin"], uniquingKeysWith: { $1 })
+            // What the README shows is what a terminal shows.
+            [
+                "PATH": "\(Self.binaries):/usr/local/bin:/usr/bin:/bin",
+                "KERFUFFLE_LOG_FORMAT": "text",
+            ], uniquingKeysWith: { $1 })
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle

@@ -65,7 +65,8 @@ struct BrokerCheck {
         let settings: [String: String]
         do { settings = try admin.settings(ofTopic: name, timeout: timeout) } catch {
             return observer.notice(
-                "cannot see whether \(name) replaces timestamps (\(error.message))")
+                "cannot see whether \(name) replaces timestamps (\(error.message))", .warning,
+                metadata: .event(.notice, TopicPartition(name, -1)))
         }
         if let most = settings["max.message.bytes"].flatMap({ Int($0) }) {
             finding.mostBatchBytes = min(finding.mostBatchBytes ?? most, most)

@@ -1,11 +1,12 @@
 import KafkaClient
+import Logging
 
-/// The client library's log as a person wants it: warnings and worse, the same line once in a while.
+/// The client library's log as a person wants it: of warnings and worse the same line once in a while,
+/// and the rest where that is asked for.
 final class ClientLog {
     private let observer: ProxyObserver
     private var told: [String: UInt64] = [:]
     private static let silenceNs: UInt64 = 30_000_000_000
-    private static let warning = 4
 
     init(_ observer: ProxyObserver) { self.observer = observer }
 
@@ -17,17 +18,42 @@ final class ClientLog {
     private func note(_ event: ClientEvent, _ client: String) {
         switch event {
         case .log(let line):
-            if line.level <= Self.warning { tell(line.facility, line.description) }
-        case .error(let error): tell(error.name, error.description)
+            let level = Self.level(line.level)
+            if level >= .warning {
+                tell(line.facility, line.description, level, client)
+            } else {
+                observer.log.log(
+                    level, line.description, metadata: Self.metadata(line.facility, client))
+            }
+        case .error(let error):
+            tell(error.name, error.description, error.isFatal ? .error : .warning, client)
         case .statistics(let json): observer.meter?.note(statistics: json, of: client)
         }
     }
 
     /// Lines of one kind differ in times and numbers: one of them says it.
-    private func tell(_ kind: String, _ text: String) {
+    private func tell(
+        _ kind: String, _ text: String, _ level: Logger.Level, _ client: String
+    ) {
         let now = ArrivalClock.monotonic()
         if let last = told[kind], now < last + Self.silenceNs { return }
         told[kind] = now
-        observer.notice(text)
+        observer.notice(text, level, metadata: Self.metadata(kind, client))
+    }
+
+    private static func metadata(_ kind: String, _ client: String) -> Logger.Metadata {
+        .event(.client).with(["client": .string(client), "kind": .string(kind)])
+    }
+
+    /// From the numbers of syslog. An error of the library is one that it goes on after: what ends a
+    /// run is told by the run.
+    private static func level(_ number: Int) -> Logger.Level {
+        switch number {
+        case ...2: .critical
+        case 3, 4: .warning
+        case 5: .notice
+        case 6: .info
+        default: .debug
+        }
     }
 }

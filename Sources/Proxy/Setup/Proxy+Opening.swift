@@ -134,7 +134,8 @@ extension Proxy {
             // At-least-once cuts nothing: what was written may have been seen.
             let cutsNothing = configuration.mayRepeat
             if cutsNothing && verdict == .aborted { verdict = .inDoubt }
-            observer.notice(Self.sentence(on: verdict, cutsNothing: cutsNothing))
+            observer.notice(
+                Self.sentence(on: verdict, cutsNothing: cutsNothing), metadata: .event(.resumed))
         }
         return try Journal.resume(
             leftover, at: configuration.paths, verdict: verdict, identity: identity,

@@ -63,15 +63,16 @@ struct ProxyCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        StopSignals.install(announcing: true)
-        try reporting {
+        let display = reading.log.display()
+        StopSignals.install(announcing: !display.isStructured)
+        try reading.log.reporting(display) {
             var configuration = reading.configuration(
                 try kafka.client(), zip(input, output).map { Route(input: $0, output: $1) },
                 try perturbation.resolved(), files: files)
             configuration.delivery = delivery
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             configuration.allowsLogAppendTime = allowLogAppendTime
-            try reading.run(configuration, files: files)
+            try reading.run(configuration, files: files, display)
         }
     }
 }

@@ -36,12 +36,13 @@ struct RecordCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        StopSignals.install(announcing: true)
-        try reporting {
+        let display = reading.log.display()
+        StopSignals.install(announcing: !display.isStructured)
+        try reading.log.reporting(display) {
             let configuration = reading.configuration(
                 try kafka.client(), input.map { Route(input: $0, output: nil) }, .recording,
                 files: files)
-            try reading.run(configuration, files: files)
+            try reading.run(configuration, files: files, display)
         }
     }
 }

@@ -47,6 +47,7 @@ struct RunOptions: ParsableArguments {
     var fsync = false
 
     @OptionGroup(title: "Operations") var metrics: MetricsOptions
+    @OptionGroup(title: "Operations") var log: LogOptions
 
     @Option(help: "How the counts at the end are printed.")
     var format: OutputFormat = .text
@@ -84,16 +85,26 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Opens and runs it, and prints what it came to.
-    func run(_ configuration: ProxyConfiguration, files: JournalFiles) throws {
-        let display = ProxyDisplay()
+    func run(
+        _ configuration: ProxyConfiguration, files: JournalFiles, _ display: ProxyDisplay
+    ) throws {
         let meter = metrics.isWanted ? ProxyMeter() : nil
         let server = try meter.flatMap { try metrics.serve($0) }
         defer { withExtendedLifetime(server) {} }
-        if let server { display.say("metrics at http://\(server.address)/metrics") }
+        if let server {
+            display.log.info(
+                "metrics at http://\(server.address)/metrics",
+                metadata: ["event": "metrics", "address": .string(server.address)])
+        }
         let proxy = try Proxy.open(
             configuration, observer: display.observer(meter),
             makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() })
-        try proxy.run(shouldStop: { StopSignals.isRaised })
+        try proxy.run(shouldStop: {
+            if StopSignals.isToBeTold {
+                display.log.notice(StopSignals.sentence, metadata: ["event": "stopping"])
+            }
+            return StopSignals.isRaised
+        })
         switch format {
         case .text: print(ProxyReport.text(proxy.statistics), terminator: "")
         case .json: print(ProxyReport.json(proxy.statistics))

@@ -39,6 +39,7 @@ struct Subprocess {
         var variables = ProcessInfo.processInfo.environment
         variables["KERFUFFLE_BROKERS"] = nil
         variables["COLUMNS"] = nil
+        variables["KERFUFFLE_LOG_FORMAT"] = "text"
         variables.merge(environment) { $1 }
         // `env` changes the folder and becomes the program.
         let front = ["/usr/bin/env"] + (folder.map { ["-C", $0] } ?? [])

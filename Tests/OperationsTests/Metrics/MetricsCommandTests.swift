@@ -139,6 +139,7 @@ import Testing
         let second = try Run([
             "record", "-b", broker.bootstrapServers, "--in", "orders", "--record",
             folder.path("r.mcap"), "--metrics-port", "\(port)",
+            "--log-format", "text",
         ])
         #expect(try second.wait() == 64)
         #expect(

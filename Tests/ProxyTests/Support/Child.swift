@@ -20,6 +20,8 @@ final class Child {
         try output.seekToEnd()
         process.executableURL = Self.program
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["KERFUFFLE_LOG_FORMAT": "text"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output
