@@ -139,8 +139,8 @@ extension Proxy {
         let partitions = partitions.sorted()
         let committed = try stablePositions(of: partitions)
         let ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
-        let firsts = try firsts(
-            of: partitions.filter { committed[$0] == nil }, ranges)
+        let firsts = try configuration.first.offsets(
+            of: partitions.filter { committed[$0] == nil }, ranges, asking: consumer)
         var beginnings: [ProxyObserver.PartitionBeginning] = []
         defer { observer.began(beginnings) }
         return try partitions.map { source in
@@ -191,31 +191,6 @@ extension Proxy {
         return .init(
             source: source, start: point.segment.start, end: bound ?? range.upperBound,
             epoch: point.segment.epoch, output: output)
-    }
-
-    /// Where partitions begin that have no position.
-    private func firsts(
-        of partitions: [TopicPartition], _ ranges: [TopicPartition: Range<Offset>]
-    ) throws -> [TopicPartition: Offset] {
-        if partitions.isEmpty { return [:] }
-        switch configuration.first {
-        case .earliest: return ranges.mapValues(\.lowerBound)
-        case .latest: return ranges.mapValues(\.upperBound)
-        case .offset(let offset):
-            for source in partitions {
-                guard let range = ranges[source], !(range.lowerBound...range.upperBound ~= offset)
-                else { continue }
-                throw ProxyError(
-                    .refused,
-                    "--from offset:\(offset) is not in \(source), which holds \(range.lowerBound) "
-                        + "to \(range.upperBound)")
-            }
-            return ranges.mapValues { _ in offset }
-        case .time(let milliseconds):
-            let found = try consumer.offsets(
-                at: max(0, milliseconds), of: partitions, timeout: .seconds(60))
-            return ranges.mapValues(\.upperBound).merging(found) { $1 }
-        }
     }
 
     /// These partitions have no windows any more; what was committed of them stays.

@@ -23,10 +23,23 @@ struct BrokerCheck {
         var cluster = ""
         /// The largest batch that every output takes, where that was told.
         var mostBatchBytes: Int?
+        /// How many partitions each topic has that is there.
+        var partitions: [String: Int] = [:]
+        /// One sentence for each thing that will not do.
+        var refusals: [String] = []
     }
 
     /// - Throws: `ProxyError` with one sentence for each thing that will not do.
     func run() throws(ProxyError) -> Finding {
+        let finding = try look()
+        if !finding.refusals.isEmpty {
+            throw ProxyError(.refused, finding.refusals.joined(separator: "\n"))
+        }
+        return finding
+    }
+
+    /// - Throws: `ProxyError.broker` where no broker answers.
+    func look() throws(ProxyError) -> Finding {
         let brokers = configuration.client["bootstrap.servers"] ?? ""
         let metadata: ClusterMetadata
         do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
@@ -44,7 +57,7 @@ struct BrokerCheck {
         for route in configuration.routes {
             check(route, metadata, isEmbedded: isEmbedded, &finding, &refusals)
         }
-        if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
+        finding.refusals = refusals
         return finding
     }
 
@@ -53,8 +66,10 @@ struct BrokerCheck {
         _ refusals: inout [String]
     ) {
         let input = partitions(of: route.input, "input", metadata, isEmbedded, &refusals)
+        finding.partitions[route.input] = input
         guard let name = route.output else { return }
         let output = partitions(of: name, "output", metadata, isEmbedded, &refusals)
+        finding.partitions[name] = output
         guard let input, let output else { return }
         if output < input {
             refusals.append(

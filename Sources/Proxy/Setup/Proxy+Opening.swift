@@ -50,7 +50,7 @@ extension Proxy {
         }
     }
 
-    private static func check(
+    static func check(
         _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration
     ) throws(ProxyError) {
         if leftover.header.mayRepeat && !configuration.mayRepeat {

@@ -5,6 +5,12 @@ extension ProxyConfiguration {
     ///
     /// - Throws: `ProxyError.refused` with one sentence for each fault.
     func check() throws(ProxyError) {
+        let refusals = refusals
+        if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
+    }
+
+    /// What can be seen to be wrong without asking a broker.
+    var refusals: [String] {
         var refusals: [String] = []
         if routes.isEmpty { refusals.append("no topic to read; give one with --in") }
         let inputs = routes.map(\.input)
@@ -35,7 +41,7 @@ extension ProxyConfiguration {
         if isRecordOnly && paths.schedule == nil && !routes.isEmpty {
             refusals.append("nothing to send and nothing to write; give --record")
         }
-        if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
+        return refusals
     }
 
     /// Properties of the client that the proxy's promises rest on.

@@ -1,7 +1,6 @@
 import KafkaClient
 import Perturbation
 import Recording
-import Records
 
 /// From which topic to which.
 public struct Route: Hashable, Sendable {
@@ -13,16 +12,6 @@ public struct Route: Hashable, Sendable {
         self.input = input
         self.output = output
     }
-}
-
-/// Where a partition begins that has no committed position.
-public enum FirstPosition: Hashable, Sendable {
-    case earliest
-    case latest
-    /// The same offset in every partition.
-    case offset(Offset)
-    /// The first record at or after this time, in milliseconds since 1970.
-    case time(Int64)
 }
 
 /// What a broker is asked to guarantee.

@@ -41,9 +41,12 @@ extension Journal {
 
     /// What is at these paths, locked for this process; nil where nothing is.
     ///
+    /// - Parameter isOnlyLooking: the files stay as they are, and are locked for a moment alone.
     /// - Throws: `RecordingError` where one file is there and the other is not, one is damaged, or
     ///   another process writes them.
-    public static func leftover(at paths: JournalPaths) throws -> Leftover? {
+    public static func leftover(
+        at paths: JournalPaths, isOnlyLooking: Bool = false
+    ) throws -> Leftover? {
         let exists = { (path: String?) in path.map(FileManager.default.fileExists(atPath:)) }
         let hasSchedule = exists(paths.schedule)
         let hasRecording = exists(paths.recording)
@@ -56,12 +59,14 @@ extension Journal {
             }
             return nil
         }
-        let locks = Locks(
+        var locks = Locks(
             recording: try paths.recording.flatMap {
                 hasRecording == true ? try FileLock($0) : nil
             },
             schedule: try FileLock(path))
+        if isOnlyLooking { locks = Locks() }
         if try isBarren(path) {
+            if isOnlyLooking { return nil }
             // Killed before its first line was whole: nothing was ever emitted from it.
             try? FileManager.default.removeItem(atPath: path)
             if let recording = paths.recording, hasRecording == true {

@@ -46,6 +46,12 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Each commit's files survive a loss of power before it is made.")
     var fsync = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Print what would be done, and everything that will not do, and touch nothing: no "
+                + "group, no file, no transaction."))
+    var dryRun = false
+
     @OptionGroup(title: "Operations") var metrics: MetricsOptions
     @OptionGroup(title: "Operations") var log: LogOptions
 
@@ -84,10 +90,23 @@ struct RunOptions: ParsableArguments {
         return "\(host).\(digest.prefix(8))"
     }
 
+    /// Prints what a run would do.
+    ///
+    /// - Throws: the exit code that the first refusal has.
+    private func preview(_ configuration: ProxyConfiguration) throws {
+        let preview = Proxy.preview(configuration)
+        switch format {
+        case .text: print(PreviewReport.text(preview), terminator: "")
+        case .json: print(PreviewReport.json(preview).text)
+        }
+        if let refusal = preview.refusals.first { throw Failure(refusal).exitCode }
+    }
+
     /// Opens and runs it, and prints what it came to.
     func run(
         _ configuration: ProxyConfiguration, files: JournalFiles, _ display: ProxyDisplay
     ) throws {
+        if dryRun { return try preview(configuration) }
         let meter = metrics.isWanted ? ProxyMeter() : nil
         let server = try meter.flatMap { try metrics.serve($0) }
         defer { withExtendedLifetime(server) {} }

@@ -1,0 +1,43 @@
+import KafkaClient
+import Records
+
+/// Where a partition begins that has no committed position.
+public enum FirstPosition: Hashable, Sendable {
+    case earliest
+    case latest
+    /// The same offset in every partition.
+    case offset(Offset)
+    /// The first record at or after this time, in milliseconds since 1970.
+    case time(Int64)
+}
+
+extension FirstPosition {
+    /// The offset of each partition.
+    ///
+    /// - Parameter ranges: what their logs hold.
+    /// - Throws: `ProxyError.refused` where a log does not hold it.
+    func offsets(
+        of partitions: [TopicPartition], _ ranges: [TopicPartition: Range<Offset>],
+        asking consumer: Consumer
+    ) throws -> [TopicPartition: Offset] {
+        if partitions.isEmpty { return [:] }
+        switch self {
+        case .earliest: return ranges.mapValues(\.lowerBound)
+        case .latest: return ranges.mapValues(\.upperBound)
+        case .offset(let offset):
+            for source in partitions {
+                guard let range = ranges[source], !(range.lowerBound...range.upperBound ~= offset)
+                else { continue }
+                throw ProxyError(
+                    .refused,
+                    "--from offset:\(offset) is not in \(source), which holds \(range.lowerBound) "
+                        + "to \(range.upperBound)")
+            }
+            return ranges.mapValues { _ in offset }
+        case .time(let milliseconds):
+            let found = try consumer.offsets(
+                at: max(0, milliseconds), of: partitions, timeout: .seconds(60))
+            return ranges.mapValues(\.upperBound).merging(found) { $1 }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import KafkaClient
+import Recording
+import Records
+
+extension Proxy {
+    /// Looks at everything that a run would look at before its first record, and goes on after what will
+    /// not do: every refusal is found, not the first alone.
+    public static func preview(_ configuration: ProxyConfiguration) -> ProxyPreview {
+        var preview = ProxyPreview(configuration)
+        preview.refusals = configuration.refusals.map { ProxyError(.refused, $0) }
+        preview.lookAtFiles()
+        preview.lookAtBroker()
+        return preview
+    }
+}
+
+extension ProxyPreview {
+    private mutating func refuse(_ error: any Error, _ kind: ProxyError.Kind = .refused) {
+        let explained = Failures(configuration).explained(error)
+        let refusal = explained as? ProxyError ?? ProxyError(kind, "\(explained)")
+        // What several checks find is said once.
+        for line in refusal.message.split(separator: "\n") {
+            let one = ProxyError(refusal.kind, String(line))
+            if !refusals.contains(one) { refusals.append(one) }
+        }
+    }
+
+    // MARK: Files
+
+    fileprivate mutating func lookAtFiles() {
+        let paths = configuration.paths
+        var state = File.State.new
+        do {
+            if let leftover = try Journal.leftover(at: paths, isOnlyLooking: true) {
+                state = .goesOn
+                recordingID = leftover.header.recording
+                if leftover.undecided != nil {
+                    notices.append(
+                        "the earlier run's last transaction is undecided: the group's positions will "
+                            + "say whether it counts")
+                }
+                try Proxy.check(leftover, configuration)
+            }
+        } catch {
+            refuse(error, .conflict)
+        }
+        for (path, isRecording) in [(paths.recording, true), (paths.schedule, false)] {
+            guard let path else { continue }
+            files.append(File(path: path, isRecording: isRecording, state: state))
+            if let reason = Self.obstacle(at: path, isThere: state == .goesOn) {
+                refuse(ProxyError(.refused, reason))
+            }
+        }
+    }
+
+    /// Why the file cannot be written, as far as that is to be seen.
+    private static func obstacle(at path: String, isThere: Bool) -> String? {
+        let manager = FileManager.default
+        if isThere {
+            return manager.isWritableFile(atPath: path) ? nil : "\(path): may not be written"
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard manager.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            return "\(path): the folder \(folder) is not there; make it first"
+        }
+        return manager.isWritableFile(atPath: folder)
+            ? nil : "\(path): the folder \(folder) may not be written to"
+    }
+
+    // MARK: Broker
+
+    fileprivate mutating func lookAtBroker() {
+        var told: [String] = []
+        let observer = ProxyObserver(notice: { told.append($0) })
+        do {
+            let finding = try BrokerCheck(configuration, observer).look()
+            cluster = finding.cluster
+            for refusal in finding.refusals { refuse(ProxyError(.refused, refusal)) }
+            topics = configuration.routes.map { route in
+                Topic(
+                    route: route, inputPartitions: finding.partitions[route.input],
+                    outputPartitions: route.output.flatMap { finding.partitions[$0] })
+            }
+            // What only a producer's properties can get wrong.
+            if !configuration.isRecordOnly {
+                _ = try Producer(configuration.producerClient(mostBatchBytes: nil))
+            }
+            try lookAtPositions(finding)
+        } catch {
+            refuse(error)
+        }
+        notices += told
+    }
+
+    private mutating func lookAtPositions(_ finding: BrokerCheck.Finding) throws {
+        var sources: [TopicPartition] = []
+        for input in Set(configuration.routes.map(\.input)).sorted() {
+            let count = finding.partitions[input] ?? 0
+            sources += (0..<Int32(count)).map { TopicPartition(input, $0) }
+        }
+        if sources.isEmpty { return }
+        let consumer = try Consumer(configuration.consumerClient, group: configuration.group)
+        let committed = try consumer.committed(sources, timeout: .seconds(10))
+        let ranges = try consumer.watermarks(sources, timeout: .seconds(30))
+        let settled =
+            (try? Journal.leftover(at: configuration.paths, isOnlyLooking: true))?.settledSources
+        let outputs = Dictionary(
+            configuration.routes.map { ($0.input, $0.output) }, uniquingKeysWith: { one, _ in one })
+        let rules = Positions(
+            group: configuration.group, planDigest: configuration.plan.digest)
+        let all = try? configuration.first.offsets(
+            of: sources.filter { committed[$0] == nil }, ranges, asking: consumer)
+        for source in sources {
+            let range = ranges[source] ?? 0..<0
+            do {
+                let point = try rules.start(
+                    of: source, committed: committed[source],
+                    hasSettled: settled?.contains(source) ?? false, range: range,
+                    first: {
+                        if let known = all?[source] { return known }
+                        let one = try configuration.first.offsets(
+                            of: [source], ranges, asking: consumer)
+                        return one[source] ?? range.lowerBound
+                    })
+                partitions.append(
+                    .init(
+                        source: source, start: point.segment.start, end: range.upperBound,
+                        epoch: point.segment.epoch, output: outputs[source.topic] ?? nil))
+            } catch {
+                refuse(error, .conflict)
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+
+/// What a run would do, found out without doing any of it: no group is joined, no file made or changed, no
+/// transaction begun.
+public struct ProxyPreview: Sendable {
+    public struct Topic: Sendable {
+        public var route: Route
+        /// nil where the topic is not there.
+        public var inputPartitions: Int?
+        public var outputPartitions: Int?
+    }
+
+    public struct File: Sendable {
+        public enum State: Hashable, Sendable {
+            /// It would be made.
+            case new
+            /// It would be gone on with, if need be after a cut.
+            case goesOn
+        }
+
+        public var path: String
+        public var isRecording: Bool
+        public var state: State
+    }
+
+    public var configuration: ProxyConfiguration
+    /// The cluster's own identifier; empty where none answered or it has none.
+    public var cluster = ""
+    public var topics: [Topic] = []
+    /// As they would be read if this instance owned all of them.
+    public var partitions: [ProxyObserver.PartitionBeginning] = []
+    public var files: [File] = []
+    /// The recording that would be gone on with.
+    public var recordingID: String?
+    /// What will not do, each thing by itself.
+    public var refusals: [ProxyError] = []
+    /// What a person may want to know.
+    public var notices: [String] = []
+
+    init(_ configuration: ProxyConfiguration) { self.configuration = configuration }
+}
