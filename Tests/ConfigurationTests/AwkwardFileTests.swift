@@ -205,15 +205,18 @@ private func outline(_ node: Node) -> String {
         let path = folder.appendingPathComponent("a.yaml").path
         let long = String(repeating: "x", count: 200_000)
         try Data("a: \(long)\n".utf8).write(to: URL(fileURLWithPath: path))
-        let value = try YAML.read(path: path) { $0.section { $0.required("a", as: .text) } }
+        let bytes = try SmallFile.bytes(path)
+        let value = try YAML.read(bytes, file: path) { $0.section { $0.required("a", as: .text) } }
         #expect(value == long)
 
         func reason(_ path: String) -> String? {
-            #expect(throws: ConfigurationError.self) { try YAML.read(path: path) { $0.place } }?
-                .description
+            #expect(throws: SmallFile.Unreadable.self) { try SmallFile.bytes(path) }?.description
         }
         #expect(
             reason("/no/such.yaml") == "/no/such.yaml: cannot be read: No such file or directory")
         #expect(reason(folder.path) == "\(folder.path): cannot be read: Is a directory")
+        #expect(
+            reason("/dev/zero")
+                == "/dev/zero: cannot be read: it is too large; at most 67108864 bytes are read")
     }
 }

@@ -1,8 +1,5 @@
 /// The way in: reads one YAML document with all its problems.
 public enum YAML {
-    /// Larger texts are refused, so that a wrong file name costs no memory.
-    static let mostBytes = 64 << 20
-
     /// Reads a document and what it says.
     ///
     /// `read` is given the root and asks it for values; each bad or missing one is noted and comes
@@ -45,9 +42,10 @@ public enum YAML {
     }
 
     private static func tree(_ bytes: [UInt8], problems: ProblemCollector) -> Node? {
-        guard bytes.count <= mostBytes else {
+        guard bytes.count <= SmallFile.mostBytes else {
             problems.add(
-                "\(bytes.count) bytes are too many", accepted: "at most \(mostBytes) are read",
+                "\(bytes.count) bytes are too many",
+                accepted: "at most \(SmallFile.mostBytes) are read",
                 at: nil)
             return nil
         }

@@ -153,7 +153,15 @@ import Testing
                     "replay in.mcap --plan plan.yaml --schedule-out s.jsonl", 74,
                     "s.jsonl: "
                 ),
-                ("replay in.mcap --plan nowhere.yaml", 65, "nowhere.yaml"),
+                (
+                    "replay in.mcap --plan nowhere.yaml", 74,
+                    "nowhere.yaml: cannot be read: No such file or directory"
+                ),
+                ("replay in.mcap --plan .", 74, ".: cannot be read: Is a directory"),
+                (
+                    "replay in.mcap --plan in.mcap", 65,
+                    "in.mcap:1:1: not UTF-8 from here on; save it as UTF-8"
+                ),
                 ("replay nowhere.mcap", 74, "nowhere.mcap: no such file or folder"),
             ]
             for (command, code, text) in refusals {
