@@ -65,6 +65,12 @@ let package = Package(
         .executableTarget(
             name: "recording-bench", dependencies: ["Recording", "Records", "MCAP"],
             path: "Benchmarks/RecordingBench"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Interchange", "MCAP", "Perturbation", "Recording", "Records",
+            ],
+            path: "Benchmarks/Fuzzing", exclude: ["words.txt"]),
 
         .testTarget(name: "RecordsTests", dependencies: ["Records"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
