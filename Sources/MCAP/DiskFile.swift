@@ -36,7 +36,8 @@ public final class DiskFile: ByteSource, ByteSink {
             case .replace: O_RDWR | O_CREAT | O_TRUNC
             case .update: O_RDWR
             }
-        let opened = open(path, flags | O_CLOEXEC, 0o666)
+        // Without O_NONBLOCK a pipe that nobody writes to would be waited for; files do not care.
+        let opened = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0o666)
         guard opened >= 0 else {
             throw Self.failure(mode == .create ? "create" : "open", path, errno)
         }
@@ -44,7 +45,7 @@ public final class DiskFile: ByteSource, ByteSink {
         var status = stat()
         guard fstat(opened, &status) == 0 else { throw Self.failure("examine", path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MCAPError(.system, "\(path) is no regular file; MCAP needs one", systemCode: 0)
+            throw MCAPError(.system, "cannot open \(path): it is no regular file", systemCode: 0)
         }
     }
 

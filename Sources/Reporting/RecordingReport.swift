@@ -27,7 +27,7 @@ public struct RecordingReport {
         } else {
             pairs.append(("format", "an MCAP file of another program"))
         }
-        pairs += [("files", files), ("chunks", chunks), ("records", "\(summary.records)")]
+        pairs += [("files", files), ("chunks", chunks), ("records", records)]
         if let arrivals = summary.arrivalsNs {
             pairs.append(
                 (
@@ -39,6 +39,11 @@ public struct RecordingReport {
         }
         let table = summary.partitions.isEmpty ? "" : "\n" + partitions
         return TextTable.pairs(pairs) + table
+    }
+
+    private var records: String {
+        summary.messages > summary.records
+            ? "\(summary.records) of \(summary.messages) messages" : "\(summary.records)"
     }
 
     private var ending: String {
@@ -106,6 +111,7 @@ public struct RecordingReport {
             ("ending", .string(summary.ending.word)),
             ("bytes", .number(summary.bytes)),
             ("records", .number(summary.records)),
+            ("messages", .number(summary.messages)),
             ("first_file", .number(summary.firstFile)),
             ("files", .array(summary.files.map(Self.json))),
             ("first_arrival", arrival(\.lowerBound)),

@@ -18,6 +18,20 @@ import Testing
         #expect(Set(codes).count == codes.count)
     }
 
+    @Test func `a pipe that nobody writes to is refused, not waited for`() throws {
+        let folder = try TemporaryFolder()
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        for arguments in [
+            ["info", "pipe"], ["cat", "pipe"], ["schedule", "check", "pipe"],
+            ["recover", "pipe", "-o", "whole.mcap"],
+        ] {
+            let refused = try Kerfuffle.run(arguments, in: folder.path("."))
+            #expect(refused.code == 74, "\(arguments)")
+            #expect(refused.errors.contains("pipe: cannot open"), "\(refused.errors)")
+            #expect(refused.errors.hasSuffix(": it is no regular file\n"), "\(refused.errors)")
+        }
+    }
+
     @Test func `what the transcripts show is documented`() throws {
         let document = try text("docs/exit-codes.md")
         let folder = Kerfuffle.repository.appendingPathComponent("Tests/CommandTests/Golden")

@@ -3,6 +3,34 @@ import Records
 import Testing
 
 @Suite struct MemoryTests {
+    /// Ten times the records: what a command holds at a time must not follow.
+    @Test func `whole files are read in the memory of a tenth`() throws {
+        let folder = try TemporaryFolder()
+        let sizes = [2_000, 20_000]
+        for records in sizes {
+            let made = try Kerfuffle.run(
+                "produce-sample", "--to-recording", folder.path("\(records).mcap"), "--records",
+                "\(records)", "--value-bytes", "1KiB", "--chunk", "128KiB")
+            try #require(made.code == 0, "\(made.errors)")
+        }
+        for command in [
+            "cat @", "cat @ --format json", "cat @ --order arrival", "export @ --as csv",
+            "export @ --as kcat", "info @", "info @ --check",
+        ] {
+            let memory = try sizes.map { records in
+                let words = command.split(separator: " ").map {
+                    $0 == "@" ? folder.path("\(records).mcap") : String($0)
+                }
+                let result = try Kerfuffle.run(words)
+                #expect(result.code == 0, "\(result.errors)")
+                let lines = result.output.count { $0 == UInt8(ascii: "\n") }
+                #expect(command.hasPrefix("info") || lines >= records, "\(command)")
+                return result.maximumResidentBytes
+            }
+            #expect(memory[1] < memory[0] + memory[0] / 5 + 2 << 20, "\(command): \(memory)")
+        }
+    }
+
     @Test func `memory does not grow with the recording`() throws {
         let folder = try TemporaryFolder()
         // 300 MB in values of 100 kB that do not repeat within a chunk.

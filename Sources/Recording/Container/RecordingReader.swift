@@ -19,6 +19,10 @@ public final class RecordingReader {
     private var channels: [UInt16: TopicPartition] = [:]
     /// The channel whose source is at hand.
     private var lastChannel: UInt16?
+    /// Whether a channel of records was met.
+    private var hasRecords = false
+    /// Messages of other channels.
+    private var otherMessages: UInt64 = 0
     /// Topics of the files that were opened, where some are asked for by name.
     private var topics: Set<String> = []
 
@@ -65,15 +69,20 @@ public final class RecordingReader {
     /// Goes to the next record; false behind the last. Channels that hold no records are passed over.
     ///
     /// - Throws: `RecordingError` of kind `damaged` where the file cannot be read on; everything before
-    ///   that was given out. Behind the last record, where a topic was asked for that no file has.
+    ///   that was given out. Behind the last record, where a topic was asked for that no file has, or
+    ///   where the file is another program's and has no record at all.
     public func next() throws -> Bool {
         while true {
             do {
                 while try cursor.next() {
                     let channel = cursor.message.channelID
                     if channel != lastChannel {
-                        guard let found = source(of: channel) else { continue }
+                        guard let found = source(of: channel) else {
+                            otherMessages += 1
+                            continue
+                        }
                         source = found
+                        hasRecords = true
                         lastChannel = channel
                     }
                     if try isWithinOffsets() { return true }
@@ -81,6 +90,7 @@ public final class RecordingReader {
                 ending = cursor.ending
                 guard index + 1 < files.count else {
                     try checkTopics()
+                    try checkRecords()
                     return false
                 }
                 index += 1
@@ -110,6 +120,14 @@ public final class RecordingReader {
             .mismatch, path,
             "no topic \(missing.joined(separator: ", ")) in this recording; it has "
                 + (topics.isEmpty ? "none" : topics.sorted().joined(separator: ", ")))
+    }
+
+    private func checkRecords() throws {
+        guard identity == nil, !hasRecords, otherMessages > 0 else { return }
+        throw RecordingError(
+            .mismatch, path,
+            "an MCAP file of another program: none of its \(otherMessages) messages is a record of a "
+                + "Kafka topic")
     }
 
     private func isWithinOffsets() throws -> Bool {

@@ -70,6 +70,8 @@ public struct RecordingSummary: Hashable, Sendable {
     public var bytes: UInt64 { files.reduce(0) { $0 + $1.bytes } }
     public var chunks: Int { files.reduce(0) { $0 + $1.chunks } }
     public var records: UInt64 { partitions.reduce(0) { $0 + $1.records } }
+    /// Those of channels that hold no records included.
+    public var messages: UInt64 = 0
     /// How the last file ends, or the first one that is damaged.
     public var ending: Ending {
         for file in files { if case .damaged = file.ending { return file.ending } }
@@ -117,6 +119,7 @@ extension RecordingSummary {
 
     private mutating func widen(by statistics: Statistics) {
         guard statistics.messages > 0 else { return }
+        messages += statistics.messages
         let (start, end) = (statistics.messageStartTimeNs, statistics.messageEndTimeNs)
         let known = arrivalsNs ?? start...start
         arrivalsNs = min(known.lowerBound, start)...max(known.upperBound, start, end)

@@ -65,8 +65,19 @@ import Testing
             #expect(error?.message.contains(version ?? "no format version") == true)
         }
         let other = try MCAPWriter(to: DiskFile(folder.path("other.mcap"), .create))
+        let channel = try other.addChannel(
+            topic: "/chatter", messageEncoding: "json", schemaID: 0)
+        for time in 1...7 {
+            try other.append([1], MessageHeader(channelID: channel, logTimeNs: UInt64(time)))
+        }
         try other.close()
-        #expect(try RecordingReader(path: folder.path("other.mcap")).identity == nil)
+        let reader = try RecordingReader(path: folder.path("other.mcap"))
+        #expect(reader.identity == nil)
+        let error = #expect(throws: RecordingError.self) { try reader.next() }
+        #expect(error?.kind == .mismatch)
+        #expect(error?.message.contains("none of its 7 messages is a record") == true)
+        let summary = try RecordingSummary(path: folder.path("other.mcap"))
+        #expect(summary.records == 0 && summary.messages == 7)
     }
 
     @Test func `more topic-partitions than an MCAP file has numbers for are refused by name`()
