@@ -95,7 +95,8 @@ public final class Consumer {
 
     // MARK: The end
 
-    /// Leaves the group. Partitions that are still owned are revoked first, and the handler told.
+    /// Leaves the group. Partitions that are still owned are revoked first, and the handler told;
+    /// those that the group is about to give are declined without a word.
     ///
     /// - Throws: what the handler threw, after the group was left.
     public func close(events: (ConsumerEvent) throws -> Void = { _ in }) throws {
@@ -103,6 +104,8 @@ public final class Consumer {
         var failure: (any Error)?
         withoutActuallyEscaping(events) { events in
             handle.context.rebalanceNow = { [unowned self] rebalance in
+                let isKnown = rebalance.partitions.contains(where: slots.isAssigned)
+                if rebalance.isAssignment || !isKnown { return decline(rebalance) }
                 do {
                     try carryOut(rebalance, telling: events)
                 } catch {
@@ -116,6 +119,11 @@ public final class Consumer {
             leave()
         }
         if let failure { throw failure }
+    }
+
+    private func decline(_ rebalance: AnnouncedRebalance) {
+        Rebalancing.answer(
+            rebalance, of: handle.client, with: PartitionList(), accepting: false)
     }
 
     private func leave() {

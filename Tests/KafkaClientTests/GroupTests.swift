@@ -222,6 +222,20 @@ import Testing
         #expect(consumer.isClosed)
     }
 
+    @Test(arguments: ClusterKind.available, ["range", "cooperative-sticky"])
+    func `who leaves while partitions are being given to it hears nothing of them`(
+        _ kind: ClusterKind, _ strategy: String
+    ) throws {
+        let cluster = try TestCluster(kind)
+        let topic = try cluster.makeTopic(partitions: 2)
+        let member = try Member(
+            cluster, group: cluster.makeGroup(), strategy: strategy, topics: [topic])
+        try wait(for: "an assignment that waits to be polled") { member.consumer.queuedCount > 0 }
+        try member.consumer.close(events: member.handle)
+        #expect(member.told.isEmpty)
+        #expect(member.owned.isEmpty)
+    }
+
     @Test func `commits that the coordinator refuses name the partition`() throws {
         let cluster = try TestCluster(.embedded)
         let topic = try cluster.makeTopic()
