@@ -82,6 +82,7 @@ final class AtLeastOnce: Committing {
     private func commitAcknowledged() throws {
         try journal.checkpoint(acknowledged.mapValues { $0.1 })
         if synchronizes { try journal.synchronize() }
+        Failpoint.writtenAhead.pass()
         do throws(KafkaError) {
             try consumer.commit(
                 acknowledged.values.map { $0.0 }.sorted { $0.source < $1.source },
@@ -92,6 +93,7 @@ final class AtLeastOnce: Committing {
             notBeforeNs = ArrivalClock.monotonic() + Self.pauseNs
             return try journal.markInDoubt()
         }
+        Failpoint.committed.pass()
         journal.committed()
         acknowledged.removeAll(keepingCapacity: true)
     }

@@ -25,13 +25,16 @@ final class ExactlyOnce: Committing {
         defer { producer.forget(batch: batch.number) }
         try journal.checkpoint(batch.words)
         if synchronizes { try journal.synchronize() }
+        Failpoint.writtenAhead.pass()
         let group = try membership()
         do throws(KafkaError) {
             try producer.sendOffsets(batch.positions, group: group, timeout: timeout)
+            Failpoint.positionsSent.pass()
             try producer.commitTransaction(timeout: timeout)
         } catch {
             throw cause(of: error, inBatch: batch.number)
         }
+        Failpoint.committed.pass()
         journal.committed()
     }
 

@@ -109,6 +109,7 @@ extension Journal {
         let schedule = try paths.schedule.map {
             try ScheduleWriter(creating: $0, header: header)
         }
+        Failpoint.created.pass()
         let recording = try paths.recording.map {
             try RecordingWriter(creating: $0, identity: identity, options: options)
         }
@@ -137,6 +138,7 @@ extension Journal {
         let schedule = try paths.schedule.map {
             try ScheduleWriter(resuming: $0, at: end, lock: locks.schedule)
         }
+        Failpoint.cutting.pass()
         let recording = try paths.recording.map { path in
             let exists = FileManager.default.fileExists(atPath: path)
             let place = keeps?.checkpoint.recording
@@ -169,6 +171,7 @@ extension Journal {
             try journal.markInDoubt()
         }
         if cutsNothing, end > tail.end || place != kept { try journal.keepApart() }
+        Failpoint.resumed.pass()
         return journal
     }
 }

@@ -72,6 +72,7 @@ public final class Journal {
         segments[source] = segment
         segment.isWritten = true
         text.append(segment.segment)
+        try Failpoint.segmentWritten.pass { try flush() }
     }
 
     /// A line on one delivery that the window's decisions did not have.
@@ -99,6 +100,7 @@ public final class Journal {
     /// - Parameter positions: what will be committed.
     public func checkpoint(_ positions: [TopicPartition: Checkpoint.Position]) throws {
         let place = try recording?.closeChunk()
+        Failpoint.halfWritten.pass()
         number += 1
         text.append(
             checkpoint: Checkpoint(number: number, positions: positions, recording: place))
@@ -134,6 +136,7 @@ public final class Journal {
         latestWords.removeAll(keepingCapacity: true)
         if latest.schedule != settled.schedule { number -= 1 }
         try schedule?.truncate(to: settled.schedule)
+        Failpoint.rollingBack.pass()
         if let place = settled.recording { try recording?.rollBack(to: place) }
         segments.removeAll()
         latest = settled
