@@ -56,12 +56,13 @@ extension KafkaErrorCode {
     public static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
     public static let invalidProducerEpoch = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+    public static let fencedInstance = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
     public static let unstableOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
     public static let unsupportedFeature = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
 
     /// Whether the state it tells of may pass by itself: what an error is taken for where the library
     /// gives a bare code and no flags.
-    var isPassing: Bool { Self.passing.contains(rawValue) }
+    public var isPassing: Bool { Self.passing.contains(rawValue) }
 
     private static let passing = Set(
         [

@@ -120,6 +120,7 @@ extension Proxy {
     private func beginBatch(_ now: UInt64) throws -> Batch {
         batchCount += 1
         try committing.begin(batch: batchCount)
+        transactionBeganNs = now
         let new = Batch(
             number: batchCount, beganNs: now, isMeasured: observer.meter != nil)
         batch = new
@@ -148,6 +149,7 @@ extension Proxy {
             return false
         }
         consecutiveAborts = 0
+        transactionBeganNs = nil
         statistics.add(batch.tally)
         metering.settle(batch, at: ArrivalClock.monotonic())
         observer.log.debug(
@@ -177,6 +179,7 @@ extension Proxy {
             throw error
         }
         statistics.aborted += 1
+        transactionBeganNs = nil
         if let failure, failure.error.code.isPermanentForRecord { throw error }
         consecutiveAborts += 1
         if consecutiveAborts > Self.mostAborts { throw error }
@@ -199,6 +202,7 @@ extension Proxy {
             return false
         }
         self.batch = nil
+        transactionBeganNs = nil
         statistics.aborted += 1
         return true
     }

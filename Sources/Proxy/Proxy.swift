@@ -48,6 +48,9 @@ public final class Proxy {
     var sleeping: [(untilNs: UInt64, lane: Lane)] = []
     var batch: Batch?
     var batchCount = 0
+    /// When the transaction at hand began, in nanoseconds of the monotonic clock.
+    var transactionBeganNs: UInt64?
+    let standstill = Standstill()
     /// The client's queue was full when something was to be sent.
     var isBlocked = false
     var consecutiveAborts = 0
@@ -93,8 +96,12 @@ public final class Proxy {
             }
             try finish()
         } catch {
+            let began = transactionBeganNs
+            let failures = Failures(
+                configuration, openNs: began.map { ArrivalClock.monotonic() - $0 },
+                stoodStillNs: began.flatMap { standstill.lengthNs(since: $0) })
             giveUp()
-            throw Failures(configuration).explained(error)
+            throw failures.explained(error)
         }
     }
 
@@ -112,7 +119,7 @@ public final class Proxy {
     // MARK: The end
 
     private func noteEnds() throws {
-        guard configuration.untilEnd else { return }
+        guard configuration.untilEnd, ends.isEmpty else { return }
         let inputs = Set(configuration.routes.map(\.input))
         let metadata = try consumer.metadata(timeout: .seconds(30))
         let partitions = metadata.topics.filter { inputs.contains($0.name) }.flatMap { topic in

@@ -6,8 +6,18 @@ import Records
 /// Turns what ended a run into one sentence that says what happened and what to do.
 struct Failures {
     private let configuration: ProxyConfiguration
+    /// How long the transaction at hand was open; nil where there was none.
+    private let openNs: UInt64?
+    /// How long this process stood still meanwhile; nil where it did not.
+    private let stoodStillNs: UInt64?
 
-    init(_ configuration: ProxyConfiguration) { self.configuration = configuration }
+    init(
+        _ configuration: ProxyConfiguration, openNs: UInt64? = nil, stoodStillNs: UInt64? = nil
+    ) {
+        self.configuration = configuration
+        self.openNs = openNs
+        self.stoodStillNs = stoodStillNs
+    }
 
     func explained(_ error: any Error) -> any Error {
         switch error {
@@ -24,7 +34,20 @@ struct Failures {
     private func explained(_ error: KafkaError) -> ProxyError {
         let topic = error.source?.topic ?? ""
         switch error.code {
+        case _ where endsTransactions(error) && stoodStillNs != nil:
+            return ProxyError(
+                .fenced,
+                "this instance stood still for \((stoodStillNs ?? 0) / 1_000_000_000) s, and the "
+                    + "broker has ended its transaction meanwhile; another one may have taken over; "
+                    + "nothing is lost, start it again")
         case .fenced, .invalidProducerEpoch:
+            if let openNs, openNs >= configuration.transactionTimeout.wholeNanoseconds {
+                return ProxyError(
+                    .broker,
+                    "the broker has ended a transaction that it could not be asked to commit within "
+                        + "\(configuration.transactionTimeout) (transaction.timeout.ms); nothing is "
+                        + "lost", mayPass: true)
+            }
             return ProxyError(
                 .fenced,
                 "another instance runs under the name \(configuration.instance), or this one was "
@@ -44,13 +67,26 @@ struct Failures {
             return ProxyError(
                 .broker,
                 "the topic \(topic) is not there any more (\(error.message))")
-        case _ where error.isFatal:
+        case .fencedInstance:
             return ProxyError(
                 .fenced,
+                "another member of the group runs under the same group.instance.id; give each one "
+                    + "its own")
+        case _ where error.isFatal:
+            return ProxyError(
+                .broker,
                 "the broker has ended this instance's transaction (\(error.message)); nothing is "
-                    + "lost, start it again")
-        default: return ProxyError(.broker, error.description)
+                    + "lost", mayPass: true)
+        default:
+            return ProxyError(
+                .broker, error.description,
+                mayPass: error.isRetriable || error.requiresAbort || error.code.isPassing
+                    || error.code == .messageTimedOut)
         }
+    }
+
+    private func endsTransactions(_ error: KafkaError) -> Bool {
+        error.isFatal && error.code != .fencedInstance || error.code == .invalidProducerEpoch
     }
 
     private func isOutput(_ topic: String) -> Bool {

@@ -66,6 +66,11 @@ public struct ProxyConfiguration: Sendable {
         self.tool = tool
     }
 
+    /// After which the broker ends a transaction; 60 s is librdkafka's own value.
+    var transactionTimeout: Duration {
+        .milliseconds(client["transaction.timeout.ms"].flatMap { Int64($0) } ?? 60_000)
+    }
+
     /// Nothing is sent anywhere.
     public var isRecordOnly: Bool { routes.allSatisfy { $0.output == nil } }
 

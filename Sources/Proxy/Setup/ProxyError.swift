@@ -14,10 +14,13 @@ public struct ProxyError: Error, Hashable, CustomStringConvertible {
     public var kind: Kind
     /// What, where, and what would be accepted.
     public var message: String
+    /// A run that ended so may be begun anew at once: brokers were away, or are about to come back.
+    public var mayPass: Bool
 
-    public init(_ kind: Kind, _ message: String) {
+    public init(_ kind: Kind, _ message: String, mayPass: Bool = false) {
         self.kind = kind
         self.message = message
+        self.mayPass = mayPass
     }
 
     public var description: String { message }

@@ -32,6 +32,12 @@ struct ArrivalClock {
     /// Nanoseconds of a clock that never goes back.
     static func monotonic() -> UInt64 { read(CLOCK_MONOTONIC) }
 
+    /// Does nothing for a while.
+    static func rest(ns: UInt64) {
+        var time = timespec(tv_sec: Int(ns / 1_000_000_000), tv_nsec: Int(ns % 1_000_000_000))
+        nanosleep(&time, nil)
+    }
+
     private static func read(_ clock: clockid_t) -> UInt64 {
         var time = timespec()
         clock_gettime(clock, &time)

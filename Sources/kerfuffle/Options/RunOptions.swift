@@ -115,18 +115,18 @@ struct RunOptions: ParsableArguments {
                 "metrics at http://\(server.address)/metrics",
                 metadata: ["event": "metrics", "address": .string(server.address)])
         }
-        let proxy = try Proxy.open(
+        let statistics = try Proxy.keepRunning(
             configuration, observer: display.observer(meter),
-            makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() })
-        try proxy.run(shouldStop: {
-            if StopSignals.isToBeTold {
-                display.log.notice(StopSignals.sentence, metadata: ["event": "stopping"])
-            }
-            return StopSignals.isRaised
-        })
+            makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() },
+            shouldStop: {
+                if StopSignals.isToBeTold {
+                    display.log.notice(StopSignals.sentence, metadata: ["event": "stopping"])
+                }
+                return StopSignals.isRaised
+            })
         switch format {
-        case .text: print(ProxyReport.text(proxy.statistics), terminator: "")
-        case .json: print(ProxyReport.json(proxy.statistics))
+        case .text: print(ProxyReport.text(statistics), terminator: "")
+        case .json: print(ProxyReport.json(statistics))
         }
     }
 }

@@ -1,0 +1,138 @@
+import KafkaClient
+import Perturbation
+import Recording
+import Records
+import Testing
+
+@testable import Proxy
+
+/// Fails its third commit as brokers do that went away: the files have all of it.
+private final class Away: Committing {
+    var group: ConsumerGroupMetadata? {
+        get { inner.group }
+        set { inner.group = newValue }
+    }
+    var isSeenAtOnce: Bool { inner.isSeenAtOnce }
+    private let inner: any Committing
+    private let journal: Journal
+    private let error: KafkaError
+    private var count = 0
+
+    init(_ inner: any Committing, _ journal: Journal, _ error: KafkaError) {
+        self.inner = inner
+        self.journal = journal
+        self.error = error
+    }
+
+    func begin(batch: Int) throws { try inner.begin(batch: batch) }
+
+    func commit(_ batch: CompleteBatch) throws {
+        count += 1
+        guard count == 3 else { return try inner.commit(batch) }
+        try journal.checkpoint(batch.words)
+        throw error
+    }
+
+    func serve() throws { try inner.serve() }
+    func drain() throws { try inner.drain() }
+    func abandon(batch: Int, hasFailed: Bool) throws -> Bool {
+        try inner.abandon(batch: batch, hasFailed: hasFailed)
+    }
+    func discard(_ partitions: Set<TopicPartition>) { inner.discard(partitions) }
+}
+
+@Suite struct ContinuingTests {
+    private static let timedOut = KafkaError(
+        .timedOut, "no answer", during: "commit transaction", isRetriable: true)
+    private static let fatal = KafkaError(
+        .fatal, "invalid state", during: "commit transaction", isFatal: true)
+    private static let fenced = KafkaError(.fenced, during: "commit transaction", isFatal: true)
+
+    @Test(arguments: ClusterKind.available)
+    func `brokers that were away end no run: it goes on with new connections`(
+        _ kind: ClusterKind
+    ) throws {
+        let scene = try Scene(Cluster(kind))
+        try scene.cluster.produce(
+            SampleRecords.numbered(0..<4000, partitions: 3), to: scene.input)
+        var configuration = scene.recorded()
+        configuration.commitBytes = 4000
+        let observer = ProxyObserver(notice: { scene.notices.append($0) })
+        let failures = [Self.timedOut, Self.fatal]
+        var opened = 0
+        let end = ContinuousClock.now + .seconds(90)
+        let statistics = try Proxy.keepRunning(
+            configuration, observer: observer, shouldStop: { ContinuousClock.now > end },
+            open: {
+                opened += 1
+                return try Proxy.open(
+                    configuration, observer: observer, makeRecordingID: { "away" },
+                    wrapping: { committing, journal in
+                        opened <= failures.count
+                            ? Away(committing, journal, failures[opened - 1]) : committing
+                    })
+            })
+        #expect(opened == 3)
+        #expect(scene.notices.count { $0.hasSuffix("; going on with new connections") } == 2)
+        if kind == .real {
+            #expect(statistics.passed == 4000)
+            try scene.expectOutput(of: .standard)
+            try scene.verify()
+        } else {
+            #expect(statistics.passed >= 4000)
+        }
+    }
+
+    @Test func `what does not pass ends the run at once`() throws {
+        let scene = try Scene(Cluster(.embedded))
+        var configuration = scene.recorded()
+        configuration.routes[0].output = "\(scene.output)-missing"
+        configuration.shadow = ShadowGuard(allowing: ["\(scene.output)-missing"])
+        var opened = 0
+        let failure = #expect(throws: ProxyError.self) {
+            try Proxy.keepRunning(
+                configuration, observer: ProxyObserver(), shouldStop: { false },
+                open: {
+                    opened += 1
+                    return try Proxy.open(
+                        configuration, observer: ProxyObserver(), makeRecordingID: { "none" })
+                })
+        }
+        #expect(failure?.kind == .refused)
+        #expect(opened == 1)
+    }
+
+    @Test func `a fence ends the run unless brokers kept a transaction too long`() throws {
+        let scene = try Scene(Cluster(.embedded))
+        var configuration = scene.configuration()
+        configuration.client.set("transaction.timeout.ms", to: "5000")
+        func explained(_ error: KafkaError, open: UInt64?, stood: UInt64?) -> ProxyError? {
+            Failures(configuration, openNs: open, stoodStillNs: stood).explained(error)
+                as? ProxyError
+        }
+        let second: UInt64 = 1_000_000_000
+        let rows: [(KafkaError, UInt64?, UInt64?, ProxyError.Kind, Bool)] = [
+            (Self.fenced, nil, nil, .fenced, false),
+            (Self.fenced, 4 * second, nil, .fenced, false),
+            (Self.fenced, 6 * second, nil, .broker, true),
+            (Self.fenced, 20 * second, 19 * second, .fenced, false),
+            (Self.fatal, 1 * second, nil, .broker, true),
+            (Self.fatal, 20 * second, 19 * second, .fenced, false),
+            (Self.timedOut, 1 * second, nil, .broker, true),
+            (KafkaError(.timedOut, during: "seek", isRetriable: false), nil, nil, .broker, true),
+            (
+                KafkaError(.messageTooLarge, during: "produce"), 1 * second, nil, .broker,
+                false
+            ),
+            (
+                KafkaError(.fencedInstance, during: "consume", isFatal: true), nil, nil,
+                .fenced, false
+            ),
+        ]
+        for (error, open, stood, kind, mayPass) in rows {
+            let found = explained(error, open: open, stood: stood)
+            #expect(found?.kind == kind, "\(error) \(String(describing: open))")
+            #expect(found?.mayPass == mayPass, "\(error) \(String(describing: open))")
+        }
+    }
+}
