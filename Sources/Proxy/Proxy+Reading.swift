@@ -60,7 +60,7 @@ extension Proxy {
 
     /// How long a poll may wait for something to come.
     private func patience(_ now: UInt64) -> Duration {
-        if !outgoing.isEmpty && now >= notBeforeNs { return .zero }
+        if !outgoing.isEmpty && !isBlocked && now >= notBeforeNs { return .zero }
         var until = now + 100_000_000
         if let batch { until = min(until, batch.beganNs + commitIntervalNs) }
         for (due, _) in sleeping { until = min(until, due) }
