@@ -45,7 +45,7 @@ public struct ConsumedMessage: ~Copyable {
     }
 
     /// Calls `body` with each header in order. Names end at their first NUL byte: the library gives
-    /// them as C strings (a handed-over header keeps the rest, ``HeaderStore``).
+    /// them as C strings.
     public borrowing func forEachHeader(
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
     ) rethrows {
@@ -66,33 +66,6 @@ public struct ConsumedMessage: ~Copyable {
         if rd_kafka_message_headers(pointer, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR {
             headers = nil
         }
-        try append(to: &block, headers, arrivalNs)
-    }
-
-    /// Copies the record into the block and takes its headers over into the store, whose entries then
-    /// stand beside the block's records. The message has no headers afterwards.
-    ///
-    /// - Throws: as ``append(to:arrivalNs:)``; the store is left as it was then.
-    public borrowing func append(
-        to block: inout RecordBlock, detachingHeadersInto store: HeaderStore, arrivalNs: UInt64
-    ) throws(RecordError) {
-        var headers: OpaquePointer?
-        if rd_kafka_message_detach_headers(pointer, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR {
-            headers = nil
-        }
-        do throws(RecordError) {
-            try append(to: &block, headers, arrivalNs)
-        } catch {
-            if let headers { rd_kafka_headers_destroy(headers) }
-            throw error
-        }
-        store.append(owning: headers)
-    }
-
-    @inline(__always)
-    private borrowing func append(
-        to block: inout RecordBlock, _ headers: OpaquePointer?, _ arrivalNs: UInt64
-    ) throws(RecordError) {
         guard block.source.partition == partition else {
             throw .otherPartition(partition, block: block.source.partition)
         }

@@ -41,14 +41,12 @@ extension Producer {
     public func produce(
         _ record: Record, to topic: ProducerTopic, partition: Int32, batch: Int = 0
     ) throws(KafkaError) -> ProduceOutcome {
-        let headers = HeaderStore(reserving: 1)
-        headers.appendNone()
-        for header in record.headers { headers.add(header, at: 0) }
         let milliseconds = record.timestamp.milliseconds
         return try Self.lend(record.key) { key throws(KafkaError) in
             try Self.lend(record.value) { value throws(KafkaError) in
                 try produce(
-                    to: topic, partition: partition, key: key, value: value, headers: headers,
+                    to: topic, partition: partition, key: key, value: value,
+                    headers: HeaderList(record.headers),
                     timestampMs: Self.canSend(timestampMs: milliseconds) ? milliseconds : nil,
                     batch: batch)
             }
@@ -63,15 +61,5 @@ extension Producer {
             Result { () throws(KafkaError) in try body(buffer) }
         }
         return try outcome.get()
-    }
-}
-
-extension HeaderStore {
-    /// Adds a header by value.
-    public func add(_ header: Header, at index: Int) {
-        header.name.withUnsafeBytes { name in
-            guard let value = header.value else { return add(name: name, value: nil, at: index) }
-            value.withUnsafeBytes { add(name: name, value: $0, at: index) }
-        }
     }
 }

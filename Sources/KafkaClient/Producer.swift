@@ -32,7 +32,7 @@ public final class Producer {
         for topic in topics.values { rd_kafka_topic_destroy(topic.pointer) }
     }
 
-    /// The handle of a topic for ``produce(to:partition:key:value:headers:at:copyingHeaders:timestampMs:batch:)``,
+    /// The handle of a topic for ``produce(to:partition:key:value:headers:timestampMs:batch:)``,
     /// good for as long as the producer lives. It asks no broker: a topic that is not there shows as
     /// failed deliveries.
     public func topic(_ name: String) throws(KafkaError) -> ProducerTopic {
@@ -57,9 +57,7 @@ public final class Producer {
     ///
     /// - Parameters:
     ///   - key: nil is null; an empty buffer is an empty key. So for `value`.
-    ///   - headers: the store whose entry `at` goes with the record. It is handed over: once queued
-    ///     the store's entry is empty; if the record is not queued it stays the store's.
-    ///   - copyingHeaders: keeps the entry, for a further copy of the record.
+    ///   - headers: used up, also where the record is not queued.
     ///   - timestampMs: nil lets the client set the time of the call. 0 is refused
     ///     (``canSend(timestampMs:)``).
     ///   - batch: a number of the caller's under which the delivery is counted.
@@ -67,22 +65,19 @@ public final class Producer {
     /// - Throws: `KafkaError` where the record cannot be queued at all (too large, no such partition).
     public func produce(
         to topic: ProducerTopic, partition: Int32, key: UnsafeRawBufferPointer?,
-        value: UnsafeRawBufferPointer?, headers: HeaderStore? = nil, at index: Int = 0,
-        copyingHeaders: Bool = false, timestampMs: Int64?, batch: Int
+        value: UnsafeRawBufferPointer?, headers: consuming HeaderList = HeaderList(),
+        timestampMs: Int64?, batch: Int
     ) throws(KafkaError) -> ProduceOutcome {
         if timestampMs == 0 { throw refusal(of: topic, partition) }
-        var list = headers?.handle(at: index)
-        if copyingHeaders, let original = list { list = rd_kafka_headers_copy(original) }
         let code = kerfuffle_produce(
             handle.client, topic.pointer, partition, key?.present, key?.count ?? 0,
-            value?.present, value?.count ?? 0, list, timestampMs ?? 0,
+            value?.present, value?.count ?? 0, headers.pointer, timestampMs ?? 0,
             DeliveryLedger.opaque(batch))
         if code == RD_KAFKA_RESP_ERR_NO_ERROR {
-            if !copyingHeaders, list != nil { headers?.release(at: index) }
+            headers.handOver()
             handle.context.deliveries.queued(batch)
             return .queued
         }
-        if copyingHeaders, let list { rd_kafka_headers_destroy(list) }
         if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return .queueFull }
         let error = KafkaError(
             KafkaErrorCode(code), during: "produce", at: source(topic, partition))

@@ -5,7 +5,8 @@ import Records
 extension Proxy {
     /// Windows on their way hold no more than this before reading slows down.
     private var mostReadyBytes: Int { configuration.memoryBytes / 4 }
-    private static let mostRecordsAtOnce = 2048
+    /// So few that their windows are still at hand in the processor's caches when they are sent.
+    private static let mostRecordsAtOnce = 1000
 
     /// Reads on, unless more than enough is on its way; but the group always hears of this member.
     func read(_ now: UInt64) throws {

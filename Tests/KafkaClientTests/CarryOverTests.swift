@@ -9,7 +9,6 @@ final class CarryOver {
     let producer: Producer
     private let output: ProducerTopic
     private var blocks: [RecordBlock] = []
-    private var headers: [HeaderStore] = []
     private var membership: ConsumerGroupMetadata?
     private var batch = 0
     private let limit: Duration = .seconds(30)
@@ -30,8 +29,7 @@ final class CarryOver {
         try consumer.poll(timeout: .milliseconds(100), max: records, events: handle) { message in
             makeRoom(for: message.slot)
             try message.append(
-                to: &blocks[message.slot], detachingHeadersInto: headers[message.slot],
-                arrivalNs: 0)
+                to: &blocks[message.slot], arrivalNs: 0)
         }
         try emit()
     }
@@ -78,10 +76,10 @@ final class CarryOver {
     private func produce(_ slot: Int) throws {
         let partition = consumer.partition(ofSlot: slot).partition
         try blocks[slot].withUnsafeBytes { bytes in
-            for (index, entry) in blocks[slot].entries.enumerated() {
+            for entry in blocks[slot].entries {
                 while try producer.produce(
                     to: output, partition: partition, key: entry.key(in: bytes),
-                    value: entry.value(in: bytes), headers: headers[slot], at: index,
+                    value: entry.value(in: bytes), headers: HeaderList(of: entry, in: bytes),
                     timestampMs: entry.timestampMs, batch: batch) == .queueFull
                 {
                     producer.poll(timeout: .milliseconds(10))
@@ -108,13 +106,11 @@ final class CarryOver {
 
     private func forget(_ slot: Int) {
         blocks[slot].removeAll()
-        headers[slot].removeAll()
     }
 
     private func makeRoom(for slot: Int) {
         while blocks.count <= slot {
             blocks.append(RecordBlock(source: consumer.partition(ofSlot: blocks.count)))
-            headers.append(HeaderStore())
         }
     }
 }

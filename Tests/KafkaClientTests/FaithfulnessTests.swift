@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: ClusterKind.available)
-    func `headers that are handed over arrive and are gone from the store`(
+    func `headers go out from a block as they came, with every copy of their record`(
         _ kind: ClusterKind
     ) throws {
         let cluster = try TestCluster(kind)
@@ -69,22 +69,21 @@ import Testing
         let producer = try Producer(cluster.configuration)
         let target = try producer.topic(output)
         var block = RecordBlock(source: TopicPartition(input, 0))
-        let store = HeaderStore()
         try wait(for: "all records") {
             try consumer.each(1000) { message in
                 try message.append(to: &block, arrivalNs: 5)
-                store.append(detaching: message)
             }
             return block.count >= shapes.count
         }
-        // Each record twice: a copy of its headers first, then the headers themselves.
+        // Each record twice.
         try block.withUnsafeBytes { bytes in
-            for (index, entry) in block.entries.enumerated() {
-                for isLast in [false, true] {
+            for entry in block.entries {
+                for _ in 0...1 {
                     let outcome = try producer.produce(
                         to: target, partition: 0, key: entry.key(in: bytes),
-                        value: entry.value(in: bytes), headers: store, at: index,
-                        copyingHeaders: !isLast, timestampMs: entry.timestampMs, batch: 7)
+                        value: entry.value(in: bytes),
+                        headers: HeaderList(of: entry, in: bytes), timestampMs: entry.timestampMs,
+                        batch: 7)
                     #expect(outcome == .queued)
                 }
             }

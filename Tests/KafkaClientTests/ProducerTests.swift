@@ -36,7 +36,7 @@ import Testing
         #expect(producer.outstanding == 0)
     }
 
-    @Test func `a full queue is an answer, not an error, and the headers stay`() throws {
+    @Test func `a full queue is an answer, not an error`() throws {
         let cluster = try TestCluster(.embedded)
         let topic = try cluster.makeTopic()
         var configuration = cluster.configuration
@@ -44,26 +44,25 @@ import Testing
         configuration.set("linger.ms", to: "100")
         let producer = try Producer(configuration)
         let target = try producer.topic(topic)
-        let store = HeaderStore()
-        store.appendNone()
-        store.add(Header("name", "value"), at: 0)
+        let headers = [Header("name", "value")]
         var queued = 0
         func once() throws -> ProduceOutcome {
             try producer.produce(
-                to: target, partition: 0, key: nil, value: nil, headers: store, at: 0,
-                copyingHeaders: true, timestampMs: nil, batch: 3)
+                to: target, partition: 0, key: nil, value: nil, headers: HeaderList(headers),
+                timestampMs: nil, batch: 3)
         }
         while try once() == .queued { queued += 1 }
         #expect(queued == 5)
         let full = try producer.produce(
-            to: target, partition: 0, key: nil, value: nil, headers: store, at: 0, timestampMs: nil,
+            to: target, partition: 0, key: nil, value: nil, headers: HeaderList(headers),
+            timestampMs: nil,
             batch: 3)
         #expect(full == .queueFull)
         #expect(producer.deliveries(ofBatch: 3).queued == 5)
         try wait(for: "room in the queue") {
             producer.poll(timeout: .milliseconds(20))
             return try producer.produce(
-                to: target, partition: 0, key: nil, value: nil, headers: store, at: 0,
+                to: target, partition: 0, key: nil, value: nil, headers: HeaderList(headers),
                 timestampMs: nil, batch: 3) == .queued
         }
         #expect(producer.flush(timeout: .seconds(30)))
@@ -81,23 +80,20 @@ import Testing
         configuration.set("message.max.bytes", to: "2000")
         let producer = try Producer(configuration)
         let target = try producer.topic(topic)
-        let store = HeaderStore()
-        store.appendNone()
-        store.add(Header("name", "value"), at: 0)
+        let headers = [Header("name", "value")]
         let error = #expect(throws: KafkaError.self) {
             try [UInt8](repeating: 1, count: 5_000).withUnsafeBytes {
                 try producer.produce(
-                    to: target, partition: 0, key: nil, value: $0, headers: store, at: 0,
+                    to: target, partition: 0, key: nil, value: $0, headers: HeaderList(headers),
                     timestampMs: nil, batch: 0)
             }
         }
         #expect(error?.code == .messageTooLarge)
         #expect(error?.source == TopicPartition(topic, 0))
         #expect(error?.isRetriable == false && error?.isFatal == false)
-        // The headers stayed the store's: they go with the next one.
         #expect(
             try producer.produce(
-                to: target, partition: 0, key: nil, value: nil, headers: store, at: 0,
+                to: target, partition: 0, key: nil, value: nil, headers: HeaderList(headers),
                 timestampMs: nil, batch: 0) == .queued)
         #expect(producer.flush(timeout: .seconds(30)))
     }

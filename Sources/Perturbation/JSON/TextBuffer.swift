@@ -91,6 +91,10 @@ public struct TextBuffer: Sendable {
     /// terminal would not take as it is (control characters, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF) as
     /// `\u` and four digits; all else as it is.
     static func escaped(_ text: String) -> [UInt8] {
+        let isPlain = text.utf8.allSatisfy {
+            (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C
+        }
+        if isPlain { return Array(text.utf8) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

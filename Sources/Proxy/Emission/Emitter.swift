@@ -107,9 +107,7 @@ final class Emitter {
                             lane.lastDueNs = due
                         }
                         let slot = Int(delivery.slot)
-                        let message = Message(
-                            entry: entries[slot], bytes: bytes, headers: window.headers, slot: slot,
-                            copiesHeaders: !window.isCopied.isEmpty && window.isCopied[slot])
+                        let message = Message(entry: entries[slot], bytes: bytes)
                         let outcome =
                             delivery.isCorrupted
                             ? try sendChanged(
@@ -173,9 +171,6 @@ final class Emitter {
 private struct Message {
     var entry: RecordBlock.Entry
     var bytes: UnsafeRawBufferPointer
-    var headers: HeaderStore
-    var slot: Int
-    var copiesHeaders: Bool
     /// Sent in place of the record's value.
     var replacement: UnsafeRawBufferPointer?
     var isValueNull = false
@@ -188,8 +183,8 @@ private struct Message {
         return try producer.produce(
             to: output, partition: partition,
             key: entry.keyRange.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) },
-            value: isValueNull ? nil : replacement ?? original, headers: headers, at: slot,
-            copyingHeaders: copiesHeaders,
+            value: isValueNull ? nil : replacement ?? original,
+            headers: HeaderList(of: entry, in: bytes),
             timestampMs: Producer.canSend(timestampMs: entry.timestampMs) ? entry.timestampMs : nil,
             batch: batch)
     }

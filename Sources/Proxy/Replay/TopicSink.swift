@@ -7,7 +7,6 @@ public final class TopicSink: ReplaySink {
     private let producer: Producer
     private let allowed: Set<String>
     private var topics: [String: ProducerTopic] = [:]
-    private let headers = HeaderStore(reserving: 1)
 
     /// - Parameter outputs: the topics that may be written; a delivery to another one is refused.
     public init(_ producer: Producer, outputs: [String]) {
@@ -17,17 +16,13 @@ public final class TopicSink: ReplaySink {
 
     public func emit(_ delivery: ReplayDelivery) throws {
         let topic = try self.topic(delivery.output.topic)
-        headers.removeAll()
-        headers.appendNone()
-        RecordBlock.forEachHeader(of: delivery.entry, in: delivery.bytes) { name, value in
-            headers.add(name: name, value: value, at: 0)
-        }
         let time = delivery.entry.timestampMs
         try delivery.withKeyAndValue { key, value in
             while try producer.produce(
                 to: topic, partition: delivery.output.partition, key: key, value: value,
-                headers: headers, timestampMs: Producer.canSend(timestampMs: time) ? time : nil,
-                batch: 0) == .queueFull
+                headers: HeaderList(of: delivery.entry, in: delivery.bytes),
+                timestampMs: Producer.canSend(timestampMs: time) ? time : nil, batch: 0)
+                == .queueFull
             {
                 producer.poll(timeout: .milliseconds(10))
                 try checkDeliveries()

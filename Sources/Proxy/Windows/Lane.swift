@@ -10,23 +10,23 @@ final class Lane {
     let encoder: DecisionEncoder
     let journal: JournalSegment
     private var perturber: Perturber
-    private var former: WindowFormer
+    @exclusivity(unchecked) private var former: WindowFormer
 
-    private(set) var open: WindowBuffer
+    @exclusivity(unchecked) private(set) var open: WindowBuffer
     /// Closed windows in order; the first may be emitted in part.
-    private(set) var ready: [WindowBuffer] = []
+    @exclusivity(unchecked) private(set) var ready: [WindowBuffer] = []
     private var unused: [WindowBuffer] = []
 
     /// Of the first window, where it was emitted in part before: it ends there whatever is drawn.
-    private var resumed: CommitMetadata.Part?
+    @exclusivity(unchecked) private var resumed: CommitMetadata.Part?
     /// With `--until-end`: records from here on are not ours.
     let bound: Offset?
     /// The partition is read to its end, as far as is known.
-    private(set) var isAtEnd = false
+    @exclusivity(unchecked) private(set) var isAtEnd = false
     /// Everything up to `bound` is in closed windows.
-    private(set) var isDone: Bool
+    @exclusivity(unchecked) private(set) var isDone: Bool
     /// Its open window was forgotten for want of memory; reading goes on at its start later.
-    private(set) var isForgotten = false
+    @exclusivity(unchecked) private(set) var isForgotten = false
     /// When the last delivery was due, in nanoseconds of the monotonic clock.
     var lastDueNs: UInt64 = 0
     /// What was read, and what passed of it; the second part counts once it was committed.
@@ -90,7 +90,7 @@ final class Lane {
             close(nil)
             payload = try open.append(message, arrivalNs: arrivalNs)
         }
-        let grown = open.keep(message, nowNs: nowNs)
+        let grown = open.keep(nowNs: nowNs)
         traffic.read &+= 1
         let isFull = former.take(payloadBytes: payload)
         if let part = resumed {
