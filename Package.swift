@@ -24,6 +24,8 @@ let package = Package(
         .target(name: "Digests", dependencies: ["CCrypto"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
         .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
+        .target(
+            name: "Masking", dependencies: ["Records", "Configuration", "Perturbation", "Digests"]),
         .target(name: "MCAP", dependencies: ["CZstd", "CLZ4", "CDeflate"]),
         .target(
             name: "Recording",
@@ -33,7 +35,7 @@ let package = Package(
             name: "Proxy",
             dependencies: [
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
-                "Logging",
+                "Logging", "Masking",
             ]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
@@ -52,13 +54,14 @@ let package = Package(
             name: "kerfuffle",
             dependencies: [
                 "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient", "Logging",
+                "Masking",
                 "Metrics",
                 "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",
             ]),
 
         .executableTarget(
             name: "perturbation-bench",
-            dependencies: ["Perturbation", "Records", "Configuration", "Digests"],
+            dependencies: ["Perturbation", "Records", "Configuration", "Digests", "Masking"],
             path: "Benchmarks/PerturbationBench"),
         .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
@@ -78,6 +81,9 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests",
             dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
+        .testTarget(
+            name: "MaskingTests",
+            dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),
         .testTarget(name: "KafkaClientTests", dependencies: ["KafkaClient", "Records"]),
         .testTarget(
             name: "ProxyTests",

@@ -85,7 +85,7 @@ extension RecordBlock {
 
 extension [UInt8]? {
     /// Lends the bytes for the call; nil stays nil, and an empty array is a buffer that is there.
-    func lend<Result>(
+    public func lend<Result>(
         _ body: (UnsafeRawBufferPointer?) throws(RecordError) -> Result
     ) throws(RecordError) -> Result {
         guard let self else { return try body(nil) }
@@ -95,7 +95,7 @@ extension [UInt8]? {
 
 extension [UInt8] {
     /// Lends the bytes for the call and lets its error through as it is.
-    func lend<Result>(
+    public func lend<Result>(
         _ body: (UnsafeRawBufferPointer) throws(RecordError) -> Result
     ) throws(RecordError) -> Result {
         let outcome = withUnsafeBytes { buffer in

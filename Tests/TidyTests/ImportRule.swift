@@ -20,12 +20,13 @@ private let rooms: [String: Room] = [
     "Configuration": Room(["CYAML"]),
     "Arguments": Room(),
     "Perturbation": Room(["Records", "Configuration", "Digests"], toolchain: []),
+    "Masking": Room(["Records", "Configuration", "Perturbation", "Digests"], toolchain: []),
     "MCAP": Room(["CZstd", "CLZ4", "CDeflate"], toolchain: Toolchain.platform),
     "Recording": Room(["Records", "Perturbation", "MCAP", "Digests", "CZstd"]),
     "KafkaClient": Room(["Records", "CRdkafka"]),
     "Proxy": Room([
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
-        "Logging",
+        "Logging", "Masking",
     ]),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
@@ -36,7 +37,7 @@ private let rooms: [String: Room] = [
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
-        "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Metrics",
+        "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
         "Logging",
     ]),
 ]

@@ -36,7 +36,7 @@ private final class Filter: Sendable {
     init(_ rule: Rule, seed: String, source: TopicPartition) {
         condition = rule.condition
         share = rule.condition.share.map {
-            KeyShare($0, seed: seed, rule: rule.name, source: source)
+            KeyShare($0, seed: seed, purpose: "share/\(rule.name)", source: source)
         }
     }
 

@@ -6,16 +6,16 @@ import Records
 /// partition it appears.
 ///
 /// A key with SipHash-2-4 h is in where floor(h x denominator / 2^64) < numerator. The hash's key is
-/// the first 16 bytes of the SHA-256 of the netstrings `kerfuffle-1`, seed and `share/<rule>`.
+/// the first 16 bytes of the SHA-256 of the netstrings `kerfuffle-1`, seed and the purpose, which for a
+/// rule's share is `share/<rule>`.
 ///
-/// Draws: for a record without key one hit, at its offset in the stream `share/<rule>`.
+/// Draws: for a record without key one hit, at its offset in the stream of the purpose.
 struct KeyShare: Sendable {
     private let share: Ratio
     private let key: (UInt64, UInt64)
     private let withoutKey: DrawStream
 
-    init(_ share: Ratio, seed: String, rule: String, source: TopicPartition) {
-        let purpose = "share/\(rule)"
+    init(_ share: Ratio, seed: String, purpose: String, source: TopicPartition) {
         self.share = share
         key = DrawStream.digest(of: [seed, purpose]).words
         withoutKey = DrawStream(seed: seed, purpose: purpose, source: source)

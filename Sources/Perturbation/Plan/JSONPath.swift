@@ -16,10 +16,9 @@ public struct JSONPath: Hashable, Sendable {
         var steps: [Step] = []
         while let first = rest.popFirst() {
             let step: Step? =
-                switch (first, rest.first) {
-                case (".", _): Self.name(&rest)
-                case ("[", "'"), ("[", "\""): Self.quotedName(&rest)
-                case ("[", _): Self.index(&rest)
+                switch first {
+                case ".": Self.name(&rest)
+                case "[": Self.bracketed(&rest)
                 default: nil
                 }
             guard let step else { return nil }
@@ -29,9 +28,15 @@ public struct JSONPath: Hashable, Sendable {
         self.steps = steps
     }
 
-    private typealias Scalars = Substring.UnicodeScalarView
+    typealias Scalars = Substring.UnicodeScalarView
 
-    private static func name(_ rest: inout Scalars) -> Step? {
+    /// What stands behind a bracket, up to and with the one that closes it.
+    static func bracketed(_ rest: inout Scalars) -> Step? {
+        rest.first == "'" || rest.first == "\"" ? quotedName(&rest) : index(&rest)
+    }
+
+    /// What stands behind a dot.
+    static func name(_ rest: inout Scalars) -> Step? {
         let name = rest.prefix { $0 != "." && $0 != "[" }
         rest = rest.dropFirst(name.count)
         let isPlain = !name.isEmpty && !name.contains { "*'\"] ".unicodeScalars.contains($0) }

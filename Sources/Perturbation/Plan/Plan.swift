@@ -9,15 +9,31 @@ public struct Plan: Hashable, Sendable {
 
     /// Any text; every draw depends on it.
     public var seed: String
+    /// Which records are taken at all; none: every one.
+    public var sample: [SampleRule]
+    /// What is replaced before anything else sees a record.
+    public var mask: MaskPlan?
     public var window: WindowShape
     /// In the order of the file.
     public var rules: [Rule]
+    /// What is added to what is sent.
+    public var stamp: Stamp?
 
-    public init(seed: String, window: WindowShape = WindowShape(), rules: [Rule] = []) {
+    public init(
+        seed: String, window: WindowShape = WindowShape(), rules: [Rule] = [],
+        sample: [SampleRule] = [], mask: MaskPlan? = nil, stamp: Stamp? = nil
+    ) {
         self.seed = seed
         self.window = window
         self.rules = rules
+        self.sample = sample
+        self.mask = mask
+        self.stamp = stamp
     }
+
+    /// Whether records of the topics may be no input: then a window starts at its first record, so that
+    /// the position may pass over what is left out.
+    public var isSparse: Bool { !sample.isEmpty || mask?.onUnparsable == .drop }
 
     /// Window 5..50, shuffled, 2% dropped, 2% sent twice: the plan where none is given.
     public static let standard = Plan(

@@ -1,6 +1,25 @@
 import Configuration
 import Records
 
+/// A plan file: the plan, and what the file says beside it.
+public struct PlanDocument: Hashable, Sendable {
+    public var plan: Plan
+    public var operations: Operations
+
+    public init(plan: Plan, operations: Operations = Operations()) {
+        self.plan = plan
+        self.operations = operations
+    }
+
+    /// Reads a file as ``Plan/init(yaml:file:gaps:)`` does.
+    public init(
+        yaml bytes: [UInt8], file: String,
+        gaps: @escaping (String) throws -> [Int64] = Plan.noRecordings
+    ) throws(ConfigurationError) {
+        self = try YAML.read(bytes, file: file) { PlanReader(gaps: gaps).document($0) }
+    }
+}
+
 extension Plan {
     /// Reads a plan from YAML (or JSON, which is YAML).
     ///
@@ -14,7 +33,7 @@ extension Plan {
         yaml bytes: [UInt8], file: String,
         gaps: @escaping (String) throws -> [Int64] = Plan.noRecordings
     ) throws(ConfigurationError) {
-        self = try YAML.read(bytes, file: file) { PlanReader(gaps: gaps).plan($0) }
+        self = try PlanDocument(yaml: bytes, file: file, gaps: gaps).plan
     }
 
     /// Stands in where recordings cannot be read.
@@ -41,8 +60,8 @@ extension Plan {
 private struct PlanReader {
     let gaps: (String) throws -> [Int64]
 
-    func plan(_ root: Element) -> Plan? {
-        root.section { section -> Plan? in
+    func document(_ root: Element) -> PlanDocument? {
+        root.section { section -> PlanDocument? in
             if let version = section.optional("version", as: .integer), version != Plan.version {
                 section["version"]?.problem(
                     "\(version) is a version of plans that this program does not know",
@@ -51,12 +70,32 @@ private struct PlanReader {
                 section.acceptRest()
                 return nil
             }
-            let seed = section.optional("seed", as: .text, default: Plan.standard.seed)
-            let window = section.section("window", window) ?? WindowShape()
-            let rules = section.sequence("rules", rule)
-            checkNames(rules)
-            return Plan(seed: seed, window: window, rules: rules.map(\.rule))
+            var operations = Operations()
+            let plan = plan(section, &operations)
+            return PlanDocument(plan: plan, operations: operations)
         }
+    }
+
+    private func plan(_ section: Section, _ operations: inout Operations) -> Plan {
+        let traffic = TrafficReader()
+        let seed = section.optional("seed", as: .text, default: Plan.standard.seed)
+        operations.routes = section.sequence("route", traffic.route)
+        let sample = section.optional("sample", traffic.sample) ?? []
+        let mask = section.section("mask", traffic.mask)
+        operations.key = mask?.source
+        let window = section.section("window", window) ?? WindowShape()
+        let rules = section.sequence("rules", rule)
+        checkNames(rules)
+        let stamp = section.optional("stamp", traffic.stamp)
+        operations.maxRates =
+            section.optional("maxRate") { rates in
+                rates.oneOrMore { $0.value(as: .maxRate) }
+            } ?? []
+        operations.retention =
+            section.section("retention", traffic.retention) ?? Operations.Retention()
+        return Plan(
+            seed: seed, window: window, rules: rules.map(\.rule), sample: sample,
+            mask: mask?.plan, stamp: stamp)
     }
 
     private func window(_ section: Section) -> WindowShape? {

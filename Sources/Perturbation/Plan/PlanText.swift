@@ -13,7 +13,7 @@ extension Plan {
 
     var json: JSONValue {
         let wait = window.maxWait.map(\.spelled) ?? "none"
-        return .object([
+        var members: [JSONValue.Member] = [
             .init("version", .number(String(Plan.version))),
             .init("seed", .string(seed)),
             .init(
@@ -23,8 +23,12 @@ extension Plan {
                     .init("bytes", .number(String(window.bytes))),
                     .init("maxWait", .string(wait)),
                 ])),
-            .init("rules", .array(rules.map(\.json))),
-        ])
+        ]
+        if !sample.isEmpty { members.append(.init("sample", .array(sample.map(\.json)))) }
+        if let mask { members.append(.init("mask", mask.json)) }
+        members.append(.init("rules", .array(rules.map(\.json))))
+        if let stamp { members.append(.init("stamp", stamp.json)) }
+        return .object(members)
     }
 }
 
@@ -81,7 +85,7 @@ extension Order {
 }
 
 extension Condition {
-    fileprivate var json: [JSONValue.Member] {
+    var json: [JSONValue.Member] {
         var members: [JSONValue.Member] = []
         if let topics {
             members.append(.init("topic", .array(topics.map { .string($0.text) })))
