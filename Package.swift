@@ -88,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "ProxyTests",
             dependencies: [
-                "Proxy", "Perturbation", "Recording", "KafkaClient", "Records", "kerfuffle",
+                "Proxy", "Masking", "Perturbation", "Recording", "KafkaClient", "Records",
+                "kerfuffle",
             ]),
         .testTarget(
             name: "JournalTests",

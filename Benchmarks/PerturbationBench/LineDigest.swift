@@ -61,7 +61,7 @@ enum LineDigest {
                 close()
                 try workload.append(offset, to: &block)
             }
-            if former.take(payloadBytes: payload) { close() }
+            if former.take(payloadBytes: payload, at: offset) { close() }
         }
     }
 }

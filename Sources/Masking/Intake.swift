@@ -4,8 +4,8 @@ import Records
 /// What a plan does to the records of one partition before anything else: sampling, then masking.
 public struct Intake: Sendable {
     public enum Verdict: Hashable, Sendable {
-        /// The record was appended; its headers may be others now.
-        case taken(hasOtherHeaders: Bool)
+        /// The record was appended.
+        case taken
         case sampledOut
         /// Its value is no JSON, and such records are left out.
         case unparsable
@@ -35,10 +35,10 @@ public struct Intake: Sendable {
         }
         guard masker != nil else {
             try block.append(raw, index..<(index + 1))
-            return .taken(hasOtherHeaders: false)
+            return .taken
         }
         switch try masker?.mask(raw, at: index, into: &block) {
-        case .masked(let hasOtherHeaders)?: return .taken(hasOtherHeaders: hasOtherHeaders)
+        case .masked?: return .taken
         case .dropped?, nil: return .unparsable
         }
     }

@@ -5,7 +5,7 @@ import Records
 public struct Masker: Sendable {
     public enum Result: Hashable, Sendable {
         /// The record was appended.
-        case masked(hasOtherHeaders: Bool)
+        case masked
         /// The value is no JSON, and such records are left out.
         case dropped
     }
@@ -85,24 +85,22 @@ public struct Masker: Sendable {
                         value: newValue, arrivalNs: entry.arrivalNs))
             }
         }
-        let hasOtherHeaders = try appendHeaders(entry, bytes, to: &block)
+        try appendHeaders(entry, bytes, to: &block)
         try block.endRecord(leaderEpoch: entry.leaderEpoch < 0 ? nil : entry.leaderEpoch)
-        return .masked(hasOtherHeaders: hasOtherHeaders)
+        return .masked
     }
 
     // MARK: Headers
 
     private mutating func appendHeaders(
         _ entry: RecordBlock.Entry, _ bytes: UnsafeRawBufferPointer, to block: inout RecordBlock
-    ) throws(RecordError) -> Bool {
-        var isChanged = false
+    ) throws(RecordError) {
         var failure: RecordError?
         RecordBlock.forEachHeader(of: entry, in: bytes) { name, value in
             do throws(RecordError) {
                 guard let value, let form = form(of: name) else {
                     return try block.appendHeader(name: name, value: value)
                 }
-                isChanged = true
                 if form == .redact { return try block.appendHeader(name: name, value: nil) }
                 key.removeAll(keepingCapacity: true)
                 tokens.append(form, of: value, to: &key)
@@ -114,7 +112,6 @@ public struct Masker: Sendable {
             }
         }
         if let failure { throw failure }
-        return isChanged
     }
 
     /// How a header is replaced; a pattern never means those of a trace, only their own names do.

@@ -14,6 +14,28 @@ public struct Stamper: Sendable {
         seed = plan.seed
     }
 
+    /// Records as a proxy under that plan sends them.
+    public static func asSent(
+        _ block: RecordBlock, under plan: Plan
+    ) throws(RecordError) -> RecordBlock {
+        guard let stamper = Stamper(plan) else { return block }
+        return try stamper.stamped(block)
+    }
+
+    /// The records as they are sent: the same with their stamps, in the same order.
+    ///
+    /// - Throws: `RecordError` where one block does not hold them.
+    public func stamped(_ block: RecordBlock) throws(RecordError) -> RecordBlock {
+        var result = RecordBlock(
+            source: block.source, reservingBytes: block.byteCount + block.count * 128)
+        for index in block.entries.indices {
+            var record = block.record(at: index)
+            record.headers += headers(of: block.source, record.offset)
+            try result.append(record, arrivalNs: block.entries[index].arrivalNs)
+        }
+        return result
+    }
+
     /// In the order in which they are added.
     public func headers(of source: TopicPartition, _ offset: Offset) -> [Header] {
         stamp.parts.map { part in

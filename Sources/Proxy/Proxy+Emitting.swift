@@ -104,6 +104,21 @@ extension Proxy {
         try recover(from: failed, inBatch: current.number, leaving: [], hasFailed: true)
     }
 
+    /// Moves the positions of partitions all of whose records were left out for a while: so they do not
+    /// stand still, and a restart reads less of them again. Every few seconds, and at the end.
+    func passOver(_ now: UInt64) throws {
+        guard configuration.plan.isSparse, now >= nextPassNs, !committing.isBusy else { return }
+        let clock = ArrivalClock.monotonic()
+        if clock < notBeforeNs { return }
+        nextPassNs = clock + Self.passIntervalNs
+        for case let lane? in lanes {
+            guard let next = lane.passedOver else { continue }
+            try emitter.passOver(to: next, of: lane, into: try batch ?? beginBatch(clock))
+        }
+    }
+
+    private static let passIntervalNs: UInt64 = 2_000_000_000
+
     private func writeAhead() throws {
         var wrote = false
         for lane in outgoing where emitter.firstDue(of: lane) <= ArrivalClock.monotonic() {

@@ -184,7 +184,8 @@ extension Proxy {
         }
         let bound = configuration.untilEnd ? ends[source] ?? point.segment.start : nil
         let lane = Lane(
-            point, plan: configuration.plan, journal: journal.begin(point.segment),
+            point, plan: configuration.plan, key: configuration.maskKey,
+            journal: journal.begin(point.segment),
             output: try output.flatMap { try producer?.topic($0) }, bound: bound)
         while lanes.count <= slot { lanes.append(nil) }
         lanes[slot] = lane

@@ -1,4 +1,5 @@
 import KafkaClient
+import Masking
 import Perturbation
 import Recording
 import Records
@@ -60,6 +61,8 @@ public final class Proxy {
     var consecutiveAborts = 0
     /// After an abort: no transaction begins before that.
     var notBeforeNs: UInt64 = 0
+    /// When partitions without any window are looked at next.
+    var nextPassNs: UInt64 = 0
 
     init(
         _ configuration: ProxyConfiguration, consumer: Consumer, producer: Producer?,
@@ -72,7 +75,7 @@ public final class Proxy {
         self.committing = committing
         self.observer = observer
         commitIntervalNs = configuration.commitInterval.wholeNanoseconds
-        emitter = Emitter(producer, journal)
+        emitter = Emitter(producer, journal, Stamper(configuration.plan))
         positions = Positions(
             group: configuration.group, planDigest: configuration.plan.digest)
         outputs = Dictionary(
@@ -114,6 +117,7 @@ public final class Proxy {
         let now = ArrivalClock.monotonic()
         closeWaited(now)
         try emit(now)
+        try passOver(now)
         if let batch, isDue(batch, now) { try commit() }
         try committing.serve()
         observer.progress(now, progress(isLast: false))
@@ -157,6 +161,7 @@ public final class Proxy {
             if isBlocked || !outgoing.isEmpty { producer?.poll(timeout: .milliseconds(10)) }
             try committing.serve()
         }
+        try passOver(.max)
         if batch != nil { try commit() }
         // As long as the client library waits for a delivery.
         observer.meter?.expect(.seconds(300))
@@ -166,6 +171,11 @@ public final class Proxy {
         }
         // Leaving the group revokes what is owned: the handler finds nothing left to commit.
         try consumer.close(events: { try handle($0) })
+        for slot in 0..<consumer.slotCount {
+            let traffic = metering.traffic(slot: slot, nil)
+            statistics.sampledOut += traffic.sampledOut
+            statistics.unparsable += traffic.unparsable
+        }
         try journal.close()
         observer.finished(progress(isLast: true))
     }

@@ -5,6 +5,9 @@ import Records
 public struct ProxyStatistics: Sendable {
     /// Records that came in, those that were read again included.
     public var read = 0
+    /// Of these the ones that the plan's sample left out, and that its mask left out as no JSON.
+    public var sampledOut = 0
+    public var unparsable = 0
     /// Records of windows that were committed; at-least-once: whose windows were sent.
     public var passed = 0
     public var windows = 0

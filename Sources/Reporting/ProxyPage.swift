@@ -86,6 +86,17 @@ extension Exposition {
         family("records_consumed_total", .counter, "Records read, those read again included.") {
             $0.traffic.read
         }
+        family(
+            "records_sampled_out_total", .counter, "Records read that the plan's sample left out."
+        ) {
+            $0.traffic.sampledOut
+        }
+        family(
+            "records_unparsable_total", .counter,
+            "Records read that the plan's mask left out because they are no JSON."
+        ) {
+            $0.traffic.unparsable
+        }
         family("records_passed_total", .counter, "Records of committed windows.") {
             $0.traffic.passed
         }

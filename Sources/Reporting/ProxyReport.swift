@@ -12,6 +12,12 @@ public enum ProxyReport {
             ("dropped", "\(counts.dropped)"), ("duplicated", "\(counts.duplicated)"),
             ("moved", "\(counts.moved)"),
         ]
+        if statistics.sampledOut > 0 {
+            rows.append(("sampled out", "\(statistics.sampledOut)"))
+        }
+        if statistics.unparsable > 0 {
+            rows.append(("no JSON", "\(statistics.unparsable), left out"))
+        }
         if counts.delayed > 0 { rows.append(("delayed", "\(counts.delayed)")) }
         if counts.corrupted > 0 { rows.append(("corrupted", "\(counts.corrupted)")) }
         rows.append(("windows", "\(statistics.windows), commits \(statistics.transactions)"))
@@ -29,6 +35,8 @@ public enum ProxyReport {
             ("corrupted", .number(counts.corrupted)), ("windows", .number(statistics.windows)),
             ("transactions", .number(statistics.transactions)),
             ("aborted", .number(statistics.aborted)), ("read", .number(statistics.read)),
+            ("sampledOut", .number(statistics.sampledOut)),
+            ("unparsable", .number(statistics.unparsable)),
             ("forgotten", .number(statistics.forgotten)),
             ("seconds", .number(decimal(statistics.activeNs))),
         ]).text

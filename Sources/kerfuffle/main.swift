@@ -1,3 +1,4 @@
 import Arguments
 
+CrashReports.hideMemory()
 Kerfuffle.main()

@@ -34,7 +34,7 @@ import Testing
     @Test func `the document names every key`() throws {
         let path = Reference.folder.deletingLastPathComponent().appending(path: "docs/plans.md")
         let document = String(decoding: try Data(contentsOf: path), as: UTF8.self)
-        let sources = ["PlanDecoding", "ConditionDecoding"].map {
+        let sources = ["PlanDecoding", "ConditionDecoding", "Traffic/TrafficDecoding"].map {
             Reference.folder.deletingLastPathComponent()
                 .appending(path: "Sources/Perturbation/Plan/\($0).swift")
         }

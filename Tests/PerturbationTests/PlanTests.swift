@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: [
         ("jitter", ["byDelay", "delay"]), ("at-least-once", ["redelivered", "retried"]),
-        ("per-key", ["perKey"]),
+        ("per-key", ["perKey"]), ("masked", ["perKey", "duplicate"]),
         (
             "poison",
             ["cut", "garbled", "tombstones", "slow refunds", "every thousandth is lost"]

@@ -20,7 +20,7 @@ import Testing
         for (offset, payload) in records {
             if former.endsBefore(payloadBytes: payload) { end() }
             windows[windows.count - 1].append(offset)
-            if former.take(payloadBytes: payload) { end() }
+            if former.take(payloadBytes: payload, at: offset) { end() }
         }
         return windows.filter { !$0.isEmpty }
     }

@@ -35,7 +35,7 @@ import Testing
             let source = TopicPartition(topic, partition)
             var former = WindowFormer(Perturber(plan: plan, source: source), start: offset)
             var through = offset
-            while !former.take(payloadBytes: 0) { through += 1 }
+            while !former.take(payloadBytes: 0, at: through) { through += 1 }
             let old = "through=\(part.through) emitted=\(part.emitted)"
             let new = text.replacing(old, with: "through=\(through) emitted=1")
             return try #require(Position("\(topic)/\(partition)@\(offset) \(new)"))

@@ -8,6 +8,8 @@ import Records
 public struct Perturber: Sendable {
     public let source: TopicPartition
     public let shape: WindowShape
+    /// Windows start at their first record: what is in front may be no input.
+    let isSparse: Bool
     private let lengths: DrawStream
     private let drops: [Drop]
     private let orders: [OrderRule]
@@ -23,6 +25,7 @@ public struct Perturber: Sendable {
     public init(plan: Plan, source: TopicPartition) {
         self.source = source
         shape = plan.window
+        isSparse = plan.isSparse
         lengths = DrawStream(seed: plan.seed, purpose: "window", source: source)
         var drops: [Drop] = []
         var orders: [OrderRule] = []

@@ -3,7 +3,8 @@ import Records
 /// Says where the windows of one partition end, as far as the log says it: by their drawn length and by
 /// `window.bytes`. Who reads the log asks it for each record; clocks close windows from outside.
 public struct WindowFormer: Sendable {
-    /// Where the window at hand starts: behind the one before, whatever the gap.
+    /// Where the window at hand starts: behind the one before, whatever the gap; under a plan that leaves
+    /// records out (``Plan/isSparse``) at its first record.
     public private(set) var start: Offset
     /// Records that it takes.
     public private(set) var length: Int
@@ -25,7 +26,8 @@ public struct WindowFormer: Sendable {
     /// Takes a record into the window.
     ///
     /// - Returns: whether the window is full with it.
-    public mutating func take(payloadBytes more: Int) -> Bool {
+    public mutating func take(payloadBytes more: Int, at offset: Offset) -> Bool {
+        if perturber.isSparse && records == 0 { begin(at: offset) }
         records += 1
         payloadBytes += more
         return records == length

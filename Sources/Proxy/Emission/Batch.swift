@@ -33,12 +33,12 @@ final class Batch {
     /// The lane will stand there when this batch is committed.
     func note(_ position: Lane.PendingPosition, of lane: Lane) {
         if lane.pending == nil { lanes.append(lane) }
-        lane.pending = position
+        lane.note(position)
     }
 
     /// The partitions are another member's: nothing is committed for them.
     func forget(_ partitions: Set<TopicPartition>) {
-        for lane in lanes where partitions.contains(lane.source) { lane.pending = nil }
+        for lane in lanes where partitions.contains(lane.source) { lane.settle() }
         lanes.removeAll { partitions.contains($0.source) }
     }
 }
@@ -58,7 +58,7 @@ struct CompleteBatch {
         words.reserveCapacity(batch.lanes.count)
         for lane in batch.lanes {
             guard let pending = lane.pending else { continue }
-            lane.pending = nil
+            lane.settle()
             let metadata = CommitMetadata(
                 recording: recording, epoch: lane.journal.segment.epoch, plan: planDigest,
                 part: pending.part)

@@ -1,4 +1,5 @@
 import KafkaClient
+import Masking
 import Perturbation
 import Recording
 import Records
@@ -18,10 +19,13 @@ final class Emitter {
     /// nil where nothing is sent.
     private let producer: Producer?
     private let journal: Journal
+    /// nil where nothing is added to what is sent.
+    private let stamper: Stamper?
 
-    init(_ producer: Producer?, _ journal: Journal) {
+    init(_ producer: Producer?, _ journal: Journal, _ stamper: Stamper?) {
         self.producer = producer
         self.journal = journal
+        self.stamper = stamper
     }
 
     /// When the next delivery of the lane's first window is due; 0 where there is none to wait for.
@@ -52,6 +56,12 @@ final class Emitter {
             decisions: window.outcome.decisions, encoder: lane.encoder)
         if producer != nil { noteUntimed(window, lane) }
         window.isWritten = true
+    }
+
+    /// The lane stands there without any window: what lies in front was left out.
+    func passOver(to next: Offset, of lane: Lane, into batch: Batch) throws {
+        try journal.prepare(lane.journal)
+        batch.note(.init(next: next), of: lane)
     }
 
     /// Sends what is due of the lane's first window and notes in `batch` how far it came.
@@ -89,13 +99,14 @@ final class Emitter {
             batch.bytes += window.block.byteCount
             return .done
         }
+        let block = try stamper.map { try window.stamped(by: $0) } ?? window.block
         let mayWait = window.isDelayed || lane.lastDueNs > nowNs
         let number = batch.number
         var bytesSent = 0
         var result = Result.done
-        try window.block.withUnsafeBytes { bytes in
+        try block.withUnsafeBytes { bytes in
             try window.outcome.deliveries.withUnsafeBufferPointer { deliveries in
-                try window.block.entries.withUnsafeBufferPointer { entries in
+                try block.entries.withUnsafeBufferPointer { entries in
                     while window.emitted < deliveries.count {
                         let delivery = deliveries[window.emitted]
                         if mayWait {

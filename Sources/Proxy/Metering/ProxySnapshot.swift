@@ -46,6 +46,9 @@ public struct ProxySnapshot: Sendable {
 public struct PartitionTraffic: Hashable, Sendable {
     /// Records that came in, those that were read again included.
     public var read = 0
+    /// Of these the ones that were left out: by the plan's sample, and as no JSON by its mask.
+    public var sampledOut = 0
+    public var unparsable = 0
     /// Of committed windows.
     public var passed = 0
     public var windows = 0
@@ -53,6 +56,8 @@ public struct PartitionTraffic: Hashable, Sendable {
 
     static func += (left: inout PartitionTraffic, right: PartitionTraffic) {
         left.read += right.read
+        left.sampledOut += right.sampledOut
+        left.unparsable += right.unparsable
         left.passed += right.passed
         left.windows += right.windows
         left.counts += right.counts

@@ -87,7 +87,7 @@ struct ReplayLane {
             try append(&block)
         }
         let offset = block.entries[block.count - 1].offset
-        let isFull = former.take(payloadBytes: payload)
+        let isFull = former.take(payloadBytes: payload, at: offset)
         if let closing = closings[former.start], closing.through <= offset {
             close(isFull ? nil : closing)
         } else if isFull {

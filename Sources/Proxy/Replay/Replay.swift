@@ -1,3 +1,4 @@
+import Masking
 import Perturbation
 import Recording
 import Records
@@ -36,6 +37,8 @@ public final class Replay {
 
     public private(set) var delivered = 0
     private let source: any ReplaySource
+    /// Stamps what a plan decides; a schedule's pieces come stamped.
+    private let stamper: Stamper?
     private let sink: any ReplaySink
     private let output: (String) -> String
     private var outputs: [TopicPartition: TopicPartition] = [:]
@@ -54,11 +57,16 @@ public final class Replay {
         pacer = Pacer(pace)
         switch what {
         case .asItWas:
+            stamper = nil
             source = try UnchangedSource(recording: Self.only(input))
         case .schedule:
+            stamper = nil
             source = ScheduleSource(
-                try ExpectedOutput(input.pairs, committed: input.committed))
-        case .plan(let plan, let path, let tool):
+                try ExpectedOutput(
+                    input.pairs, committed: input.committed, asSent: Stamper.asSent))
+        case .plan(let asked, let path, let tool):
+            let plan = try RecordedPlan.resolved(asked, schedules: input.schedules)
+            stamper = Stamper(plan)
             let windows: any WindowSource
             let id: String
             if input.schedules.isEmpty {
@@ -115,7 +123,8 @@ public final class Replay {
     ) throws -> Int {
         let output = output(of: piece.records.source)
         let deliveries = piece.outcome.deliveries
-        return try piece.records.withUnsafeBytes { bytes in
+        let records = try stamper?.stamped(piece.records) ?? piece.records
+        return try records.withUnsafeBytes { bytes in
             for (index, delivery) in deliveries.enumerated() {
                 if !pacer.isFull {
                     let due = pacer.due(delivery, of: piece)
@@ -123,14 +132,14 @@ public final class Replay {
                 }
                 var changed: [UInt8]??
                 if delivery.isCorrupted {
-                    let original = piece.records.entries[Int(delivery.slot)].valueRange
+                    let original = records.entries[Int(delivery.slot)].valueRange
                         .map { Array(bytes[$0]) }
                     changed = .some(
                         try piece.outcome.changedValue(of: delivery, original: original))
                 }
                 try sink.emit(
                     ReplayDelivery(
-                        output: output, entry: piece.records.entries[Int(delivery.slot)],
+                        output: output, entry: records.entries[Int(delivery.slot)],
                         bytes: bytes, copy: delivery.copy, changedValue: changed))
                 delivered += 1
             }

@@ -61,6 +61,15 @@ extension Proxy {
         }
         guard leftover.header.plan != configuration.plan else { return }
         let old = leftover.header.plan
+        if let before = old.mask?.fingerprint, let now = configuration.plan.mask?.fingerprint,
+            before != now
+        {
+            throw ProxyError(
+                .refused,
+                "\(configuration.paths.schedule ?? "") was written with another mask key (\(before), "
+                    + "this one is \(now)): equal values would not stay equal; give new files, or the "
+                    + "key it began with")
+        }
         let difference =
             old.seed == configuration.plan.seed ? "" : " (seed \"\(old.seed)\")"
         throw ProxyError(

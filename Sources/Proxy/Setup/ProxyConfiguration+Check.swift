@@ -24,6 +24,7 @@ extension ProxyConfiguration {
         }
         refusals += shadow.refusals(outputs: outputs, inputs: inputs)
         refusals += propertyRefusals
+        refusals += maskRefusals
         if commitInterval <= .zero { refusals.append("the commit interval must be above 0") }
         if commitBytes < 1 { refusals.append("the commit size must be above 0") }
         if memoryBytes < Self.leastMemoryBytes {
@@ -42,6 +43,16 @@ extension ProxyConfiguration {
             refusals.append("nothing to send and nothing to write; give --record")
         }
         return refusals
+    }
+
+    private var maskRefusals: [String] {
+        guard let mask = plan.mask else { return [] }
+        guard let maskKey else { return ["the plan masks, and there is no key to mask with"] }
+        if mask.fingerprint == maskKey.fingerprint { return [] }
+        return [
+            "the plan is for the mask key \(mask.fingerprint ?? "none"), and the key given is "
+                + "\(maskKey.fingerprint)"
+        ]
     }
 
     /// Properties of the client that the proxy's promises rest on.

@@ -1,4 +1,5 @@
 import KafkaClient
+import Masking
 import Perturbation
 import Recording
 
@@ -31,6 +32,8 @@ public struct ProxyConfiguration: Sendable {
     public var instance: String
     public var routes: [Route]
     public var plan: Plan
+    /// What the plan's masks are made with; it is never written anywhere.
+    public var maskKey: MaskKey?
     public var delivery = DeliveryGuarantee.exactlyOnce
     public var first = FirstPosition.earliest
     /// Run to the end offsets noted at the start, close the last windows there and stop.

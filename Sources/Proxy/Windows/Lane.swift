@@ -1,4 +1,5 @@
 import KafkaClient
+import Masking
 import Perturbation
 import Recording
 import Records
@@ -9,6 +10,15 @@ final class Lane {
     let output: ProducerTopic?
     let encoder: DecisionEncoder
     let journal: JournalSegment
+    /// nil where every record is taken as it is.
+    private var intake: Intake?
+    /// The record at hand as it came; only where there is an intake.
+    private var raw: RecordBlock
+    /// Behind the last record that was left out.
+    private var leftOut: Offset = 0
+    private let isSparse: Bool
+    /// Where the partition stands as far as the batches so far say.
+    private var noted: Offset
     private var perturber: Perturber
     @exclusivity(unchecked) private var former: WindowFormer
 
@@ -34,7 +44,7 @@ final class Lane {
     private var unsettled = PartitionTraffic()
     /// Where the partition will stand when the batch at hand is committed; nil where the batch has
     /// nothing of it.
-    var pending: PendingPosition?
+    private(set) var pending: PendingPosition?
 
     /// The next window's start, and what was emitted of it.
     struct PendingPosition {
@@ -43,14 +53,18 @@ final class Lane {
     }
 
     init(
-        _ start: StartingPoint, plan: Plan, journal: JournalSegment, output: ProducerTopic?,
-        bound: Offset?
+        _ start: StartingPoint, plan: Plan, key: MaskKey?, journal: JournalSegment,
+        output: ProducerTopic?, bound: Offset?
     ) {
         let segment = start.segment
         source = segment.source
         self.output = output
         self.bound = bound
         self.journal = journal
+        intake = Intake(plan, key: key, source: segment.source)
+        raw = RecordBlock(source: segment.source)
+        isSparse = plan.isSparse
+        noted = segment.start
         perturber = Perturber(plan: plan, source: segment.source)
         former = WindowFormer(perturber, start: segment.start)
         encoder = DecisionEncoder(source: segment.source, ruleNames: plan.ruleNames)
@@ -63,7 +77,23 @@ final class Lane {
 
     var hasOpen: Bool { !open.block.isEmpty }
     /// Where reading stands: behind the last record taken.
-    var position: Offset { open.next }
+    var position: Offset { max(open.next, leftOut) }
+
+    /// Where the partition stands while it has no window at all, if that is news: what was left out since
+    /// the last one is passed over.
+    var passedOver: Offset? {
+        let isIdle = isSparse && !hasOpen && ready.isEmpty && !isForgotten
+        return isIdle && open.start > noted ? open.start : nil
+    }
+
+    /// The batch at hand has nothing of it any more.
+    func settle() { pending = nil }
+
+    /// A batch says where the partition stands.
+    func note(_ position: PendingPosition) {
+        pending = position
+        noted = position.next
+    }
 
     // MARK: Reading
 
@@ -83,16 +113,20 @@ final class Lane {
             return 0
         }
         if let resumed, offset > resumed.through { throw differentLog(resumed) }
-        var payload = try open.append(message, arrivalNs: arrivalNs)
+        traffic.read &+= 1
+        guard var payload = try append(message, arrivalNs) else {
+            try leaveOut(offset)
+            return 0
+        }
         if former.endsBefore(payloadBytes: payload) {
             if let resumed { throw differentLog(resumed) }
             open.dropLast()
             close(nil)
-            payload = try open.append(message, arrivalNs: arrivalNs)
+            payload = try append(message, arrivalNs) ?? 0
         }
         let grown = open.keep(nowNs: nowNs)
-        traffic.read &+= 1
-        let isFull = former.take(payloadBytes: payload)
+        if isSparse && open.block.count == 1 { try begin(at: offset) }
+        let isFull = former.take(payloadBytes: payload, at: offset)
         if let part = resumed {
             if offset == part.through {
                 try closeAsBefore(part)
@@ -104,6 +138,44 @@ final class Lane {
         }
         if let bound, offset + 1 >= bound { try finish() }
         return grown
+    }
+
+    /// Copies the record into the open window as the plan takes it.
+    ///
+    /// - Returns: its payload; nil where it is left out.
+    @inline(__always)
+    private func append(
+        _ message: borrowing ConsumedMessage, _ arrivalNs: UInt64
+    ) throws -> Int? {
+        if intake == nil { return try open.append(message, arrivalNs: arrivalNs) }
+        return try takeIn(message, arrivalNs)
+    }
+
+    private func takeIn(
+        _ message: borrowing ConsumedMessage, _ arrivalNs: UInt64
+    ) throws -> Int? {
+        raw.removeAll()
+        try message.append(to: &raw, arrivalNs: arrivalNs)
+        guard let (verdict, payload) = try open.append(raw, by: &intake) else { return nil }
+        switch verdict {
+        case .taken: return payload
+        case .sampledOut: traffic.sampledOut &+= 1
+        case .unparsable: traffic.unparsable &+= 1
+        }
+        return nil
+    }
+
+    /// The record is no input. Between windows the position moves past it.
+    private func leaveOut(_ offset: Offset) throws {
+        leftOut = offset + 1
+        if !hasOpen && resumed == nil { open.reset(start: offset + 1) }
+        if let bound, offset + 1 >= bound { try finish() }
+    }
+
+    /// Under a plan that leaves records out a window starts at its first record.
+    private func begin(at offset: Offset) throws {
+        if let resumed, offset != open.start { throw differentLog(resumed) }
+        open.begin(at: offset)
     }
 
     /// Closes the open window where it has waited long enough and nothing more was there to be read.
@@ -174,7 +246,8 @@ final class Lane {
         window.close(reason, by: &perturber)
         ready.append(window)
         open = unused.popLast() ?? WindowBuffer(source: source)
-        open.reset(start: window.next)
+        // What was left out since its last record is passed over.
+        open.reset(start: isSparse ? max(window.next, leftOut) : window.next)
         former.begin(at: window.next)
     }
 

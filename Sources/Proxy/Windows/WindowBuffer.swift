@@ -1,4 +1,5 @@
 import KafkaClient
+import Masking
 import Perturbation
 import Records
 
@@ -24,6 +25,8 @@ final class WindowBuffer {
     @exclusivity(unchecked) var emitted = 0
     /// Whether records and decisions are in the journal.
     var isWritten = false
+    /// The records as they are sent, where the plan adds to them.
+    private var stamped: RecordBlock?
 
     /// Beside its bytes a record takes an index entry and its places in the outcome.
     private static let overheadBytes = 128
@@ -47,6 +50,17 @@ final class WindowBuffer {
         return Int(block.entries[block.entries.count - 1].payloadBytes)
     }
 
+    /// Takes a record as the plan takes it.
+    ///
+    /// - Returns: the payload that `window.bytes` counts, where it was taken.
+    func append(
+        _ raw: RecordBlock, by intake: inout Intake?
+    ) throws(RecordError) -> (verdict: Intake.Verdict, payload: Int)? {
+        guard let verdict = try intake?.take(raw, at: 0, into: &block) else { return nil }
+        guard verdict == .taken else { return (verdict, 0) }
+        return (verdict, Int(block.entries[block.entries.count - 1].payloadBytes))
+    }
+
     /// The record belongs to this window.
     ///
     /// - Returns: bytes by which the memory in use grew.
@@ -60,6 +74,9 @@ final class WindowBuffer {
         defer { heldBytes = held }
         return held - heldBytes
     }
+
+    /// The window starts there, at its first record.
+    func begin(at start: Offset) { self.start = start }
 
     /// The record does not belong here after all.
     func dropLast() { block.removeLast() }
@@ -83,5 +100,14 @@ final class WindowBuffer {
         isDelayed = false
         emitted = 0
         isWritten = false
+        stamped = nil
+    }
+
+    /// The records with what the plan adds to their headers; what is recorded stays.
+    func stamped(by stamper: Stamper) throws(RecordError) -> RecordBlock {
+        if let stamped { return stamped }
+        let new = try stamper.stamped(block)
+        stamped = new
+        return new
     }
 }

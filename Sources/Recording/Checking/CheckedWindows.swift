@@ -32,7 +32,7 @@ struct CheckedWindows {
         for (slot, entry) in block.entries.enumerated() {
             let payload = Int(entry.payloadBytes)
             if former.endsBefore(payloadBytes: payload) { close(at: slot) }
-            let isFull = former.take(payloadBytes: payload)
+            let isFull = former.take(payloadBytes: payload, at: entry.offset)
             let isClosed = closings[former.start].map { $0 <= entry.offset } ?? false
             if isFull || isClosed || runEnds.contains(slot + 1) { close(at: slot + 1) }
         }

@@ -52,13 +52,18 @@ public final class Journal {
     /// A partition goes on from a position that was read. Its line is written before its first window.
     public func begin(_ segment: Segment) -> JournalSegment { JournalSegment(segment) }
 
+    /// Writes the segment's line, where it is not written: a checkpoint may speak of it then.
+    public func prepare(_ segment: JournalSegment) throws {
+        if !segment.isWritten { try write(segment) }
+        segment.number = number
+    }
+
     /// Writes a window: its records, its closing where a clock closed it, its decisions.
     public func append(
         _ window: RecordBlock, of segment: JournalSegment, closing: Closing?,
         decisions: [Decision], encoder: DecisionEncoder
     ) throws {
-        if !segment.isWritten { try write(segment) }
-        segment.number = number
+        try prepare(segment)
         if let closing { text.append(closing) }
         encoder.encode(decisions, of: window.entries, into: &text)
         try recording?.append(window)

@@ -24,16 +24,21 @@ public final class ExpectedOutput {
 
     public var chain: Chain { journals.chain }
     private let journals: LiveJournals
+    private let asSent: ((RecordBlock, Plan) throws -> RecordBlock)?
 
     /// - Parameters:
     ///   - journals: all pairs of files of a group, in any order.
     ///   - committed: the group's positions, where they can be asked for.
+    ///   - asSent: what is done to records behind their recording, under the plan of their schedule: as
+    ///     many records in the same order. The pieces are of what comes of it.
     /// - Throws: `RecordingError` where a file cannot be read, or what counts of it is in doubt.
     public init(
         _ journals: [(recording: String, schedule: String)],
-        committed: [TopicPartition: Chain.Committed]? = nil
+        committed: [TopicPartition: Chain.Committed]? = nil,
+        asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil
     ) throws {
         self.journals = try LiveJournals(journals, committed: committed)
+        self.asSent = asSent
     }
 
     /// The pieces of the next transaction in the order of its windows, as far as the recording shows it
@@ -42,7 +47,13 @@ public final class ExpectedOutput {
     public func next() throws -> [Piece]? {
         guard let batch = try journals.next() else { return nil }
         var pieces: [(order: Int, piece: Piece)] = []
-        for part in batch.parts { pieces += try self.pieces(of: part, batch.paths) }
+        for part in batch.parts {
+            for (order, made) in try self.pieces(of: part, batch.paths) {
+                var piece = made
+                if let asSent { piece.records = try asSent(piece.records, batch.plan) }
+                pieces.append((order, piece))
+            }
+        }
         return pieces.enumerated().sorted {
             ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
         }.map(\.element.piece)

@@ -65,7 +65,8 @@ public struct WindowCutter {
         for entry in entries {
             if former.endsBefore(payloadBytes: Int(entry.payloadBytes)) { close(nil) }
             open.append(entry.offset)
-            let isFull = former.take(payloadBytes: Int(entry.payloadBytes))
+            let isFull = former.take(
+                payloadBytes: Int(entry.payloadBytes), at: entry.offset)
             let closing = boundaries.closings[source]?[former.start]
             if isFull {
                 close(nil)

@@ -22,6 +22,8 @@ final class LiveJournals {
         /// In the order of partitions.
         var parts: [Part]
         var paths: JournalPaths
+        /// That of their schedule.
+        var plan: Plan
         /// Which of the pairs it is of.
         var file: Int
         /// Names behind the rule numbers of its decisions.
@@ -87,7 +89,8 @@ final class LiveJournals {
             parts: take(batch, of: index),
             paths: JournalPaths(
                 recording: sides[index].recording, schedule: sides[index].schedule),
-            file: sides[index].file, ruleNames: sides[index].ruleNames, all: batch.parts)
+            plan: sides[index].reader?.header.plan ?? .passThrough, file: sides[index].file,
+            ruleNames: sides[index].ruleNames, all: batch.parts)
     }
 
     private func advance(_ index: Int) throws {

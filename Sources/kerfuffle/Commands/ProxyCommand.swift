@@ -66,9 +66,9 @@ struct ProxyCommand: ParsableCommand {
         let display = reading.log.display()
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
-            var configuration = reading.configuration(
+            var configuration = try reading.configuration(
                 try kafka.client(), zip(input, output).map { Route(input: $0, output: $1) },
-                try perturbation.resolved(), files: files)
+                try perturbation.document(), files: files)
             configuration.delivery = delivery
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             configuration.allowsLogAppendTime = allowLogAppendTime

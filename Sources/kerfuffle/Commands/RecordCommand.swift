@@ -28,6 +28,12 @@ struct RecordCommand: ParsableCommand {
             "A topic to read.", valueName: "topic", example: "orders"))
     var input: [String]
 
+    @Option(
+        help: ArgumentHelp(
+            "Sample and mask as this plan says; its rules are for the proxy.", example: "plan.yaml"),
+        completion: .files(extensions: ["yaml", "yml", "json"]))
+    var plan: String?
+
     @OptionGroup(title: "Files") var files: JournalFiles
     @OptionGroup(title: "Reading") var reading: RunOptions
 
@@ -39,8 +45,10 @@ struct RecordCommand: ParsableCommand {
         let display = reading.log.display()
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
-            let configuration = reading.configuration(
-                try kafka.client(), input.map { Route(input: $0, output: nil) }, .recording,
+            var document = try plan.map(PlanFile.read) ?? PlanDocument(plan: .recording)
+            document.plan = .recording(document.plan)
+            let configuration = try reading.configuration(
+                try kafka.client(), input.map { Route(input: $0, output: nil) }, document,
                 files: files)
             try reading.run(configuration, files: files, display)
         }
@@ -51,4 +59,12 @@ extension Plan {
     /// Every record is a window by itself: it is committed as soon as it is in the file.
     fileprivate static let recording = Plan(
         seed: "", window: WindowShape(records: 1...1, maxWait: nil))
+
+    /// The same, of what a plan samples and as it masks it.
+    fileprivate static func recording(_ plan: Plan) -> Plan {
+        var recording = recording
+        if plan.sample.isEmpty && plan.mask == nil { return recording }
+        (recording.seed, recording.sample, recording.mask) = (plan.seed, plan.sample, plan.mask)
+        return recording
+    }
 }

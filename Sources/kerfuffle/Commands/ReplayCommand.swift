@@ -111,7 +111,7 @@ struct ReplayCommand: ParsableCommand {
     private func what() throws -> Replay.What {
         if let plan {
             return .plan(
-                try PlanFile.read(plan), scheduleTo: scheduleOut, tool: Kerfuffle.tool)
+                try PlanFile.read(plan).plan, scheduleTo: scheduleOut, tool: Kerfuffle.tool)
         }
         return schedule.isEmpty ? .asItWas : .schedule
     }

@@ -1,5 +1,6 @@
 import Arguments
 import KafkaClient
+import Masking
 import Proxy
 import Recording
 import Records
@@ -65,7 +66,7 @@ struct VerifyCommand: ParsableCommand {
             let delivered = try output.map { try DeliveredRecords(recording: $0) } ?? fromTopics()
             let expected = try ExpectedOutput(
                 Array(zip(recording, schedule)).map { (recording: $0, schedule: $1) },
-                committed: try positions.committed(of: schedule, kafka))
+                committed: try positions.committed(of: schedule, kafka), asSent: Stamper.asSent)
             let topics = topics
             let progress = Progress("deliveries")
             defer { progress.finish() }

@@ -44,8 +44,8 @@ struct PlanOptions: ParsableArguments {
         as: ArgumentType(.delay, valueName: "time"))
     var delay: DurationDistribution?
 
-    /// The plan with what the flags say.
-    func resolved() throws -> Plan {
+    /// The plan file with what the flags say.
+    func document() throws -> PlanDocument {
         var overrides = PlanOverrides()
         overrides.seed = seed
         overrides.windowRecords = window
@@ -54,6 +54,8 @@ struct PlanOptions: ParsableArguments {
         overrides.drop = drop
         overrides.duplicate = duplicate
         overrides.delay = delay
-        return overrides.applied(to: try plan.map(PlanFile.read) ?? .standard)
+        var document = try plan.map(PlanFile.read) ?? PlanDocument(plan: .standard)
+        document.plan = overrides.applied(to: document.plan)
+        return document
     }
 }

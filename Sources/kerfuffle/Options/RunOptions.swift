@@ -43,6 +43,14 @@ struct RunOptions: ParsableArguments {
         as: ArgumentType(.size.atLeast(ProxyConfiguration.leastMemoryBytes)))
     var memory = 256 << 20
 
+    @Option(
+        help: ArgumentHelp(
+            "The key of the plan's masks, in a file of mode 0600; none: as mask.secret says, or the "
+                + "environment variable KERFUFFLE_MASK_KEY.",
+            example: "mask.key"),
+        completion: .files(extensions: []))
+    var maskKeyFile: String?
+
     @Flag(help: "Each commit's files survive a loss of power before it is made.")
     var fsync = false
 
@@ -60,8 +68,10 @@ struct RunOptions: ParsableArguments {
 
     /// The configuration of a run.
     func configuration(
-        _ client: ClientConfiguration, _ routes: [Route], _ plan: Plan, files: JournalFiles
-    ) -> ProxyConfiguration {
+        _ client: ClientConfiguration, _ routes: [Route], _ document: PlanDocument,
+        files: JournalFiles
+    ) throws -> ProxyConfiguration {
+        let (plan, key) = try document.keyed(file: maskKeyFile)
         let output = routes.compactMap(\.output).joined(separator: ".")
         let input = routes.map(\.input).joined(separator: ".")
         let group = group ?? (output.isEmpty ? "kerfuffle.record.\(input)" : "kerfuffle.\(output)")
@@ -69,6 +79,7 @@ struct RunOptions: ParsableArguments {
             client: client, group: group,
             instance: instance ?? Self.instance(group, files.paths), routes: routes, plan: plan,
             paths: files.paths, tool: files.writing.tool ?? Kerfuffle.tool)
+        configuration.maskKey = key
         configuration.first = from
         configuration.untilEnd = untilEnd
         configuration.commitInterval = commitInterval

@@ -68,7 +68,8 @@ final class HostLane {
                 return close(block, nil)
             }
             next += 1
-            let isFull = former.take(payloadBytes: Int(entry.payloadBytes))
+            let isFull = former.take(
+                payloadBytes: Int(entry.payloadBytes), at: entry.offset)
             if let resumed {
                 if entry.offset == resumed.through { return close(block, resumed.closed) }
                 continue

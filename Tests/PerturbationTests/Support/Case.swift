@@ -53,7 +53,7 @@ struct Case {
                 close(nil)
                 try block.append(record)
             }
-            if former.take(payloadBytes: payload) {
+            if former.take(payloadBytes: payload, at: record.offset) {
                 close(nil)
             } else if closings[former.start] == record.offset {
                 close(.maxWait)

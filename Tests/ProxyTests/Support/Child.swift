@@ -32,6 +32,14 @@ final class Child {
         if process.isRunning { signal(SIGKILL) }
     }
 
+    /// This package.
+    static let repository = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// All that it said.
+    var all: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
     var isRunning: Bool { process.isRunning }
     /// What it said, and those before it that had the same log.
     var said: String {

@@ -52,7 +52,7 @@ enum Expectation {
                 try close(nil)
                 try block.append(record)
             }
-            if former.take(payloadBytes: payload) {
+            if former.take(payloadBytes: payload, at: record.offset) {
                 try close(nil)
             } else if let closing = closings[former.start], closing.through <= record.offset {
                 try close(closing)

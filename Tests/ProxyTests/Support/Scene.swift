@@ -127,10 +127,11 @@ final class Scene {
     func verify(
         _ journals: [(recording: String, schedule: String)]? = nil,
         committed: [TopicPartition: Chain.Committed]? = nil,
+        asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil,
         _ location: SourceLocation = #_sourceLocation
     ) throws {
         let expected = try ExpectedOutput(
-            journals ?? [(recording, schedule)], committed: committed)
+            journals ?? [(recording, schedule)], committed: committed, asSent: asSent)
         var found = try cluster.contents(of: output).sorted { $0.key < $1.key }
         let delivered = DeliveredRecords { queues in
             guard let (partition, records) = found.popLast() else { return false }

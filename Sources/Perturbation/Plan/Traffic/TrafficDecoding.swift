@@ -121,26 +121,6 @@ struct TrafficReader {
         }
         return parts
     }
-
-    // MARK: What changes no decision
-
-    func route(_ value: Element) -> Operations.Route? {
-        value.section { section -> Operations.Route? in
-            let from = section.required("from", as: .name("topic name"))
-            let to = section.required("to", as: .name("topic name"))
-            guard let from, let to else { return nil }
-            return Operations.Route(from: from, to: to)
-        }
-    }
-
-    func retention(_ section: Section) -> Operations.Retention? {
-        let age = section.optional("age", as: .duration.atLeast(.milliseconds(1)))
-        let bytes = section.optional("size", as: .size.atLeast(1))
-        if age == nil && bytes == nil {
-            section.problem("keeps everything", accepted: "write age: 24h or size: 10GiB")
-        }
-        return Operations.Retention(age: age, bytes: bytes)
-    }
 }
 
 extension ValueParser where Value == MaskPlan.Form {
