@@ -210,6 +210,8 @@ final class Lane {
         let freed = open.heldBytes
         open.reset(start: open.start)
         former.begin(at: open.start)
+        // What was left out behind it is met again.
+        leftOut = open.start
         isForgotten = true
         isAtEnd = false
         return freed
