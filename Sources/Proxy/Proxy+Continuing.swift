@@ -53,7 +53,15 @@ extension Proxy {
     private struct Past {
         var statistics: ProxyStatistics
         var ends: [TopicPartition: Offset]
+        /// How often in a row a run was fenced soon after it had been begun anew.
+        var fences = 0
     }
+
+    /// Coordinators that have just come back may end a transaction once more that they ended before;
+    /// to a client that looks as if another instance had taken over. So a run that is begun anew
+    /// because of brokers may be fenced that often in so long a time, and is begun anew.
+    private static let mostFences = 3
+    private static let unsettledNs: UInt64 = 60_000_000_000
 
     private enum Outcome {
         case finished(ProxyStatistics)
@@ -73,10 +81,16 @@ extension Proxy {
         do {
             try proxy.run(shouldStop: shouldStop)
             return .finished(proxy.statistics)
-        } catch let error as ProxyError where error.mayPass {
-            return .interrupted(
-                error, Past(statistics: proxy.statistics, ends: proxy.ends),
-                ranNs: ArrivalClock.monotonic() - began)
+        } catch let error as ProxyError {
+            let ranNs = ArrivalClock.monotonic() - began
+            var next = Past(statistics: proxy.statistics, ends: proxy.ends)
+            if error.kind == .fenced, let past, ranNs < unsettledNs {
+                next.fences = past.fences + 1
+                if next.fences > mostFences { throw error }
+            } else if !error.mayPass {
+                throw error
+            }
+            return .interrupted(error, next, ranNs: ranNs)
         }
     }
 }

@@ -83,6 +83,42 @@ private final class Away: Committing {
         }
     }
 
+    @Test(.enabled(if: ClusterKind.hasReal))
+    func `only after brokers were away a fence may be their doing, and not for ever`() throws {
+        let scene = try Scene(Cluster(.real))
+        try scene.cluster.produce(
+            SampleRecords.numbered(0..<4000, partitions: 3), to: scene.input)
+        var configuration = scene.recorded()
+        configuration.commitBytes = 4000
+        func opened(_ failures: [KafkaError]) -> (Int, (any Error)?) {
+            var opened = 0
+            do {
+                _ = try Proxy.keepRunning(
+                    configuration, observer: ProxyObserver(), shouldStop: { false },
+                    open: {
+                        opened += 1
+                        return try Proxy.open(
+                            configuration, observer: ProxyObserver(),
+                            makeRecordingID: { "fenced" },
+                            wrapping: { Away($0, $1, failures[opened - 1]) })
+                    })
+            } catch {
+                return (opened, error)
+            }
+            return (opened, nil)
+        }
+        let (first, firstEnd) = opened([Self.fenced])
+        #expect(first == 1)
+        #expect((firstEnd as? ProxyError)?.kind == .fenced)
+        let more = Array(repeating: Self.fenced, count: 4)
+        let (second, secondEnd) = opened([Self.timedOut] + more)
+        #expect(second == 5)
+        #expect((secondEnd as? ProxyError)?.kind == .fenced)
+        try scene.run(configuration)
+        try scene.expectOutput(of: .standard)
+        try scene.verify()
+    }
+
     @Test func `what does not pass ends the run at once`() throws {
         let scene = try Scene(Cluster(.embedded))
         var configuration = scene.recorded()
