@@ -28,17 +28,28 @@ class Cluster:
     def __enter__(self):
         if not self.brokers:
             self.home = Path(tempfile.mkdtemp(prefix="torture-kafka."))
-            environment = {"KAFKA_HEAP": "512m", **os.environ}
             try:
-                self.brokers = subprocess.run(
-                    [script(), "start", self.home / "cluster", "--nodes", str(self.nodes)],
-                    check=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-                    env=environment).stdout.strip()
+                # A port may be taken in between, and an id that begins with a dash is refused.
+                self.brokers = self.launch() or self.launch() or self.launch()
+                if not self.brokers:
+                    raise RuntimeError("Kafka is at hand but does not start")
             except BaseException:
                 self.__exit__()
                 raise
         self.admin = AdminClient({"bootstrap.servers": self.brokers})
         return self
+
+    def launch(self) -> str:
+        """The bootstrap servers; nothing where it did not start."""
+        shutil.rmtree(self.home / "cluster", ignore_errors=True)
+        result = subprocess.run(
+            [script(), "start", self.home / "cluster", "--nodes", str(self.nodes)],
+            stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+            env={"KAFKA_HEAP": "512m", **os.environ})
+        if result.returncode == 0:
+            return result.stdout.strip()
+        self.run("stop", check=False)
+        return ""
 
     def __exit__(self, *_):
         if self.home:
@@ -82,7 +93,9 @@ class Cluster:
         end = time.monotonic() + 120
         while True:
             try:
-                found = self.admin.describe_consumer_groups([group], request_timeout=10)
+                # A client of its own each time: one goes on asking the node that was it once.
+                admin = AdminClient({"bootstrap.servers": self.brokers})
+                found = admin.describe_consumer_groups([group], request_timeout=10)
                 node = found[group].result(20).coordinator.id
                 if node != but:
                     return node

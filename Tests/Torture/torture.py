@@ -14,6 +14,8 @@ import kills
 import outages
 import plans
 import report
+import soak
+import zombies
 from cluster import Cluster, script
 from oracle import Wrong
 from scene import Scene
@@ -32,19 +34,28 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--each", type=int, default=5, help="kills at each failpoint, each case")
     parser.add_argument("--rate", type=float, default=1000,
                         help="records a second, where a case runs by time")
+    parser.add_argument("--rounds", type=int, default=3, help="of zombies, two each")
+    parser.add_argument("--short", action="store_true",
+                        help="one case, in less than a minute: what the tests run")
+    parser.add_argument("--soak", type=duration, metavar="TIME",
+                        help="nothing but a steady rate for so long, with a rebalance a minute")
     parser.add_argument("--case", action="append", metavar="NAME",
                         help="only this one, or those that begin so; may be repeated")
     parser.add_argument("--list", action="store_true", help="name the cases and end")
     parser.add_argument("--brokers", default="", help="a cluster that is there already")
     parser.add_argument("--json", type=Path, help="write the report there too")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.short:
+        options.records, options.kills, options.each = 6000, 6, 1
+        options.case = options.case or ["kills-delayed-cooperative"]
+    return options
 
 
 def killing(options, plan: str, strategy: str, delivery: str = "exactly-once"):
     def run(cluster, name):
         scene = Scene(cluster, name, plan, strategy, options.seed, delivery)
         return scene, lambda: kills.torture(
-            scene, options.seed, options.records, options.kills, options.each)
+            scene, options.seed, options.records, options.kills, options.each, options.short)
     return 1, run
 
 
@@ -55,12 +66,39 @@ def outage(options, plan: str, strategy: str):
     return 3, run
 
 
+def standing_still(options, strategy: str):
+    def run(cluster, name):
+        scene = Scene(cluster, name, "default", strategy, options.seed,
+                      properties={"transaction.timeout.ms": zombies.TIME * 1000})
+        return scene, lambda: zombies.torture(
+            scene, options.seed, options.rate, options.rounds)
+    return 1, run
+
+
+def soaking(options):
+    def run(cluster, name):
+        scene = Scene(cluster, name, "default", "cooperative-sticky", options.seed)
+        return scene, lambda: soak.torture(scene, options.seed, options.rate, options.soak)
+    return 1, run
+
+
+def duration(text: str) -> float:
+    """Seconds of 30s, 10m or 1h."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    try:
+        return float(text[:-1]) * units[text[-1:]]
+    except (KeyError, ValueError):
+        raise argparse.ArgumentTypeError(f"{text} is no time; 10m, 1h and 90s are") from None
+
+
 def cases(options) -> dict:
     """Name: (nodes, what runs)."""
     found = {}
     for plan in plans.ALL:
         for strategy in STRATEGIES:
             found[f"kills-{plan}-{strategy}"] = killing(options, plan, strategy)
+    for strategy in STRATEGIES:
+        found[f"zombies-{strategy}"] = standing_still(options, strategy)
     for strategy in STRATEGIES:
         found[f"repeats-default-{strategy}"] = killing(
             options, "default", strategy, "at-least-once")
@@ -69,6 +107,8 @@ def cases(options) -> dict:
 
 
 def chosen(options) -> dict:
+    if options.soak:
+        return {"soak": soaking(options)}
     found = cases(options)
     if not options.case:
         return found
