@@ -25,6 +25,15 @@ public enum ProxyReport {
         return TextTable.pairs(rows)
     }
 
+    /// What was recorded, where nothing is sent.
+    public static func recorded(_ statistics: ProxyStatistics) -> String {
+        var rows = [
+            ("records", "\(statistics.passed)"), ("commits", "\(statistics.transactions)"),
+        ]
+        if statistics.aborted > 0 { rows.append(("aborted", "\(statistics.aborted), done again")) }
+        return TextTable.pairs(rows)
+    }
+
     /// The same as one line of JSON; `seconds` run from the first record to the end.
     public static func json(_ statistics: ProxyStatistics) -> String {
         let counts = statistics.counts

@@ -77,20 +77,18 @@ struct BrokerCheck {
                     + "\(route.input) \(input); partitions are kept, so it needs as many")
         }
         if isEmbedded { return }
-        let settings: [String: String]
-        do { settings = try admin.settings(ofTopic: name, timeout: timeout) } catch {
+        let settings: OutputSettings
+        do { settings = OutputSettings(try admin.settings(ofTopic: name, timeout: timeout)) } catch
+        {
             return observer.notice(
                 "cannot see whether \(name) replaces timestamps (\(error.message))", .warning,
                 metadata: .event(.notice, TopicPartition(name, -1)))
         }
-        if let most = settings["max.message.bytes"].flatMap({ Int($0) }) {
+        if let most = settings.mostBatchBytes {
             finding.mostBatchBytes = min(finding.mostBatchBytes ?? most, most)
         }
-        if settings["message.timestamp.type"] == "LogAppendTime", !configuration.allowsLogAppendTime
-        {
-            refusals.append(
-                "the output topic \(name) has message.timestamp.type=LogAppendTime, which replaces "
-                    + "every timestamp; set CreateTime, or give --allow-log-append-time")
+        if settings.replacesTimestamps, !configuration.allowsLogAppendTime {
+            refusals.append(OutputSettings.refusal(name))
         }
     }
 

@@ -99,16 +99,10 @@ extension ProxyConfiguration {
         return client
     }
 
-    /// What the broker takes is the broker's to say: the library's own limit of 1 MB for a record is
-    /// lifted, and batches are no larger than the topic allows.
     func producerClient(mostBatchBytes: Int?) -> ClientConfiguration {
-        var client = client
-        if let most = mostBatchBytes, most < Self.usualBatchBytes {
-            client.set("batch.size", to: "\(max(1, most))", in: .default, at: "proxy")
-        }
+        var client = client.sendingAnySize(mostBatchBytes: mostBatchBytes)
         let kilobytes = max(4096, memoryBytes / 4 / 1024)
         client.set("queue.buffering.max.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
-        client.set("message.max.bytes", to: "1000000000", in: .default, at: "proxy")
         setStatistics(in: &client)
         return client
     }
@@ -117,6 +111,4 @@ extension ProxyConfiguration {
         if !isMeasured { return }
         client.set("statistics.interval.ms", to: "2000", in: .default, at: "proxy")
     }
-
-    private static let usualBatchBytes = 1_000_000
 }

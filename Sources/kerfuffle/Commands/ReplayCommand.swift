@@ -66,6 +66,9 @@ struct ReplayCommand: ParsableCommand {
             example: "qa"))
     var allowTopic: [String] = []
 
+    @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
+    var allowLogAppendTime = false
+
     @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
@@ -127,15 +130,25 @@ struct ReplayCommand: ParsableCommand {
         }
         if topics.output.isEmpty { return try TextSink() }
         try ShadowGuard(allowing: allowTopic).check(outputs: topics.output)
-        let unnamed = try recording.flatMap { try RecordedTopics.names(in: $0) }
-            .filter { !topics.input.contains($0) }
+        var partitions: [String: Int] = [:]
+        for (topic, highest) in try recording.flatMap({
+            try RecordedTopics.highestPartitions(in: $0)
+        }) {
+            partitions[topic] = max(partitions[topic] ?? 0, Int(highest) + 1)
+        }
+        let unnamed = partitions.keys.filter { !topics.input.contains($0) }
         guard unnamed.isEmpty else {
             throw ProxyError(
                 .refused,
-                "the recording holds records of \(Set(unnamed).sorted().joined(separator: ", ")), "
+                "the recording holds records of \(unnamed.sorted().joined(separator: ", ")), "
                     + "which no --in names; say with --in and --out where they go")
         }
-        return TopicSink(try Producer(try kafka.client()), outputs: topics.output)
+        let needed = topics.routes.compactMap { route in
+            route.output.map { ($0, partitions[route.input] ?? 0) }
+        }
+        return try TopicSink(
+            opening: try kafka.client(), outputs: Dictionary(needed, uniquingKeysWith: max),
+            allowsLogAppendTime: allowLogAppendTime)
     }
 }
 

@@ -136,7 +136,10 @@ struct RunOptions: ParsableArguments {
                 return StopSignals.isRaised
             })
         switch format {
-        case .text: print(ProxyReport.text(statistics), terminator: "")
+        case .text:
+            let sendsNothing = configuration.routes.allSatisfy { $0.output == nil }
+            let report = sendsNothing ? ProxyReport.recorded : ProxyReport.text
+            print(report(statistics), terminator: "")
         case .json: print(ProxyReport.json(statistics))
         }
     }

@@ -1,0 +1,52 @@
+import KafkaClient
+
+extension TopicSink {
+    /// Asks the broker first whether every topic can take what is to come; nothing is sent before that.
+    ///
+    /// - Parameters:
+    ///   - outputs: how many partitions each topic needs.
+    ///   - allowsLogAppendTime: also topics that replace timestamps.
+    /// - Throws: `ProxyError.refused` with a sentence for each topic that will not do, or `.broker`
+    ///   where no broker answers; `KafkaError`.
+    public convenience init(
+        opening client: ClientConfiguration, outputs: [String: Int], allowsLogAppendTime: Bool
+    ) throws {
+        let timeout = Duration.seconds(10)
+        let admin = try Admin(client)
+        let metadata: ClusterMetadata
+        do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
+            let brokers = client["bootstrap.servers"] ?? ""
+            throw ProxyError(.broker, "no broker answers at \(brokers): \(error.message)")
+        }
+        let isEmbedded = admin.clusterID(timeout: timeout)?.hasPrefix("mockCluster") == true
+        var refusals: [String] = []
+        var mostBatchBytes: Int?
+        for (name, needed) in outputs.sorted(by: { $0.key < $1.key }) {
+            guard let found = metadata.topics.first(where: { $0.name == name }) else {
+                refusals.append("the output topic \(name) is not there; make it first")
+                continue
+            }
+            if let error = found.error {
+                refusals.append("the output topic \(name) cannot be used: \(error.text)")
+            } else if found.partitions.count < needed {
+                refusals.append(
+                    "the output topic \(name) has \(found.partitions.count) partitions and the "
+                        + "recording \(needed); partitions are kept, so it needs as many")
+            }
+            // Who may not ask for settings finds out by writing.
+            guard !isEmbedded, let settings = try? admin.settings(ofTopic: name, timeout: timeout)
+            else { continue }
+            let output = OutputSettings(settings)
+            if let most = output.mostBatchBytes {
+                mostBatchBytes = min(mostBatchBytes ?? most, most)
+            }
+            if output.replacesTimestamps, !allowsLogAppendTime {
+                refusals.append(OutputSettings.refusal(name))
+            }
+        }
+        if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
+        self.init(
+            try Producer(client.sendingAnySize(mostBatchBytes: mostBatchBytes)),
+            outputs: Array(outputs.keys))
+    }
+}
