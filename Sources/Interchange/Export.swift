@@ -7,6 +7,7 @@ public struct Export {
     public let notices: [String]
 
     /// - Parameters:
+    ///   - console: how lines for kafka-console-producer look.
     ///   - limit: at most so many records; nil for all.
     ///   - onProgress: told the number of records now and then.
     /// - Throws: `RecordingError` where the recording cannot be read on; what was read before is
@@ -14,9 +15,10 @@ public struct Export {
     /// - Complexity: memory stays within a chunk and a piece of text.
     public init(
         _ reader: RecordingReader, as format: PrintedFormat, to output: TextOutput,
+        console: ConsoleLayout = ConsoleLayout(topic: "", fields: [.value]),
         limit: UInt64? = nil, onProgress: (UInt64) -> Void = { _ in }
     ) throws {
-        var printer = RecordPrinter(format)
+        var printer = RecordPrinter(format, console: console)
         var count: UInt64 = 0
         printer.begin(into: &output.text)
         do {

@@ -2,50 +2,33 @@ import Records
 
 /// Reads lines of `kafka-console-consumer` with its print properties.
 ///
-/// Source: Kafka 4.3, DefaultMessageFormatter. The fields stand in a fixed order with tabs between:
-/// `CreateTime:…`, `Partition:…`, `Offset:…`, `Delivery:…`, `Epoch:…`, headers, key, value. Which of
-/// the last three are there cannot be seen from a line and has to be said.
-public struct ConsoleLayout: Hashable, Sendable {
-    public enum Field: String, Hashable, Sendable, CaseIterable {
-        case headers, key, value
-    }
-
-    /// The topic, which the lines do not tell.
-    public var topic: String
-    /// In the order of the lines.
-    public var fields: [Field]
-
-    public init(topic: String, fields: [Field]) {
-        self.topic = topic
-        self.fields = Field.allCases.filter(fields.contains)
-    }
-}
-
+/// In front of headers, key and value stand those of `CreateTime:…`, `Partition:…`, `Offset:…`,
+/// `Delivery:…` and `Epoch:…` that were asked for, in this order.
 struct ConsoleParser {
-    private let layout: ConsoleLayout
+    let layout: ConsoleLayout
     /// Offsets of lines that have none are counted.
     private var nextOffset: Offset = 0
 
     init(_ layout: ConsoleLayout) { self.layout = layout }
 
     mutating func parse(_ line: UnsafeRawBufferPointer) throws(LineFault) -> ParsedRecord {
-        var parts = line.split(separator: 0x09, omittingEmptySubsequences: false)[...]
+        var parts = line.parts(between: layout.separator)[...]
         var fields = RecordFields()
         fields.topic = layout.topic
+        var front = Front()
         while let part = parts.first, parts.count > layout.fields.count {
-            try Self.read(String(decoding: part, as: UTF8.self), into: &fields)
+            try front.read(String(decoding: part, as: UTF8.self), into: &fields)
             parts.removeFirst()
         }
         guard parts.count == layout.fields.count else {
             throw LineFault(
-                "\(parts.count) fields with tabs between; "
-                    + "\(layout.fields.map(\.rawValue).joined(separator: ", ")) were expected")
+                "\(parts.count) fields between separators; \(layout.words) were expected")
         }
         for (field, part) in zip(layout.fields, parts) {
             switch field {
-            case .headers: fields.headers = try Self.headers(Array(part))
-            case .key: fields.key = Self.bytes(Array(part))
-            case .value: fields.value = Self.bytes(Array(part))
+            case .headers: fields.headers = try headers(part)
+            case .key: fields.key = bytes(part)
+            case .value: fields.value = bytes(part)
             }
         }
         fields.partition = fields.partition ?? 0
@@ -54,24 +37,57 @@ struct ConsoleParser {
         return try fields.record()
     }
 
-    private static func read(
-        _ part: String, into fields: inout RecordFields
-    ) throws(LineFault) {
-        if part == "NO_TIMESTAMP" { return }
-        let pair = part.split(separator: ":", maxSplits: 1).map(String.init)
-        guard pair.count == 2 else {
-            throw LineFault("\"\(part)\" in front of headers, key and value")
+    /// A text of that word cannot be told from null.
+    private func bytes(_ part: some Sequence<UInt8>) -> [UInt8]? {
+        part.elementsEqual(layout.null) ? nil : Array(part)
+    }
+
+    private func headers(_ part: Slice<UnsafeRawBufferPointer>) throws(LineFault) -> [Header] {
+        if part.isEmpty || part.elementsEqual("NO_HEADERS".utf8)
+            || part.elementsEqual(layout.null)
+        {
+            return []
         }
-        switch pair[0] {
+        var headers: [Header] = []
+        for pair in part.parts(between: layout.headersSeparator) {
+            guard let colon = pair.firstIndex(of: UInt8(ascii: ":")) else {
+                throw LineFault(
+                    "headers without a colon; a value that holds what stands between headers "
+                        + "cannot be told apart: print with another headers.separator")
+            }
+            headers.append(
+                Header(name: Array(pair[..<colon]), value: bytes(pair[(colon + 1)...])))
+        }
+        return headers
+    }
+}
+
+/// What stands in front of headers, key and value: each at most once, in the order of the formatter.
+private struct Front {
+    private static let order = [
+        ["CreateTime", "LogAppendTime", "NO_TIMESTAMP"], ["Partition"], ["Offset"], ["Delivery"],
+        ["Epoch"],
+    ]
+    private var next = 0
+
+    mutating func read(_ part: String, into fields: inout RecordFields) throws(LineFault) {
+        let pair = part.split(separator: ":", maxSplits: 1).map(String.init)
+        guard let name = pair.first, pair.count == 2 || part == "NO_TIMESTAMP",
+            let place = Self.order[next...].firstIndex(where: { $0.contains(name) })
+        else {
+            throw LineFault(
+                "\"\(part)\" in front of headers, key and value; a record that holds the separator "
+                    + "cannot be told apart: print with another key.separator")
+        }
+        next = place + 1
+        switch name {
         case "CreateTime", "LogAppendTime":
-            fields.kind = pair[0] == "CreateTime" ? .create : .logAppend
-            fields.timestampMs = try number(pair)
-        case "Partition": fields.partition = try number(pair)
-        case "Offset": fields.offset = try number(pair)
-        case "Epoch" where pair[1] == "NOT_PRESENT": break
-        case "Epoch": fields.leaderEpoch = try number(pair)
-        case "Delivery": break
-        default: throw LineFault("\"\(part)\" in front of headers, key and value")
+            fields.kind = name == "CreateTime" ? .create : .logAppend
+            fields.timestampMs = try Self.number(pair)
+        case "Partition": fields.partition = try Self.number(pair)
+        case "Offset": fields.offset = try Self.number(pair)
+        case "Epoch" where pair[1] != "NOT_PRESENT": fields.leaderEpoch = try Self.number(pair)
+        default: break
         }
     }
 
@@ -82,24 +98,5 @@ struct ConsoleParser {
             throw LineFault("\(pair[0]) \"\(pair[1])\" is no whole number")
         }
         return number
-    }
-
-    /// The consumer prints null as this word, so a text of that word cannot be told from it.
-    private static func bytes(_ part: [UInt8]) -> [UInt8]? {
-        part.elementsEqual("null".utf8) ? nil : part
-    }
-
-    private static func headers(_ part: [UInt8]) throws(LineFault) -> [Header] {
-        if part.isEmpty || part.elementsEqual("NO_HEADERS".utf8) { return [] }
-        var headers: [Header] = []
-        for pair in part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            guard let colon = pair.firstIndex(of: UInt8(ascii: ":")) else {
-                throw LineFault(
-                    "headers without a colon; a value with a comma cannot be told apart")
-            }
-            headers.append(
-                Header(name: Array(pair[..<colon]), value: bytes(Array(pair[(colon + 1)...]))))
-        }
-        return headers
     }
 }

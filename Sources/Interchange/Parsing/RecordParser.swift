@@ -33,6 +33,9 @@ public struct RecordParser {
         _ piece: UnsafeRawBufferPointer, _ body: (ParsedRecord) throws -> Void
     ) throws {
         if layout == .csv { return try takeRows(piece, body) }
+        if let console, console.layout.lineSeparator != [0x0A] {
+            return try takeLines(piece, endingIn: console.layout.lineSeparator, body)
+        }
         var start = 0
         while let feed = piece[start...].firstIndex(of: 0x0A) {
             if rest.isEmpty {
@@ -43,6 +46,26 @@ public struct RecordParser {
             }
             line += 1
             start = feed + 1
+        }
+        rest += piece[start...]
+    }
+
+    /// Lines that end in other bytes than a line feed; errors count such ends.
+    private mutating func takeLines(
+        _ piece: UnsafeRawBufferPointer, endingIn end: [UInt8],
+        _ body: (ParsedRecord) throws -> Void
+    ) throws {
+        guard let last = end.last else { return }
+        var start = 0
+        while let place = piece[start...].firstIndex(of: last) {
+            rest += piece[start...place]
+            start = place + 1
+            guard rest.count >= end.count, rest.suffix(end.count).elementsEqual(end) else {
+                continue
+            }
+            rest.removeLast(end.count)
+            try parseRest(body)
+            line += 1
         }
         rest += piece[start...]
     }

@@ -8,9 +8,16 @@ public struct RecordPrinter {
     public private(set) var recordsOfRawBytes: UInt64 = 0
 
     private var scratch = TextBuffer()
+    private let console: ConsoleLayout
+    private var losses: ConsoleLosses
 
-    public init(_ format: PrintedFormat) {
+    /// - Parameter console: how lines of ``PrintedFormat/console`` look.
+    public init(
+        _ format: PrintedFormat, console: ConsoleLayout = ConsoleLayout(topic: "", fields: [.value])
+    ) {
         self.format = format
+        self.console = console
+        losses = ConsoleLosses(console)
     }
 
     /// What stands before the first record.
@@ -33,6 +40,12 @@ public struct RecordPrinter {
             case .readable: text.append(readable: view)
             case .ndjson: text.append(ndjson: view, copy: copy)
             case .csv: text.append(csv: view, scratch: &scratch)
+            case .console:
+                let start = text.count
+                text.append(console: view, console)
+                text.withUnsafeBytes {
+                    losses.count(view, UnsafeRawBufferPointer(rebasing: $0[start...]))
+                }
             case .kcat:
                 text.append(kcat: view)
                 if !view.isAllText { recordsOfRawBytes += 1 }
@@ -42,7 +55,7 @@ public struct RecordPrinter {
 
     /// What the format could not keep of the records so far, a sentence each.
     public var notices: [String] {
-        guard recordsOfRawBytes > 0 else { return [] }
+        guard recordsOfRawBytes > 0 else { return losses.notices }
         return [
             "\(recordsOfRawBytes) records hold bytes that are not UTF-8; kcat writes such bytes "
                 + "as they are, and so does this, but strict JSON readers refuse them (ndjson and "
@@ -61,6 +74,8 @@ public enum PrintedFormat: String, Hashable, Sendable, CaseIterable {
     case kcat
     /// RFC 4180, without any loss.
     case csv
+    /// Lines for kafka-console-producer.
+    case console
 }
 
 /// One record, lent.

@@ -5,7 +5,7 @@ import Reporting
 
 struct ExportCommand: ParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        case ndjson, kcat, csv
+        case ndjson, kcat, csv, console
     }
 
     static let configuration = CommandConfiguration(
@@ -13,14 +13,19 @@ struct ExportCommand: ParsableCommand {
         discussion:
             "ndjson and csv keep everything of a record, bytes that are no text as base64. kcat is "
             + "the JSON of kcat -J: it has no time of arrival and no leader epoch, and its strings "
-            + "are no JSON where a record holds bytes that are not UTF-8. None keeps the recording's "
-            + "id. docs/recording-format.md describes all three.",
+            + "are no JSON where a record holds bytes that are not UTF-8. console has the lines that "
+            + "kafka-console-producer and kcat -P read, without topic, partition and timestamp. "
+            + "None keeps the recording's id. docs/recording-format.md describes all of them.",
         examples: [
             CommandExample(
                 "kerfuffle export orders.mcap --as csv -o orders.csv", "A table of all records"),
             CommandExample(
                 "kerfuffle export orders.mcap --as kcat | jq .payload",
                 "What kcat -J would have printed"),
+            CommandExample(
+                "kerfuffle export orders.mcap --as console --fields key,value | "
+                    + "kcat -b localhost:9092 -t orders.shadow -P -K '\\t'",
+                "Keys and values for kcat to send"),
         ])
 
     @Argument(
@@ -38,6 +43,7 @@ struct ExportCommand: ParsableCommand {
         completion: .files())
     var output: String = TextOutput.standard
 
+    @OptionGroup(title: "Console lines") var console: ConsoleOptions
     @OptionGroup(title: "Selection") var selection: SelectionOptions
 
     private var printedFormat: PrintedFormat {
@@ -45,6 +51,7 @@ struct ExportCommand: ParsableCommand {
         case .ndjson: .ndjson
         case .kcat: .kcat
         case .csv: .csv
+        case .console: .console
         }
     }
 
@@ -61,8 +68,8 @@ struct ExportCommand: ParsableCommand {
             let progress = Progress("records", of: try total())
             defer { progress.finish() }
             let export = try Export(
-                reader, as: printedFormat, to: TextOutput(path: output), limit: selection.limit,
-                onProgress: progress.update)
+                reader, as: printedFormat, to: TextOutput(path: output),
+                console: console.layout(), limit: selection.limit, onProgress: progress.update)
             warn(export.notices)
         }
     }

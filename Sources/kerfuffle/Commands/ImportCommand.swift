@@ -9,8 +9,9 @@ struct ImportCommand: ParsableCommand {
         discussion:
             "Reads what export writes, what kcat -C -J prints, and lines of "
             + "kafka-console-consumer. The console's lines name no topic (--topic), and which of "
-            + "headers, key and value they have must be said (--fields); null and the text null are "
-            + "one there, and tabs and line ends inside of records break it.",
+            + "headers, key and value they have must be said (--fields). What stands between them "
+            + "(tabs and line ends) or for null (null) must stand in no record: choose it for both, "
+            + "as in the last example.",
         examples: [
             CommandExample(
                 "kerfuffle import orders.csv -o orders.mcap", "Back from a table of records"),
@@ -18,6 +19,10 @@ struct ImportCommand: ParsableCommand {
                 "kcat -b localhost:9092 -t orders -C -e -J | "
                     + "kerfuffle import - --as kcat -o orders.mcap",
                 "A recording of what kcat reads"),
+            CommandExample(
+                "kerfuffle import lines.txt --as console --topic orders --fields headers,key,value "
+                    + "--line-separator '\\x1e\\n' --null-literal '<null>' -o orders.mcap",
+                "What kafka-console-consumer printed with the same line.separator and null.literal"),
         ])
 
     @Argument(
@@ -41,11 +46,7 @@ struct ImportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The topic of console lines.", example: "orders"))
     var topic: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Which of headers, key and value console lines have.", example: "headers,key,value"),
-        as: ConsoleFieldsArgument.argumentType)
-    var fields: ConsoleFieldsArgument = ConsoleFieldsArgument(fields: [.value])
+    @OptionGroup(title: "Console lines") var console: ConsoleOptions
 
     @OptionGroup(title: "Recording") var recording: RecordingOptions
 
@@ -60,7 +61,7 @@ struct ImportCommand: ParsableCommand {
             guard let topic else {
                 throw ValidationError("console lines name no topic; give it with --topic")
             }
-            return .console(ConsoleLayout(topic: topic, fields: fields.fields))
+            return .console(console.layout(topic: topic))
         case nil:
             throw ValidationError(
                 "\(input) does not tell its format by its name; give --as ndjson, kcat, csv or "
@@ -91,24 +92,3 @@ struct ImportCommand: ParsableCommand {
 }
 
 extension ParsedFormat: ExpressibleByArgument {}
-
-/// `headers,key,value`, or some of them.
-struct ConsoleFieldsArgument: ExpressibleByArgument {
-    let fields: [ConsoleLayout.Field]
-
-    var text: String { fields.map(\.rawValue).joined(separator: ",") }
-
-    static var argumentType: ArgumentType<ConsoleFieldsArgument> {
-        let words = ConsoleLayout.Field.allCases.map(\.rawValue)
-        return ArgumentType(valueName: "names", spell: \.text) { text in
-            let names = text.split(separator: ",", omittingEmptySubsequences: false)
-            let fields = names.compactMap { ConsoleLayout.Field(rawValue: String($0)) }
-            guard fields.count == names.count, Set(fields).count == fields.count else {
-                return .failure(
-                    InvalidArgument(
-                        "\"\(text)\" names other fields than \(words.joined(separator: ", "))"))
-            }
-            return .success(ConsoleFieldsArgument(fields: fields))
-        }
-    }
-}

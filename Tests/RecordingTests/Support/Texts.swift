@@ -9,6 +9,10 @@ import Records
 enum Texts {
     static func print(_ records: [Arrived], as format: PrintedFormat) throws -> [UInt8] {
         var printer = RecordPrinter(format)
+        return try print(records, by: &printer)
+    }
+
+    static func print(_ records: [Arrived], by printer: inout RecordPrinter) throws -> [UInt8] {
         var text = TextBuffer()
         printer.begin(into: &text)
         for arrived in records {
