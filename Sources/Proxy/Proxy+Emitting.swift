@@ -128,7 +128,10 @@ extension Proxy {
     }
 
     private func wake(_ now: UInt64) {
-        for (until, lane) in sleeping where until <= now { outgoing.append(lane) }
+        var awake = sleeping.filter { $0.untilNs <= now }.map(\.lane)
+        // Who was served longest ago comes first: none waits for ever behind a full one.
+        if emitter.isLimited { awake.sort { $0.turn < $1.turn } }
+        outgoing += awake
         sleeping.removeAll { $0.untilNs <= now }
     }
 

@@ -14,7 +14,9 @@ import Records
 /// here, in ``Lane`` and in ``WindowBuffer``): the checks were a twentieth of all instructions, and no
 /// closure that is lent one of these properties comes back here.
 public final class Proxy {
-    public let configuration: ProxyConfiguration
+    public internal(set) var configuration: ProxyConfiguration
+    /// What its topics were found by.
+    let routing: Routing
     @exclusivity(unchecked) public internal(set) var statistics = ProxyStatistics()
 
     let consumer: Consumer
@@ -24,7 +26,7 @@ public final class Proxy {
     let emitter: Emitter
     let observer: ProxyObserver
     let positions: Positions
-    let outputs: [String: String]
+    var outputs: [String: String]
     let commitIntervalNs: UInt64
 
     /// By the consumer's slot.
@@ -64,18 +66,24 @@ public final class Proxy {
     /// When partitions without any window are looked at next.
     var nextPassNs: UInt64 = 0
 
+    // Proxy+Topics.swift
+    var nextTopicsNs: UInt64 = 0
+    var toldTopics: Set<String> = []
+
     init(
         _ configuration: ProxyConfiguration, consumer: Consumer, producer: Producer?,
-        journal: Journal, committing: any Committing, observer: ProxyObserver
+        journal: Journal, committing: any Committing, observer: ProxyObserver, routing: Routing
     ) {
         self.configuration = configuration
+        self.routing = routing
         self.consumer = consumer
         self.producer = producer
         self.journal = journal
         self.committing = committing
         self.observer = observer
         commitIntervalNs = configuration.commitInterval.wholeNanoseconds
-        emitter = Emitter(producer, journal, Stamper(configuration.plan))
+        emitter = Emitter(
+            producer, journal, Stamper(configuration.plan), RateLimit(configuration.maxRates))
         positions = Positions(
             group: configuration.group, planDigest: configuration.plan.digest)
         outputs = Dictionary(
@@ -118,6 +126,7 @@ public final class Proxy {
         closeWaited(now)
         try emit(now)
         try passOver(now)
+        try lookForTopics(now)
         if let batch, isDue(batch, now) { try commit() }
         try committing.serve()
         observer.progress(now, progress(isLast: false))

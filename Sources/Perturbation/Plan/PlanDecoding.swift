@@ -79,6 +79,7 @@ private struct PlanReader {
     private func plan(_ section: Section, _ operations: inout Operations) -> Plan {
         let traffic = TrafficReader()
         let seed = section.optional("seed", as: .text, default: Plan.standard.seed)
+        operations.routes = section.sequence("route", traffic.route)
         let sample = section.optional("sample", traffic.sample) ?? []
         let mask = section.section("mask", traffic.mask)
         operations.key = mask?.source
@@ -86,6 +87,10 @@ private struct PlanReader {
         let rules = section.sequence("rules", rule)
         checkNames(rules)
         let stamp = section.optional("stamp", traffic.stamp)
+        operations.maxRates =
+            section.optional("maxRate") { rates in
+                rates.oneOrMore { $0.value(as: .maxRate) }
+            } ?? []
         return Plan(
             seed: seed, window: window, rules: rules.map(\.rule), sample: sample,
             mask: mask?.plan, stamp: stamp)

@@ -22,7 +22,15 @@ final class Emitter {
     /// nil where nothing is added to what is sent.
     private let stamper: Stamper?
 
-    init(_ producer: Producer?, _ journal: Journal, _ stamper: Stamper?) {
+    /// nil where nothing holds deliveries back.
+    private var limit: RateLimit?
+    /// How many times a lane was served under the limit.
+    private var turns = 0
+
+    init(
+        _ producer: Producer?, _ journal: Journal, _ stamper: Stamper?, _ limit: RateLimit? = nil
+    ) {
+        self.limit = limit
         self.producer = producer
         self.journal = journal
         self.stamper = stamper
@@ -32,8 +40,13 @@ final class Emitter {
     func firstDue(of lane: Lane) -> UInt64 {
         let window = lane.ready[0]
         guard window.emitted < window.outcome.deliveries.count else { return 0 }
-        return due(window.outcome.deliveries[window.emitted], window, lane)
+        let due = due(window.outcome.deliveries[window.emitted], window, lane)
+        guard producer != nil, let limit else { return due }
+        return max(due, limit.dueNs)
     }
+
+    /// Deliveries wait for their turn: lanes take turns.
+    var isLimited: Bool { limit != nil }
 
     /// Writes the lane's closed windows into the journal ahead of their deliveries, as far as they
     /// wait for nothing; the first in any case.
@@ -117,6 +130,10 @@ final class Emitter {
                             }
                             lane.lastDueNs = due
                         }
+                        if let limited = limit?.dueNs, limited > nowNs {
+                            result = .waits(untilNs: limited)
+                            return
+                        }
                         let slot = Int(delivery.slot)
                         let message = Message(entry: entries[slot], bytes: bytes)
                         let outcome =
@@ -130,6 +147,11 @@ final class Emitter {
                             return
                         }
                         window.emitted += 1
+                        if limit != nil {
+                            limit?.take(bytes: Int(entries[slot].payloadBytes), at: nowNs)
+                            turns += 1
+                            lane.turn = turns
+                        }
                         bytesSent += Int(entries[slot].end - entries[slot].start)
                     }
                 }

@@ -7,8 +7,18 @@ extension Proxy {
     /// Looks at everything that a run would look at before its first record, and goes on after what will
     /// not do: every refusal is found, not the first alone.
     public static func preview(_ configuration: ProxyConfiguration) -> ProxyPreview {
+        let isWrong = configuration.refusals
+        var configuration = configuration
+        var unresolved: (any Error)?
+        do {
+            configuration = try Routing(configuration.routes).resolved(configuration)
+        } catch {
+            unresolved = error
+            configuration.routes.removeAll(where: \.isPattern)
+        }
         var preview = ProxyPreview(configuration)
-        preview.refusals = configuration.refusals.map { ProxyError(.refused, $0) }
+        preview.refusals = isWrong.map { ProxyError(.refused, $0) }
+        if let unresolved { preview.refuse(unresolved) }
         preview.lookAtFiles()
         preview.lookAtBroker()
         return preview
@@ -16,7 +26,7 @@ extension Proxy {
 }
 
 extension ProxyPreview {
-    private mutating func refuse(_ error: any Error, _ kind: ProxyError.Kind = .refused) {
+    fileprivate mutating func refuse(_ error: any Error, _ kind: ProxyError.Kind = .refused) {
         let explained = Failures(configuration).explained(error)
         let refusal = explained as? ProxyError ?? ProxyError(kind, "\(explained)")
         // What several checks find is said once.

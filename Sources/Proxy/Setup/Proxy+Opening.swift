@@ -27,6 +27,8 @@ extension Proxy {
         wrapping: (any Committing, Journal) -> any Committing
     ) throws -> Proxy {
         try configuration.check()
+        let routing = try Routing(configuration.routes)
+        let configuration = try routing.resolved(configuration)
         let broker = try BrokerCheck(configuration, observer).run()
         // The files are locked before anything else is touched: a second instance on the same files
         // must not fence the first.
@@ -44,7 +46,7 @@ extension Proxy {
                 configuration, consumer: consumer, producer: producer, journal: journal,
                 committing: wrapping(
                     makeCommitting(configuration, consumer, producer, journal), journal),
-                observer: observer)
+                observer: observer, routing: routing)
         } catch {
             throw Failures(configuration).explained(error)
         }

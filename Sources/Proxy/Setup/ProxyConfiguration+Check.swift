@@ -22,7 +22,10 @@ extension ProxyConfiguration {
             refusals.append(
                 "\(inputs.count) inputs and \(outputs.count) outputs: give each --in its --out")
         }
-        refusals += shadow.refusals(outputs: outputs, inputs: inputs)
+        // Of patterns this is asked once it is known which topics they are.
+        let named = routes.filter { !$0.isPattern }
+        refusals += shadow.refusals(
+            outputs: named.compactMap(\.output), inputs: named.map(\.input))
         refusals += propertyRefusals
         refusals += maskRefusals
         if commitInterval <= .zero { refusals.append("the commit interval must be above 0") }

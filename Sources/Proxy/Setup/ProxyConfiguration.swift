@@ -9,6 +9,9 @@ public struct Route: Hashable, Sendable {
     /// nil: the topic is recorded and nothing is sent.
     public var output: String?
 
+    /// The input is a regular expression over names of topics, which ``Routing`` knows.
+    public var isPattern: Bool { input.hasPrefix("^") }
+
     public init(input: String, output: String?) {
         self.input = input
         self.output = output
@@ -48,6 +51,10 @@ public struct ProxyConfiguration: Sendable {
     /// A transaction is committed at this age or size of what it holds.
     public var commitInterval = Duration.milliseconds(100)
     public var commitBytes = 16 << 20
+    /// What is sent is held to these, by this instance.
+    public var maxRates: [MaxRate] = []
+    /// How often new topics are looked for, where patterns name them.
+    public var topicInterval = Duration.seconds(10)
     /// Bytes of records held in open windows and windows on their way. What the client library fetches
     /// ahead and has in flight comes on top, a quarter of this each.
     public var memoryBytes = 256 << 20

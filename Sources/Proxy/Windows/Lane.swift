@@ -37,6 +37,8 @@ final class Lane {
     @exclusivity(unchecked) private(set) var isDone: Bool
     /// Its open window was forgotten for want of memory; reading goes on at its start later.
     @exclusivity(unchecked) private(set) var isForgotten = false
+    /// When it was served last, where deliveries take turns.
+    var turn = 0
     /// When the last delivery was due, in nanoseconds of the monotonic clock.
     var lastDueNs: UInt64 = 0
     /// What was read, and what passed of it; the second part counts once it was committed.

@@ -1,4 +1,5 @@
 import Arguments
+import Configuration
 import Foundation
 import Perturbation
 import Proxy
@@ -28,15 +29,23 @@ struct ProxyCommand: ParsableCommand {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "A topic to read.", valueName: "topic", example: "orders"))
-    var input: [String]
+            "A topic to read, or ^ and a regular expression: every topic that matches.",
+            valueName: "topic", example: "orders"))
+    var input: [String] = []
 
     @Option(
         name: .customLong("out"),
         help: ArgumentHelp(
-            "The topic to write for the --in of the same place.", valueName: "topic",
-            example: "orders.shadow"))
-    var output: [String]
+            "The topic to write for the --in of the same place; $1 is what its first group matched.",
+            valueName: "topic", example: "orders.shadow"))
+    var output: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Send no more than so many records (500/s) or bytes (1MiB/s).", valueName: "rate",
+            example: "500/s"),
+        as: ArgumentType(.maxRate))
+    var maxRate: [MaxRate] = []
 
     @Option(help: "What is guaranteed.")
     var delivery: DeliveryGuarantee = .exactlyOnce
@@ -66,14 +75,27 @@ struct ProxyCommand: ParsableCommand {
         let display = reading.log.display()
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
+            let document = try perturbation.document()
             var configuration = try reading.configuration(
-                try kafka.client(), zip(input, output).map { Route(input: $0, output: $1) },
-                try perturbation.document(), files: files)
+                try kafka.client(), try routes(document.operations), document, files: files)
+            configuration.maxRates = maxRate.isEmpty ? document.operations.maxRates : maxRate
             configuration.delivery = delivery
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             configuration.allowsLogAppendTime = allowLogAppendTime
             try reading.run(configuration, files: files, display)
         }
+    }
+}
+
+extension ProxyCommand {
+    /// Those of the command line, else those of the plan.
+    private func routes(_ operations: Operations) throws -> [Route] {
+        if !input.isEmpty { return zip(input, output).map { Route(input: $0, output: $1) } }
+        if operations.routes.isEmpty {
+            throw Failure(
+                .usage, "no topic to read; give --in and --out, or route in the plan")
+        }
+        return operations.routes.map { Route(input: $0.from, output: $0.to) }
     }
 }
 

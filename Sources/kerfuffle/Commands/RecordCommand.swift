@@ -25,8 +25,9 @@ struct RecordCommand: ParsableCommand {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "A topic to read.", valueName: "topic", example: "orders"))
-    var input: [String]
+            "A topic to read, or ^ and a regular expression: every topic that matches.",
+            valueName: "topic", example: "orders"))
+    var input: [String] = []
 
     @Option(
         help: ArgumentHelp(
@@ -47,6 +48,10 @@ struct RecordCommand: ParsableCommand {
         try reading.log.reporting(display) {
             var document = try plan.map(PlanFile.read) ?? PlanDocument(plan: .recording)
             document.plan = .recording(document.plan)
+            let input = input.isEmpty ? document.operations.routes.map(\.from) : input
+            if input.isEmpty {
+                throw Failure(.usage, "no topic to read; give --in, or route in the plan")
+            }
             let configuration = try reading.configuration(
                 try kafka.client(), input.map { Route(input: $0, output: nil) }, document,
                 files: files)

@@ -89,14 +89,14 @@ struct ReplayCommand: ParsableCommand {
     mutating func run() throws {
         StopSignals.install(isFilter: toRecording == nil && topics.output.isEmpty)
         try reporting {
-            let topics = topics
+            let name = try topics.names()
             let sink = try sink()
             let input = Replay.Input(
                 recordings: recording, schedules: schedule,
                 committed: schedule.isEmpty
                     ? nil : try positions.committed(of: schedule, kafka))
             let replay = try Replay(
-                input, try what(), pace: pace, to: sink, output: { topics($0) })
+                input, try what(), pace: pace, to: sink, output: name)
             let progress = Progress("deliveries")
             defer { progress.finish() }
             try replay.run(
@@ -129,21 +129,25 @@ struct ReplayCommand: ParsableCommand {
                         id: id.isEmpty ? "replay" : "\(id).replay", tool: Kerfuffle.tool)))
         }
         if topics.output.isEmpty { return try TextSink() }
-        try ShadowGuard(allowing: allowTopic).check(outputs: topics.output)
+        let routing = try Routing(topics.routes)
+        let named = topics.routes.filter { !$0.isPattern }.compactMap(\.output)
+        try ShadowGuard(allowing: allowTopic).check(outputs: named)
         var partitions: [String: Int] = [:]
         for (topic, highest) in try recording.flatMap({
             try RecordedTopics.highestPartitions(in: $0)
         }) {
             partitions[topic] = max(partitions[topic] ?? 0, Int(highest) + 1)
         }
-        let unnamed = partitions.keys.filter { !topics.input.contains($0) }
+        let unnamed = partitions.keys.filter { routing.route(of: $0) == nil }
         guard unnamed.isEmpty else {
             throw ProxyError(
                 .refused,
                 "the recording holds records of \(unnamed.sorted().joined(separator: ", ")), "
                     + "which no --in names; say with --in and --out where they go")
         }
-        let needed = topics.routes.compactMap { route in
+        let routes = routing.routes(of: partitions.keys)
+        try ShadowGuard(allowing: allowTopic).check(outputs: routes.compactMap(\.output))
+        let needed = routes.compactMap { route in
             route.output.map { ($0, partitions[route.input] ?? 0) }
         }
         return try TopicSink(

@@ -67,11 +67,11 @@ struct VerifyCommand: ParsableCommand {
             let expected = try ExpectedOutput(
                 Array(zip(recording, schedule)).map { (recording: $0, schedule: $1) },
                 committed: try positions.committed(of: schedule, kafka), asSent: Stamper.asSent)
-            let topics = topics
+            let name = try topics.names()
             let progress = Progress("deliveries")
             defer { progress.finish() }
             let result = try Verification(
-                expected, against: delivered, output: { topics($0) },
+                expected, against: delivered, output: name,
                 progress: { progress.update(UInt64($0)) })
             progress.finish()
             show(result)
@@ -80,7 +80,9 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func fromTopics() throws -> DeliveredRecords {
-        try DeliveredRecords(topics: topics.output, client: try kafka.client(), onEvent: { _ in })
+        try DeliveredRecords(
+            topics: try topics.outputs(of: recording), client: try kafka.client(),
+            onEvent: { _ in })
     }
 
     private func show(_ result: Verification) {

@@ -1,12 +1,14 @@
 import Arguments
 import Proxy
+import Recording
 
 /// Which topic becomes which: pairs of `--in` and `--out`, as the proxy has them.
 struct TopicMap: ParsableArguments {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "A topic of the recording; may be repeated.", valueName: "topic", example: "orders"))
+            "A topic of the recording, or ^ and a regular expression; may be repeated.",
+            valueName: "topic", example: "orders"))
     var input: [String] = []
 
     @Option(
@@ -25,7 +27,16 @@ struct TopicMap: ParsableArguments {
     var routes: [Route] { zip(input, output).map { Route(input: $0, output: $1) } }
 
     /// The other end's name; a topic that no pair names keeps its own.
-    func callAsFunction(_ topic: String) -> String {
-        routes.first { $0.input == topic }?.output ?? topic
+    func names() throws -> (String) -> String {
+        let routing = try Routing(routes)
+        return { routing.route(of: $0)?.output ?? $0 }
+    }
+
+    /// The other ends of the topics of these recordings.
+    func outputs(of recordings: [String]) throws -> [String] {
+        let routing = try Routing(routes)
+        guard routing.hasPatterns else { return output }
+        let topics = Set(try recordings.flatMap { try RecordedTopics.names(in: $0) })
+        return routing.routes(of: topics).compactMap(\.output)
     }
 }

@@ -1,7 +1,7 @@
 import Configuration
 
-/// What a plan file says that changes no decision: where records go, how fast, how long recordings are
-/// kept, and where the key of masks is. It is no part of a resolved plan.
+/// What a plan file says that changes no decision: where records go, how fast, and where the key of masks
+/// is. It is no part of a resolved plan.
 public struct Operations: Hashable, Sendable {
     /// From a topic, or from those that a pattern names, to another.
     public struct Route: Hashable, Sendable {
@@ -22,20 +22,8 @@ public struct Operations: Hashable, Sendable {
         public static let standard = KeySource.environment("KERFUFFLE_MASK_KEY")
     }
 
-    /// What recordings may take; the oldest go first.
-    public struct Retention: Hashable, Sendable {
-        public var age: Duration?
-        public var bytes: Int?
-
-        public init(age: Duration? = nil, bytes: Int? = nil) {
-            self.age = age
-            self.bytes = bytes
-        }
-    }
-
     public var routes: [Route] = []
     public var maxRates: [MaxRate] = []
-    public var retention = Retention()
     public var key: KeySource?
 
     public init() {}

@@ -121,6 +121,17 @@ struct TrafficReader {
         }
         return parts
     }
+
+    // MARK: What changes no decision
+
+    func route(_ value: Element) -> Operations.Route? {
+        value.section { section -> Operations.Route? in
+            let from = section.required("from", as: .name("topic name"))
+            let to = section.required("to", as: .name("topic name"))
+            guard let from, let to else { return nil }
+            return Operations.Route(from: from, to: to)
+        }
+    }
 }
 
 extension ValueParser where Value == MaskPlan.Form {
