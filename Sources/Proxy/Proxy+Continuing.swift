@@ -52,7 +52,7 @@ extension Proxy {
     /// What a run hands to the next.
     private struct Past {
         var statistics: ProxyStatistics
-        var ends: [TopicPartition: Offset]
+        var ranges: [TopicPartition: Range<Offset>]
         /// How often in a row a run was fenced soon after it had been begun anew.
         var fences = 0
     }
@@ -75,7 +75,7 @@ extension Proxy {
         let proxy = try open()
         if let past {
             proxy.statistics = past.statistics
-            proxy.ends = past.ends
+            proxy.ranges = past.ranges
         }
         let began = ArrivalClock.monotonic()
         do {
@@ -83,7 +83,7 @@ extension Proxy {
             return .finished(proxy.statistics)
         } catch let error as ProxyError {
             let ranNs = ArrivalClock.monotonic() - began
-            var next = Past(statistics: proxy.statistics, ends: proxy.ends)
+            var next = Past(statistics: proxy.statistics, ranges: proxy.ranges)
             if error.kind == .fenced, let past, ranNs < unsettledNs {
                 next.fences = past.fences + 1
                 if next.fences > mostFences { throw error }

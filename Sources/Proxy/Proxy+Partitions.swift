@@ -28,7 +28,7 @@ extension Proxy {
         }
     }
 
-    private var owned: [TopicPartition] { lanes.compactMap { $0?.source } }
+    var owned: [TopicPartition] { lanes.compactMap { $0?.source } }
 
     // MARK: Rebalances
 
@@ -57,9 +57,6 @@ extension Proxy {
             pressure.reset()
         }
         hasAssignment = true
-        if partitions.isEmpty && owned.isEmpty {
-            withoutPartitionsSinceNs = ArrivalClock.monotonic()
-        }
     }
 
     /// Whether the membership is the one at hand or the next: in between nobody else can have owned a
@@ -80,7 +77,6 @@ extension Proxy {
         try committing.drain()
         let gone = standings(of: partitions)
         forget(partitions)
-        withoutPartitionsSinceNs = ArrivalClock.monotonic()
         if !consumer.isClosed { observer.gone("given away", .revoked, gone) }
     }
 
@@ -92,7 +88,6 @@ extension Proxy {
         let kept = owned.filter { !partitions.contains($0) }
         let gone = standings(of: Array(partitions))
         forget(Array(partitions))
-        withoutPartitionsSinceNs = ArrivalClock.monotonic()
         observer.gone("lost", .lost, gone)
         if wasAbandoned { try beginAnew(kept) }
     }
@@ -182,7 +177,7 @@ extension Proxy {
         guard slot >= 0 else {
             throw ProxyError(.broker, "\(source) was assigned, and its name is none for the client")
         }
-        let bound = configuration.untilEnd ? ends[source] ?? point.segment.start : nil
+        let bound = configuration.untilEnd ? ranges[source]?.upperBound ?? point.segment.start : nil
         let lane = Lane(
             point, plan: configuration.plan, key: configuration.maskKey,
             journal: journal.begin(point.segment),

@@ -31,12 +31,11 @@ public final class Proxy {
 
     /// By the consumer's slot.
     @exclusivity(unchecked) var lanes: [Lane?] = []
-    /// Ends noted at the start, with `--until-end`.
-    var ends: [TopicPartition: Offset] = [:]
+    /// What each partition held at the start, with `--until-end`, and whether the group has passed it.
+    var ranges: [TopicPartition: Range<Offset>] = [:]
+    var passage = Passage()
     var hasAssignment = false
     var metering = Metering()
-    /// When the last partition was given away, in nanoseconds of the monotonic clock.
-    var withoutPartitionsSinceNs: UInt64 = 0
 
     // Proxy+Reading.swift
     @exclusivity(unchecked) var arrivals: ArrivalClock
@@ -104,10 +103,9 @@ public final class Proxy {
         do {
             try noteEnds()
             try consumer.subscribe(to: configuration.routes.map(\.input))
-            withoutPartitionsSinceNs = ArrivalClock.monotonic()
             while !shouldStop() {
                 try turn()
-                if configuration.untilEnd && isFinished { break }
+                if configuration.untilEnd, try isFinished() { break }
             }
             try finish()
         } catch {
@@ -131,34 +129,6 @@ public final class Proxy {
         try committing.serve()
         observer.progress(now, progress(isLast: false))
         observer.meter?.turn(now, snapshot)
-    }
-
-    // MARK: The end
-
-    private func noteEnds() throws {
-        guard configuration.untilEnd, ends.isEmpty else { return }
-        let inputs = Set(configuration.routes.map(\.input))
-        let metadata = try consumer.metadata(timeout: .seconds(30))
-        let partitions = metadata.topics.filter { inputs.contains($0.name) }.flatMap { topic in
-            topic.partitions.map { TopicPartition(topic.name, $0.id) }
-        }
-        ends = try consumer.watermarks(partitions, timeout: .seconds(60)).mapValues(\.upperBound)
-    }
-
-    /// How long an instance that owns no partition waits for one before it takes itself for finished:
-    /// a rebalance may be under way.
-    private static let patienceWithoutPartitionsNs: UInt64 = 10_000_000_000
-
-    private var isFinished: Bool {
-        guard hasAssignment, isIdle else { return false }
-        if lanes.contains(where: { $0 != nil }) { return true }
-        return ArrivalClock.monotonic()
-            >= withoutPartitionsSinceNs + Self.patienceWithoutPartitionsNs
-    }
-
-    /// Nothing is to be read and nothing on its way.
-    private var isIdle: Bool {
-        batch == nil && isAllEmitted && lanes.allSatisfy { $0?.isDone ?? true }
     }
 
     var isAllEmitted: Bool { outgoing.isEmpty && sleeping.isEmpty }

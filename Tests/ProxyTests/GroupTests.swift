@@ -34,6 +34,24 @@ import Testing
         try scene.expectMerged(["1", "2"])
     }
 
+    @Test func `the one that is left passes the end of what the dead one had, too`() throws {
+        let scene = try Scene(Cluster(.real), partitions: 4)
+        let total = 8_000
+        try scene.cluster.produce(
+            SampleRecords.numbered(0..<total, partitions: 4), to: scene.input)
+        func child(_ number: Int) throws -> Child {
+            try scene.child(
+                instance: number, recording: scene.path("\(number).mcap"),
+                schedule: scene.path("\(number).jsonl"))
+        }
+        let first = try child(1)
+        let second = try child(2)
+        try wait(for: "a quarter") { try !second.isRunning || scene.visible() > total / 4 }
+        second.kill9()
+        #expect(try first.wait() == 0, "\(first.said)")
+        try scene.expectOutput(of: .standard)
+    }
+
     @Test(arguments: ["range", "cooperative-sticky"])
     func `one that was stopped for long is no longer listened to`(strategy: String) throws {
         let scene = try Scene(Cluster(.real), partitions: 4)

@@ -1,0 +1,49 @@
+import KafkaClient
+import Records
+
+/// With `--until-end`: where the ends are, and whether they are passed.
+extension Proxy {
+    func noteEnds() throws {
+        guard configuration.untilEnd, ranges.isEmpty else { return }
+        let inputs = Set(configuration.routes.map(\.input))
+        let metadata = try consumer.metadata(timeout: .seconds(30))
+        let partitions = metadata.topics.filter { inputs.contains($0.name) }.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic.name, $0.id) }
+        }
+        ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
+    }
+
+    /// Whether this instance has passed the ends of all that it has, and the group those of the rest.
+    func isFinished() throws -> Bool {
+        guard hasAssignment, isIdle else {
+            passage = Passage()
+            return false
+        }
+        let owned = Set(self.owned)
+        let others = ranges.filter { !owned.contains($0.key) && !$0.value.isEmpty }
+            .mapValues(\.upperBound)
+        if others.isEmpty { return true }
+        let now = ArrivalClock.monotonic()
+        guard now >= passage.nextLookNs else { return false }
+        let found = try? consumer.committed(Array(others.keys), timeout: .seconds(2))
+        let state = passage.look(
+            at: found?.mapValues(\.offset), ends: others, nowNs: now, patienceNs: patienceNs)
+        if state == .standing {
+            observer.notice(
+                "the group's positions in \(others.count) partitions of other members have not moved "
+                    + "for \(patienceNs / 1_000_000_000) s; not waited for any longer")
+        }
+        return state != .waiting
+    }
+
+    /// A member that died is replaced within its session's time; a rebalance takes a moment more.
+    private var patienceNs: UInt64 {
+        let session = configuration.client["session.timeout.ms"].flatMap { UInt64($0) } ?? 45_000
+        return (session + 15_000) * 1_000_000
+    }
+
+    /// Nothing is to be read and nothing on its way.
+    private var isIdle: Bool {
+        batch == nil && isAllEmitted && lanes.allSatisfy { $0?.isDone ?? true }
+    }
+}
