@@ -60,6 +60,7 @@ extension Proxy {
             let current = try batch ?? beginBatch(now)
             let result: Emitter.Result
             do {
+                try committing.enter(lane.source)
                 result = try emitter.emitFirst(of: lane, into: current, nowNs: now)
             } catch let error as KafkaError where error.code == .wrongState {
                 try redo(current, since: error)
@@ -96,7 +97,7 @@ extension Proxy {
     /// The client takes no more records: something that happened meanwhile, a fence or a timeout, must be
     /// answered first.
     private func redo(_ current: Batch, since error: KafkaError) throws {
-        if let fatal = producer?.fatalError { throw fatal }
+        if let fatal = producer?.fatalError ?? senders?.fatalError { throw fatal }
         batch = nil
         var failed = error
         failed.requiresAbort = true

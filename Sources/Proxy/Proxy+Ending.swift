@@ -25,7 +25,7 @@ extension Proxy {
         if others.isEmpty { return true }
         let now = ArrivalClock.monotonic()
         guard now >= passage.nextLookNs else { return false }
-        let found = try? consumer.committed(Array(others.keys), timeout: .seconds(2))
+        let found = try? groupPositions(of: Array(others.keys))
         let state = passage.look(
             at: found?.mapValues(\.offset), ends: others, nowNs: now, patienceNs: patienceNs)
         if state == .standing {
@@ -34,6 +34,13 @@ extension Proxy {
                     + "for \(patienceNs / 1_000_000_000) s; not waited for any longer")
         }
         return state != .waiting
+    }
+
+    private func groupPositions(
+        of partitions: [TopicPartition]
+    ) throws -> [TopicPartition: CommittedPosition] {
+        if let senders { return try senders.look(at: partitions, timeout: .seconds(2)) }
+        return try consumer.committed(partitions, timeout: .seconds(2))
     }
 
     /// A member that died is replaced within its session's time; a rebalance takes a moment more.

@@ -157,6 +157,9 @@ extension Proxy {
     private func stablePositions(
         of partitions: [TopicPartition]
     ) throws -> [TopicPartition: CommittedPosition] {
+        if let senders {
+            return try senders.take(partitions, waiting: { observer.notice($0) })
+        }
         do throws(KafkaError) {
             return try consumer.committed(partitions, timeout: .seconds(5))
         } catch {
@@ -178,10 +181,11 @@ extension Proxy {
             throw ProxyError(.broker, "\(source) was assigned, and its name is none for the client")
         }
         let bound = configuration.untilEnd ? ranges[source]?.upperBound ?? point.segment.start : nil
+        let sender = senders?[source]
         let lane = Lane(
             point, plan: configuration.plan, key: configuration.maskKey,
-            journal: journal.begin(point.segment),
-            output: try output.flatMap { try producer?.topic($0) }, bound: bound)
+            journal: journal.begin(point.segment), producer: sender?.producer ?? producer,
+            output: try sender?.output ?? output.flatMap { try producer?.topic($0) }, bound: bound)
         while lanes.count <= slot { lanes.append(nil) }
         lanes[slot] = lane
         return .init(
@@ -201,5 +205,6 @@ extension Proxy {
             sleeping.removeAll { $0.lane === lane }
             lanes[slot] = nil
         }
+        senders?.release(partitions)
     }
 }

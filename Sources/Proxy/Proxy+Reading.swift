@@ -16,7 +16,7 @@ extension Proxy {
         case .read: try poll(now)
         case .wait:
             let patience = min(patience(now), .milliseconds(isBlocked ? 5 : 50))
-            if let producer { producer.poll(timeout: patience) }
+            pollProducers(for: patience)
         case .hold:
             try consumer.pause(heldSources)
             try pollEvents(now)

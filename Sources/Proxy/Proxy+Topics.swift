@@ -23,6 +23,7 @@ extension Proxy {
             }
             configuration.routes.append(route)
             if let output = route.output { outputs[route.input] = output }
+            senders?.add(route)
             isNew = true
             observer.notice(
                 "the new topic \(route.input) is read from now on"
@@ -43,7 +44,8 @@ extension Proxy {
             outputs: configuration.routes.compactMap(\.output) + [output],
             inputs: configuration.routes.map(\.input) + [route.input])
         if let refusal = refusals.first { return why(refusal) }
-        guard let count = partitions[output], count > 0 else {
+        let count = senders.map { $0.partitionCount(of: output) } ?? partitions[output] ?? 0
+        guard count > 0 else {
             return why("its output \(output) is not there; make it, with \(input) partitions")
         }
         if count < input {

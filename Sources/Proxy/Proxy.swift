@@ -20,7 +20,9 @@ public final class Proxy {
     @exclusivity(unchecked) public internal(set) var statistics = ProxyStatistics()
 
     let consumer: Consumer
+    /// nil where nothing is sent, and where each partition has a producer of its own.
     let producer: Producer?
+    let senders: PartitionSenders?
     let journal: Journal
     let committing: any Committing
     let emitter: Emitter
@@ -71,18 +73,20 @@ public final class Proxy {
 
     init(
         _ configuration: ProxyConfiguration, consumer: Consumer, producer: Producer?,
-        journal: Journal, committing: any Committing, observer: ProxyObserver, routing: Routing
+        senders: PartitionSenders?, journal: Journal, committing: any Committing,
+        observer: ProxyObserver, routing: Routing
     ) {
         self.configuration = configuration
         self.routing = routing
         self.consumer = consumer
         self.producer = producer
+        self.senders = senders
         self.journal = journal
         self.committing = committing
         self.observer = observer
         commitIntervalNs = configuration.commitInterval.wholeNanoseconds
         emitter = Emitter(
-            producer, journal, Stamper(configuration.plan), RateLimit(configuration.maxRates))
+            journal, Stamper(configuration.plan), RateLimit(configuration.maxRates))
         positions = Positions(
             group: configuration.group, planDigest: configuration.plan.digest)
         outputs = Dictionary(
@@ -137,7 +141,7 @@ public final class Proxy {
     private func finish() throws {
         while !outgoing.isEmpty {
             try emit(ArrivalClock.monotonic())
-            if isBlocked || !outgoing.isEmpty { producer?.poll(timeout: .milliseconds(10)) }
+            if isBlocked || !outgoing.isEmpty { pollProducers(for: .milliseconds(10)) }
             try committing.serve()
         }
         try passOver(.max)
@@ -157,6 +161,12 @@ public final class Proxy {
         }
         try journal.close()
         observer.finished(progress(isLast: true))
+    }
+
+    /// Serves what was sent; waits up to `timeout` for something to come back.
+    func pollProducers(for timeout: Duration) {
+        producer?.poll(timeout: timeout)
+        senders?.poll(timeout: timeout)
     }
 
     /// After an error: what is open is aborted, so that nobody waits for it, and the group is left. If

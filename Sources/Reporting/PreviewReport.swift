@@ -5,9 +5,11 @@ import Proxy
 public enum PreviewReport {
     public static func text(_ preview: ProxyPreview) -> String {
         let configuration = preview.configuration
+        let output = configuration.target.map { $0.client["bootstrap.servers"] ?? "" }
         var text = TextTable.pairs(
             [
-                ("cluster", cluster(preview)), ("group", configuration.group),
+                ("cluster", cluster(preview) + (output.map { ", output at \($0)" } ?? "")),
+                ("group", configuration.group),
                 ("instance", configuration.instance),
                 ("guarantee", guarantee(configuration)),
                 ("plan", "\(configuration.plan.digest), seed \"\(configuration.plan.seed)\""),
@@ -65,6 +67,10 @@ public enum PreviewReport {
         return .members([
             ("cluster", .string(preview.cluster)),
             ("brokers", .string(configuration.client["bootstrap.servers"] ?? "")),
+            (
+                "output_brokers",
+                configuration.target?.client["bootstrap.servers"].map { .string($0) }
+            ),
             ("group", .string(configuration.group)),
             ("instance", .string(configuration.instance)),
             ("guarantee", .string(guarantee(configuration))),

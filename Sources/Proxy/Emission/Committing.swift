@@ -17,6 +17,9 @@ protocol Committing: AnyObject {
     /// Before the first delivery of a batch.
     func begin(batch: Int) throws
 
+    /// Before a delivery of the partition goes into the batch at hand.
+    func enter(_ source: TopicPartition) throws
+
     /// All of the batch was sent: writes it ahead and sees to it that it is committed.
     func commit(_ batch: CompleteBatch) throws
 
@@ -38,6 +41,8 @@ protocol Committing: AnyObject {
 
 extension Committing {
     var isBusy: Bool { false }
+
+    func enter(_ source: TopicPartition) throws {}
 
     /// The membership's generation; nil where it has none that could be read.
     var generation: Int32? { group?.generation }

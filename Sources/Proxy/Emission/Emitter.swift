@@ -16,8 +16,6 @@ final class Emitter {
         case blocked
     }
 
-    /// nil where nothing is sent.
-    private let producer: Producer?
     private let journal: Journal
     /// nil where nothing is added to what is sent.
     private let stamper: Stamper?
@@ -27,11 +25,8 @@ final class Emitter {
     /// How many times a lane was served under the limit.
     private var turns = 0
 
-    init(
-        _ producer: Producer?, _ journal: Journal, _ stamper: Stamper?, _ limit: RateLimit? = nil
-    ) {
+    init(_ journal: Journal, _ stamper: Stamper?, _ limit: RateLimit? = nil) {
         self.limit = limit
-        self.producer = producer
         self.journal = journal
         self.stamper = stamper
     }
@@ -41,7 +36,7 @@ final class Emitter {
         let window = lane.ready[0]
         guard window.emitted < window.outcome.deliveries.count else { return 0 }
         let due = due(window.outcome.deliveries[window.emitted], window, lane)
-        guard producer != nil, let limit else { return due }
+        guard lane.producer != nil, let limit else { return due }
         return max(due, limit.dueNs)
     }
 
@@ -67,7 +62,7 @@ final class Emitter {
         try journal.append(
             window.block, of: lane.journal, closing: window.closing,
             decisions: window.outcome.decisions, encoder: lane.encoder)
-        if producer != nil { noteUntimed(window, lane) }
+        if lane.producer != nil { noteUntimed(window, lane) }
         window.isWritten = true
     }
 
@@ -107,7 +102,7 @@ final class Emitter {
     private func send(
         _ window: WindowBuffer, _ lane: Lane, _ batch: Batch, _ nowNs: UInt64
     ) throws -> Result {
-        guard let producer, let output = lane.output else {
+        guard let producer = lane.producer, let output = lane.output else {
             window.emitted = window.outcome.deliveries.count
             batch.bytes += window.block.byteCount
             return .done

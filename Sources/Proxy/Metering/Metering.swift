@@ -58,7 +58,7 @@ extension Proxy {
         snapshot.latencies = metering.latencies
         snapshot.heldBytes = heldBytes
         snapshot.memoryBytes = configuration.memoryBytes
-        snapshot.outstanding = producer?.outstanding ?? 0
+        snapshot.outstanding = producer?.outstanding ?? senders?.outstanding ?? 0
         snapshot.isHolding = pressure.isHolding
         return snapshot
     }

@@ -10,19 +10,32 @@ public enum GroupPositions {
         _ client: ClientConfiguration, group: String, of sources: [TopicPartition]
     ) throws -> [TopicPartition: Chain.Committed] {
         let consumer = try Consumer(client, group: group)
-        let found = try consumer.committed(sources, timeout: .seconds(30))
-        var positions: [TopicPartition: Chain.Committed] = [:]
-        for (source, position) in found {
-            positions[source] = try Chain.Committed(position, group: group)
-        }
-        return positions
+        return try own(try consumer.committed(sources, timeout: .seconds(30)), group)
+    }
+
+    /// The same from the topic of positions of the output's own cluster.
+    public static func read(
+        _ target: TargetCluster, group: String, of sources: [TopicPartition]
+    ) throws -> [TopicPartition: Chain.Committed] {
+        let reader = try PositionsReader(target, group: group)
+        let places = try reader.partitions(timeout: .seconds(30))
+        let found = try reader.read(
+            sources.filter { places.contains($0.partition) }, timeout: .seconds(60))
+        return try own(found, group)
+    }
+
+    private static func own(
+        _ found: [TopicPartition: CommittedPosition], _ group: String
+    ) throws -> [TopicPartition: Chain.Committed] {
+        try found.mapValues { try Chain.Committed($0, group: group) }
     }
 
     /// Every position of the group in these topics, as it was committed, in the order of partitions.
     ///
     /// - Throws: `KafkaError`; `ProxyError` for a topic that is not there.
     public static func all(
-        _ client: ClientConfiguration, group: String, topics: [String]
+        _ client: ClientConfiguration, _ target: TargetCluster? = nil, group: String,
+        topics: [String]
     ) throws -> [CommittedPosition] {
         let consumer = try Consumer(client, group: group)
         var sources: [TopicPartition] = []
@@ -34,7 +47,12 @@ public enum GroupPositions {
             }
             sources += found.partitions.map { TopicPartition(topic, $0.id) }
         }
-        return try consumer.committed(sources, timeout: .seconds(30)).values
-            .sorted { $0.source < $1.source }
+        let found: [TopicPartition: CommittedPosition]
+        if let target {
+            found = try PositionsReader(target, group: group).read(sources, timeout: .seconds(60))
+        } else {
+            found = try consumer.committed(sources, timeout: .seconds(30))
+        }
+        return found.values.sorted { $0.source < $1.source }
     }
 }

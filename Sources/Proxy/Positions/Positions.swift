@@ -71,28 +71,30 @@ struct Positions {
 
     /// What became of the transaction of the last checkpoint of an own file.
     ///
+    /// - Parameter isWhole: all partitions were committed together, or none.
     /// - Throws: `ProxyError.conflict` where a position was moved by hand.
     func verdict(
         on checkpoint: Checkpoint, recording: String,
-        committed: [TopicPartition: CommittedPosition]
+        committed: [TopicPartition: CommittedPosition], isWhole: Bool = true
     ) throws -> Journal.Verdict {
-        var isBelow = false
-        var isOwn = false
+        var below = 0
+        var own = 0
         for (source, position) in checkpoint.positions {
             guard let found = committed[source] else {
-                isBelow = true
+                below += 1
                 continue
             }
             let metadata = try CommitMetadata(found, of: source, group: group)
             let reached = (found.offset, metadata.part?.emitted ?? 0)
             let wanted = (position.next, position.part?.emitted ?? 0)
-            if reached < wanted { isBelow = true }
+            if reached < wanted { below += 1 }
             if reached == wanted, metadata.recording == recording, metadata.epoch == position.epoch
             {
-                isOwn = true
+                own += 1
             }
         }
-        if isBelow { return .aborted }
-        return isOwn ? .committed : .inDoubt
+        let all = checkpoint.positions.count
+        if isWhole ? below > 0 : below == all { return .aborted }
+        return (isWhole ? own > 0 : own == all) ? .committed : .inDoubt
     }
 }

@@ -93,6 +93,11 @@ extension ProxyPreview {
                     route: route, inputPartitions: finding.partitions[route.input],
                     outputPartitions: route.output.flatMap { finding.partitions[$0] })
             }
+            if let count = finding.positionsToMake, let target = configuration.target {
+                notices.append(
+                    "the topic \(target.positionsTopic) would be made for the group's positions, with "
+                        + "\(count) partitions")
+            }
             // What only a producer's properties can get wrong.
             if !configuration.isRecordOnly {
                 _ = try Producer(configuration.producerClient(mostBatchBytes: nil))
@@ -112,7 +117,7 @@ extension ProxyPreview {
         }
         if sources.isEmpty { return }
         let consumer = try Consumer(configuration.consumerClient, group: configuration.group)
-        let committed = try consumer.committed(sources, timeout: .seconds(10))
+        let committed = try committed(sources, consumer, finding)
         let ranges = try consumer.watermarks(sources, timeout: .seconds(30))
         let settled =
             (try? Journal.leftover(at: configuration.paths, isOnlyLooking: true))?.settledSources
@@ -142,5 +147,18 @@ extension ProxyPreview {
                 refuse(error, .conflict)
             }
         }
+    }
+
+    private func committed(
+        _ sources: [TopicPartition], _ consumer: Consumer, _ finding: BrokerCheck.Finding
+    ) throws -> [TopicPartition: CommittedPosition] {
+        guard let target = configuration.target, configuration.delivery == .exactlyOnce else {
+            return try consumer.committed(sources, timeout: .seconds(10))
+        }
+        if finding.positionsToMake != nil { return [:] }
+        let reader = try PositionsReader(target, group: configuration.group)
+        let places = try reader.partitions(timeout: .seconds(10))
+        return try reader.read(
+            sources.filter { places.contains($0.partition) }, timeout: .seconds(10))
     }
 }

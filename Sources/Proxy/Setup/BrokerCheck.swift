@@ -7,16 +7,22 @@ import Records
 struct BrokerCheck {
     private let configuration: ProxyConfiguration
     private let observer: ProxyObserver
-    private let admin: Admin
-    private let consumer: Consumer
     private let timeout = Duration.seconds(10)
 
-    init(_ configuration: ProxyConfiguration, _ observer: ProxyObserver) throws {
+    init(_ configuration: ProxyConfiguration, _ observer: ProxyObserver) {
         self.configuration = configuration
         self.observer = observer
+    }
+
+    /// A cluster that is asked.
+    private struct Side {
         // What the library logs meanwhile is said in one sentence.
-        admin = try Admin(configuration.client)
-        consumer = try Consumer(configuration.client, group: configuration.group)
+        let admin: Admin
+        let consumer: Consumer
+        let metadata: ClusterMetadata
+        let cluster: String
+
+        var isEmbedded: Bool { cluster.hasPrefix("mockCluster") }
     }
 
     struct Finding {
@@ -25,64 +31,92 @@ struct BrokerCheck {
         var mostBatchBytes: Int?
         /// How many partitions each topic has that is there.
         var partitions: [String: Int] = [:]
+        /// The topic of positions is not there and will be made with so many partitions.
+        var positionsToMake: Int?
         /// One sentence for each thing that will not do.
         var refusals: [String] = []
     }
 
     /// - Throws: `ProxyError` with one sentence for each thing that will not do.
-    func run() throws(ProxyError) -> Finding {
+    func run() throws -> Finding {
         let finding = try look()
         if !finding.refusals.isEmpty {
             throw ProxyError(.refused, finding.refusals.joined(separator: "\n"))
+        }
+        if let count = finding.positionsToMake, let target = configuration.target {
+            try PositionsTopicCheck(target.positionsTopic, partitions: count, timeout: timeout)
+                .make(try Admin(target.client), observer)
         }
         return finding
     }
 
     /// - Throws: `ProxyError.broker` where no broker answers.
-    func look() throws(ProxyError) -> Finding {
-        let brokers = configuration.client["bootstrap.servers"] ?? ""
-        let metadata: ClusterMetadata
-        do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
-            throw ProxyError(.broker, "no broker answers at \(brokers): \(error.message)")
-        }
-        let cluster = admin.clusterID(timeout: timeout) ?? ""
-        let isEmbedded = cluster.hasPrefix("mockCluster")
-        var finding = Finding(cluster: cluster)
+    func look() throws -> Finding {
+        let source = try side(configuration.client)
+        let target = try configuration.target.map { try side($0.client) } ?? source
+        var finding = Finding(cluster: source.cluster)
         var refusals: [String] = []
-        if isEmbedded && configuration.delivery == .exactlyOnce && !configuration.isRecordOnly {
+        let isExact = configuration.delivery == .exactlyOnce && !configuration.isRecordOnly
+        if target.isEmbedded && isExact {
             refusals.append(
                 "the embedded broker has no real transactions, which exactly-once needs; give "
                     + "--delivery at-least-once")
         }
+        var most = 0
         for route in configuration.routes {
-            check(route, metadata, isEmbedded: isEmbedded, &finding, &refusals)
+            most = max(most, check(route, source, target, &finding, &refusals))
+        }
+        if isExact, let positions = configuration.target?.positionsTopic, most > 0 {
+            let check = PositionsTopicCheck(positions, partitions: most, timeout: timeout)
+            switch try check.look(target.admin, target.consumer, observer) {
+            case .fine: break
+            case .missing: finding.positionsToMake = most
+            case .refused(let sentence): refusals.append(sentence)
+            }
         }
         finding.refusals = refusals
         return finding
     }
 
+    private func side(_ client: ClientConfiguration) throws -> Side {
+        let admin = try Admin(client)
+        let consumer = try Consumer(client, group: configuration.group)
+        let metadata: ClusterMetadata
+        do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
+            throw ProxyError(
+                .broker,
+                "no broker answers at \(client["bootstrap.servers"] ?? ""): \(error.message)")
+        }
+        return Side(
+            admin: admin, consumer: consumer, metadata: metadata,
+            cluster: admin.clusterID(timeout: timeout) ?? "")
+    }
+
+    /// - Returns: the partitions of the input; 0 where that cannot be read.
     private func check(
-        _ route: Route, _ metadata: ClusterMetadata, isEmbedded: Bool, _ finding: inout Finding,
+        _ route: Route, _ source: Side, _ target: Side, _ finding: inout Finding,
         _ refusals: inout [String]
-    ) {
-        let input = partitions(of: route.input, "input", metadata, isEmbedded, &refusals)
+    ) -> Int {
+        let input = partitions(of: route.input, "input", source, &refusals)
         finding.partitions[route.input] = input
-        guard let name = route.output else { return }
-        let output = partitions(of: name, "output", metadata, isEmbedded, &refusals)
+        guard let name = route.output else { return input ?? 0 }
+        let output = partitions(of: name, "output", target, &refusals)
         finding.partitions[name] = output
-        guard let input, let output else { return }
+        guard let input, let output else { return 0 }
         if output < input {
             refusals.append(
                 "the output topic \(name) has \(output) partitions and the input "
                     + "\(route.input) \(input); partitions are kept, so it needs as many")
         }
-        if isEmbedded { return }
+        if target.isEmbedded { return input }
         let settings: OutputSettings
-        do { settings = OutputSettings(try admin.settings(ofTopic: name, timeout: timeout)) } catch
-        {
-            return observer.notice(
+        do {
+            settings = OutputSettings(try target.admin.settings(ofTopic: name, timeout: timeout))
+        } catch {
+            observer.notice(
                 "cannot see whether \(name) replaces timestamps (\(error.message))", .warning,
                 metadata: .event(.notice, TopicPartition(name, -1)))
+            return input
         }
         if let most = settings.mostBatchBytes {
             finding.mostBatchBytes = min(finding.mostBatchBytes ?? most, most)
@@ -90,16 +124,16 @@ struct BrokerCheck {
         if settings.replacesTimestamps, !configuration.allowsLogAppendTime {
             refusals.append(OutputSettings.refusal(name))
         }
+        return input
     }
 
     /// Asked by name as a consumer where the list does not have it: that makes no topic.
     private func partitions(
-        of name: String, _ kind: String, _ metadata: ClusterMetadata, _ isEmbedded: Bool,
-        _ refusals: inout [String]
+        of name: String, _ kind: String, _ side: Side, _ refusals: inout [String]
     ) -> Int? {
-        var found = metadata.topics.first { $0.name == name }
-        if found == nil, !isEmbedded {
-            found = try? consumer.metadata(topic: name, timeout: timeout).topics
+        var found = side.metadata.topics.first { $0.name == name }
+        if found == nil, !side.isEmbedded {
+            found = try? side.consumer.metadata(topic: name, timeout: timeout).topics
                 .first { $0.name == name }
         }
         if let found, found.error == nil, !found.partitions.isEmpty {

@@ -48,6 +48,12 @@ struct Failures {
                         + "\(configuration.transactionTimeout) (transaction.timeout.ms); nothing is "
                         + "lost", mayPass: true)
             }
+            if configuration.target != nil && configuration.delivery == .exactlyOnce {
+                return ProxyError(
+                    .fenced,
+                    "another instance has taken over a partition of this one, which was silent for "
+                        + "too long; nothing is lost, start it again")
+            }
             return ProxyError(
                 .fenced,
                 "another instance runs under the name \(configuration.instance), or this one was "

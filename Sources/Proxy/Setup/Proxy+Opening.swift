@@ -38,14 +38,17 @@ extension Proxy {
         let consumer = try Consumer(
             configuration.consumerClient, group: configuration.group, onEvent: log.note("consumer"))
         do {
-            let producer = try makeProducer(configuration, broker, log)
+            let senders = try makeSenders(configuration, broker, log)
+            let producer =
+                senders == nil ? try makeProducer(configuration, broker, log) : nil
             let journal = try openJournal(
                 configuration, leftover, consumer, cluster: broker.cluster,
                 makeRecordingID: makeRecordingID, observer: observer)
             return Proxy(
-                configuration, consumer: consumer, producer: producer, journal: journal,
+                configuration, consumer: consumer, producer: producer, senders: senders,
+                journal: journal,
                 committing: wrapping(
-                    makeCommitting(configuration, consumer, producer, journal), journal),
+                    makeCommitting(configuration, consumer, producer, senders, journal), journal),
                 observer: observer, routing: routing)
         } catch {
             throw Failures(configuration).explained(error)
@@ -80,6 +83,18 @@ extension Proxy {
                 + "new files, or the plan it began with")
     }
 
+    /// A producer for each partition, where exactly-once has to do without the group's positions.
+    private static func makeSenders(
+        _ configuration: ProxyConfiguration, _ broker: BrokerCheck.Finding, _ log: ClientLog
+    ) throws -> PartitionSenders? {
+        guard let target = configuration.target, configuration.delivery == .exactlyOnce else {
+            return nil
+        }
+        return try PartitionSenders(
+            target, configuration,
+            client: configuration.producerClient(mostBatchBytes: broker.mostBatchBytes), log: log)
+    }
+
     private static func makeProducer(
         _ configuration: ProxyConfiguration, _ broker: BrokerCheck.Finding, _ log: ClientLog
     ) throws -> Producer? {
@@ -105,9 +120,12 @@ extension Proxy {
 
     private static func makeCommitting(
         _ configuration: ProxyConfiguration, _ consumer: Consumer, _ producer: Producer?,
-        _ journal: Journal
+        _ senders: PartitionSenders?, _ journal: Journal
     ) -> any Committing {
         let synchronizes = configuration.synchronizes
+        if let senders {
+            return AcrossClusters(senders, journal, synchronizes: synchronizes, timeout: patience)
+        }
         guard let producer else {
             return RecordOnly(consumer, journal, synchronizes: synchronizes, timeout: patience)
         }
@@ -137,11 +155,7 @@ extension Proxy {
         }
         var verdict = Journal.Verdict.committed
         if let undecided = leftover.undecided {
-            let committed = try consumer.committed(
-                undecided.positions.keys.sorted(), timeout: .seconds(180))
-            verdict = try Positions(
-                group: configuration.group, planDigest: configuration.plan.digest
-            ).verdict(on: undecided, recording: id, committed: committed)
+            verdict = try self.verdict(on: undecided, recording: id, configuration, consumer)
             // At-least-once cuts nothing: what was written may have been seen.
             let cutsNothing = configuration.mayRepeat
             if cutsNothing && verdict == .aborted { verdict = .inDoubt }
@@ -151,6 +165,27 @@ extension Proxy {
         return try Journal.resume(
             leftover, at: configuration.paths, verdict: verdict, identity: identity,
             options: configuration.recording)
+    }
+
+    private static func verdict(
+        on undecided: Checkpoint, recording: String, _ configuration: ProxyConfiguration,
+        _ consumer: Consumer
+    ) throws -> Journal.Verdict {
+        let rules = Positions(group: configuration.group, planDigest: configuration.plan.digest)
+        let sources = undecided.positions.keys.sorted()
+        guard let target = configuration.target, configuration.delivery == .exactlyOnce else {
+            let committed = try consumer.committed(sources, timeout: .seconds(180))
+            return try rules.verdict(on: undecided, recording: recording, committed: committed)
+        }
+        do {
+            let reader = try PositionsReader(target, group: configuration.group)
+            let committed = try reader.read(sources, timeout: .seconds(2))
+            return try rules.verdict(
+                on: undecided, recording: recording, committed: committed, isWhole: false)
+        } catch let error as KafkaError where error.isRetriable {
+            // What a kill left open ends when somebody takes the partition over: the chain tells then.
+            return .inDoubt
+        }
     }
 
     private static func sentence(on verdict: Journal.Verdict, cutsNothing: Bool) -> String {

@@ -26,7 +26,7 @@ extension ProxyConfiguration {
         let named = routes.filter { !$0.isPattern }
         refusals += shadow.refusals(
             outputs: named.compactMap(\.output), inputs: named.map(\.input))
-        refusals += propertyRefusals
+        refusals += propertyRefusals + targetRefusals
         refusals += maskRefusals
         if commitInterval <= .zero { refusals.append("the commit interval must be above 0") }
         if commitBytes < 1 { refusals.append("the commit size must be above 0") }
@@ -56,6 +56,39 @@ extension ProxyConfiguration {
             "the plan is for the mask key \(mask.fingerprint ?? "none"), and the key given is "
                 + "\(maskKey.fingerprint)"
         ]
+    }
+
+    /// What will not do of the other cluster.
+    private var targetRefusals: [String] {
+        guard let target else { return [] }
+        var refusals: [String] = []
+        for (name, why) in [
+            ("transactional.id", "each partition has its own"),
+            ("enable.idempotence", "a retry could repeat records or turn them round"),
+        ] {
+            guard let value = target.client[name], name != "enable.idempotence" || value != "true"
+            else { continue }
+            refusals.append("--to-X \(name)=\(value) will not do: \(why)")
+        }
+        let topic = target.positionsTopic
+        if delivery == .exactlyOnce {
+            let isLegal =
+                !topic.isEmpty && topic.utf8.count <= 249
+                && topic.unicodeScalars.allSatisfy {
+                    "._-".unicodeScalars.contains($0) || $0.isASCII && $0.properties.isAlphabetic
+                        || ("0"..."9").contains($0)
+                }
+            if !isLegal {
+                refusals.append(
+                    "the positions would be kept in \"\(topic)\", which is no name of a topic; name "
+                        + "one with --positions-topic")
+            }
+            if routes.contains(where: { $0.input == topic || $0.output == topic }) {
+                refusals.append(
+                    "\(topic) cannot be the topic of positions: it is read or written as traffic")
+            }
+        }
+        return refusals
     }
 
     /// Properties of the client that the proxy's promises rest on.
@@ -103,7 +136,11 @@ extension ProxyConfiguration {
     }
 
     func producerClient(mostBatchBytes: Int?) -> ClientConfiguration {
-        var client = client.sendingAnySize(mostBatchBytes: mostBatchBytes)
+        var client = (target?.client ?? client).sendingAnySize(mostBatchBytes: mostBatchBytes)
+        if target != nil, delivery == .exactlyOnce {
+            client.set(
+                "transaction.timeout.ms", to: "\(Self.targetTimeoutMs)", in: .default, at: "proxy")
+        }
         let kilobytes = max(4096, memoryBytes / 4 / 1024)
         client.set("queue.buffering.max.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
         setStatistics(in: &client)

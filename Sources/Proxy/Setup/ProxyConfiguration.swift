@@ -29,6 +29,8 @@ public enum DeliveryGuarantee: String, Hashable, Sendable, CaseIterable {
 /// Everything the proxy is told, resolved.
 public struct ProxyConfiguration: Sendable {
     public var client: ClientConfiguration
+    /// The cluster of the output topics; nil where it is that of the input.
+    public var target: TargetCluster?
     public var group: String
     /// The instance's name, which stays over restarts and belongs to one instance at a time; it is the
     /// `transactional.id`.
@@ -78,8 +80,14 @@ public struct ProxyConfiguration: Sendable {
 
     /// After which the broker ends a transaction; 60 s is librdkafka's own value.
     var transactionTimeout: Duration {
-        .milliseconds(client["transaction.timeout.ms"].flatMap { Int64($0) } ?? 60_000)
+        let given = (target?.client ?? client)["transaction.timeout.ms"].flatMap { Int64($0) }
+        let usual = target == nil || delivery != .exactlyOnce ? 60_000 : Self.targetTimeoutMs
+        return .milliseconds(given ?? usual)
     }
+
+    /// Where whoever takes a partition over fences the one before at once, there is no need to be quick;
+    /// and a cluster that is away for a minute or two is not worth a restart.
+    static let targetTimeoutMs: Int64 = 180_000
 
     /// Nothing is sent anywhere.
     public var isRecordOnly: Bool { routes.allSatisfy { $0.output == nil } }

@@ -7,6 +7,8 @@ import Records
 /// The way of one partition through the proxy: its open window, and closed ones on their way out.
 final class Lane {
     let source: TopicPartition
+    /// Who sends it, and where to; nil where nothing is sent.
+    let producer: Producer?
     let output: ProducerTopic?
     let encoder: DecisionEncoder
     let journal: JournalSegment
@@ -56,10 +58,12 @@ final class Lane {
 
     init(
         _ start: StartingPoint, plan: Plan, key: MaskKey?, journal: JournalSegment,
+        producer: Producer?,
         output: ProducerTopic?, bound: Offset?
     ) {
         let segment = start.segment
         source = segment.source
+        self.producer = producer
         self.output = output
         self.bound = bound
         self.journal = journal

@@ -51,6 +51,7 @@ struct MergeCommand: ParsableCommand {
 
     @OptionGroup var positions: PositionOptions
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
+    @OptionGroup(title: "The output's own cluster") var target: TargetOptions
     @OptionGroup(title: "Files") var writing: RecordingOptions
     @OptionGroup var result: OutputOptions
 
@@ -69,7 +70,7 @@ struct MergeCommand: ParsableCommand {
             let paths = JournalPaths(
                 recording: output, schedule: scheduleOut ?? JournalFiles.schedule(beside: output))
             let merge = try Merge(
-                pairs, committed: try positions.committed(of: pairs.map(\.schedule), kafka),
+                pairs, committed: try positions.committed(of: pairs.map(\.schedule), kafka, target),
                 to: paths, identity: writing.identity, options: writing.writerOptions)
             let progress = Progress("records")
             defer { progress.finish() }

@@ -29,10 +29,12 @@ struct PositionsCommand: ParsableCommand {
     var input: [String]
 
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
+    @OptionGroup(title: "The output's own cluster") var target: TargetOptions
 
     mutating func run() throws {
         try reporting {
-            let found = try GroupPositions.all(try kafka.client(), group: group, topics: input)
+            let found = try GroupPositions.all(
+                try kafka.client(), try target.cluster(group: group), group: group, topics: input)
             let output = try TextOutput()
             for position in found { output.text.append(text: PositionsFile.line(position) + "\n") }
             try output.flush()

@@ -60,6 +60,7 @@ struct ProxyCommand: ParsableCommand {
     @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
     var allowLogAppendTime = false
 
+    @OptionGroup(title: "The output's own cluster") var target: TargetOptions
     @OptionGroup(title: "Plan") var perturbation: PlanOptions
     @OptionGroup(title: "Files") var files: JournalFiles
     @OptionGroup(title: "Reading") var reading: RunOptions
@@ -80,6 +81,7 @@ struct ProxyCommand: ParsableCommand {
                 try kafka.client(), try routes(document.operations), document, files: files)
             configuration.maxRates = maxRate.isEmpty ? document.operations.maxRates : maxRate
             configuration.delivery = delivery
+            configuration.target = try target.cluster(group: configuration.group)
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             configuration.allowsLogAppendTime = allowLogAppendTime
             try reading.run(configuration, files: files, display)

@@ -72,6 +72,7 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
+    @OptionGroup(title: "The proxy's output cluster, for --group") var target: TargetOptions
 
     func validate() throws {
         if scheduleOut != nil && plan == nil {
@@ -94,7 +95,7 @@ struct ReplayCommand: ParsableCommand {
             let input = Replay.Input(
                 recordings: recording, schedules: schedule,
                 committed: schedule.isEmpty
-                    ? nil : try positions.committed(of: schedule, kafka))
+                    ? nil : try positions.committed(of: schedule, kafka, target))
             let replay = try Replay(
                 input, try what(), pace: pace, to: sink, output: name)
             let progress = Progress("deliveries")

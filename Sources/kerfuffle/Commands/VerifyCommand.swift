@@ -43,6 +43,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
+    @OptionGroup(title: "The output's own cluster") var target: TargetOptions
     @Option(help: "How the result is printed.") var format: OutputFormat = .text
 
     func validate() throws {
@@ -66,7 +67,8 @@ struct VerifyCommand: ParsableCommand {
             let delivered = try output.map { try DeliveredRecords(recording: $0) } ?? fromTopics()
             let expected = try ExpectedOutput(
                 Array(zip(recording, schedule)).map { (recording: $0, schedule: $1) },
-                committed: try positions.committed(of: schedule, kafka), asSent: Stamper.asSent)
+                committed: try positions.committed(of: schedule, kafka, target),
+                asSent: Stamper.asSent)
             let name = try topics.names()
             let progress = Progress("deliveries")
             defer { progress.finish() }
@@ -81,8 +83,8 @@ struct VerifyCommand: ParsableCommand {
 
     private func fromTopics() throws -> DeliveredRecords {
         try DeliveredRecords(
-            topics: try topics.outputs(of: recording), client: try kafka.client(),
-            onEvent: { _ in })
+            topics: try topics.outputs(of: recording),
+            client: try target.client() ?? kafka.client(), onEvent: { _ in })
     }
 
     private func show(_ result: Verification) {

@@ -30,13 +30,23 @@ struct BrokerOptions: ParsableArguments {
         guard let brokers else {
             throw Failure(.usage, "no broker given; write -b host:port or set KERFUFFLE_BROKERS")
         }
+        return try Self.client(
+            brokers, files: file, properties: property, spelled: "-X", "--brokers")
+    }
+
+    static func client(
+        _ brokers: String, files: [String], properties: [String], spelled option: String,
+        _ place: String
+    ) throws -> ClientConfiguration {
         var configuration = ClientConfiguration()
-        for path in file {
+        for path in files {
             let text = try TextFile.read(path)
             try configuration.append(file: text, named: path)
         }
-        for assignment in property { try configuration.append(assignment: assignment) }
-        configuration.set("bootstrap.servers", to: brokers, at: "--brokers")
+        for assignment in properties {
+            try configuration.append(assignment: assignment, at: option)
+        }
+        configuration.set("bootstrap.servers", to: brokers, at: place)
         return configuration
     }
 }

@@ -25,12 +25,17 @@ struct PositionOptions: ParsableArguments {
     }
 
     /// nil where neither was given.
+    ///
+    /// - Parameter target: where the output has a cluster of its own, the positions are there.
     func committed(
-        of schedules: [String], _ kafka: BrokerOptions
+        of schedules: [String], _ kafka: BrokerOptions, _ target: TargetOptions
     ) throws -> [TopicPartition: Chain.Committed]? {
         if let positions { return try PositionsFile.read(positions) }
         guard let group else { return nil }
-        return try GroupPositions.read(
-            try kafka.client(), group: group, of: try Chain.sources(of: schedules))
+        let sources = try Chain.sources(of: schedules)
+        if let cluster = try target.cluster(group: group) {
+            return try GroupPositions.read(cluster, group: group, of: sources)
+        }
+        return try GroupPositions.read(try kafka.client(), group: group, of: sources)
     }
 }

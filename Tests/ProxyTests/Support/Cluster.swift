@@ -20,6 +20,14 @@ final class Cluster {
     let bootstrapServers: String
     private var topics: [String] = []
 
+    /// A real broker for outputs alone: that of `KERFUFFLE_TEST_TO_BROKERS`, otherwise the same one.
+    init(target real: String) {
+        kind = .real
+        broker = nil
+        bootstrapServers =
+            ProcessInfo.processInfo.environment["KERFUFFLE_TEST_TO_BROKERS"] ?? real
+    }
+
     init(_ kind: ClusterKind) throws {
         self.kind = kind
         if kind == .real, let real = ClusterKind.realBrokers {

@@ -9,6 +9,8 @@ import Testing
 /// One input, one output, a folder for files, and proxies between them.
 final class Scene {
     let cluster: Cluster
+    /// Where the output is.
+    let target: Cluster
     let input: String
     let output: String
     let group: String
@@ -20,14 +22,16 @@ final class Scene {
     let watcher: Consumer
 
     init(
-        _ cluster: Cluster, input name: String? = nil, partitions: Int = 3,
+        _ cluster: Cluster, to target: Cluster? = nil, input name: String? = nil,
+        partitions: Int = 3,
         outputPartitions: Int? = nil, outputSettings: [String: String] = [:]
     ) throws {
         self.cluster = cluster
+        self.target = target ?? cluster
         self.partitions = partitions
-        watcher = try Consumer(cluster.configuration)
+        watcher = try Consumer(self.target.configuration)
         input = try cluster.makeTopic(named: name, partitions: partitions)
-        output = try cluster.makeTopic(
+        output = try self.target.makeTopic(
             ".shadow", partitions: outputPartitions ?? partitions, settings: outputSettings)
         group = "g-" + UUID().uuidString.lowercased()
         folder = FileManager.default.temporaryDirectory
@@ -92,7 +96,7 @@ final class Scene {
     }
 
     func sent() throws -> [Int32: [Sent]] {
-        try cluster.contents(of: output).mapValues { $0.map(Sent.init) }
+        try target.contents(of: output).mapValues { $0.map(Sent.init) }
     }
 
     /// The output is what the engine says, partition by partition.
@@ -132,7 +136,7 @@ final class Scene {
     ) throws {
         let expected = try ExpectedOutput(
             journals ?? [(recording, schedule)], committed: committed, asSent: asSent)
-        var found = try cluster.contents(of: output).sorted { $0.key < $1.key }
+        var found = try target.contents(of: output).sorted { $0.key < $1.key }
         let delivered = DeliveredRecords { queues in
             guard let (partition, records) = found.popLast() else { return false }
             for record in records {
