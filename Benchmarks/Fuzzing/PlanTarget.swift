@@ -22,7 +22,7 @@ final class PlanTarget: FuzzTarget {
 
     func take(_ bytes: [UInt8]) throws {
         let plan: Plan
-        do { plan = try Plan(yaml: bytes, file: "plan") } catch { return }
+        do { plan = try PlanDocument(yaml: bytes, file: "plan").plan } catch { return }
         let text = plan.canonicalText
         guard try Plan(yaml: Array(text.utf8), file: "again") == plan else {
             throw Broken("a plan that is written is another plan: \(text)")

@@ -34,10 +34,10 @@ public enum ProxyReport {
         return TextTable.pairs(rows)
     }
 
-    /// The same as one line of JSON; `seconds` run from the first record to the end.
-    public static func json(_ statistics: ProxyStatistics) -> String {
+    /// The same for programs; `seconds` run from the first record to the end.
+    public static func json(_ statistics: ProxyStatistics) -> JSONValue {
         let counts = statistics.counts
-        return JSONValue.members([
+        return .members([
             ("records", .number(statistics.passed)), ("delivered", .number(counts.delivered)),
             ("dropped", .number(counts.dropped)), ("duplicated", .number(counts.duplicated)),
             ("moved", .number(counts.moved)), ("delayed", .number(counts.delayed)),
@@ -48,7 +48,7 @@ public enum ProxyReport {
             ("unparsable", .number(statistics.unparsable)),
             ("forgotten", .number(statistics.forgotten)),
             ("seconds", .number(decimal(statistics.activeNs))),
-        ]).text
+        ])
     }
 
     private static func decimal(_ nanoseconds: UInt64) -> String {

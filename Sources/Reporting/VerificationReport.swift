@@ -1,22 +1,42 @@
 import Perturbation
 import Recording
 
-extension Verification {
-    /// The result as one line of JSON.
-    public var json: String {
-        JSONValue.object([
-            .init("verified", .number(String(verified))),
-            .init(
+/// What a comparison found, for people and for programs.
+public struct VerificationReport {
+    private let result: Verification
+
+    public init(_ result: Verification) {
+        self.result = result
+    }
+
+    public var text: String {
+        let differences = result.differences.map { difference in
+            "\(difference.source), delivery \(difference.delivery): \(difference.kind.rawValue): "
+                + "\(difference.explanation)\n"
+        }
+        let sum =
+            result.differences.isEmpty
+            ? "\(result.verified) deliveries, each as it should be\n"
+            : "\(result.verified) deliveries as they should be before the first difference of each "
+                + "partition\n"
+        return differences.joined() + sum
+    }
+
+    public var json: JSONValue {
+        .members([
+            ("verified", .number(result.verified)),
+            (
                 "differences",
                 .array(
-                    differences.map { difference in
-                        .object([
-                            .init("output", .string("\(difference.source)")),
-                            .init("delivery", .number(String(difference.delivery))),
-                            .init("kind", .string(difference.kind.rawValue)),
-                            .init("explanation", .string(difference.explanation)),
+                    result.differences.map { difference in
+                        .members([
+                            ("output", .string("\(difference.source)")),
+                            ("delivery", .number(difference.delivery)),
+                            ("kind", .string(difference.kind.rawValue)),
+                            ("explanation", .string(difference.explanation)),
                         ])
-                    })),
-        ]).text
+                    })
+            ),
+        ])
     }
 }

@@ -26,7 +26,7 @@ public struct CommandDescription: Sendable {
         self.path = path
         aliases = configuration.aliases
         abstract = configuration.abstract
-        discussion = configuration.discussion
+        discussion = configuration.discussion.replacing("PROGRAM", with: path[0])
         examples = configuration.examples
         var parameters = command.commands.isEmpty ? fields(of: command.init()).map(\.1) : []
         parameters.append(helpFlag)

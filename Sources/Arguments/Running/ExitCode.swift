@@ -8,4 +8,6 @@ public struct ExitCode: Error, Hashable, Sendable, RawRepresentable {
     public static let failure = ExitCode(rawValue: 1)
     /// EX_USAGE of sysexits.h.
     public static let usage = ExitCode(rawValue: 64)
+    /// EX_IOERR: what was asked for cannot be printed.
+    public static let files = ExitCode(rawValue: 74)
 }

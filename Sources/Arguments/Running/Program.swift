@@ -63,7 +63,16 @@ extension ParsableCommand {
     /// Runs the process's own command line and ends the process.
     public static func main() {
         let program = Program(
-            Self.self, output: { print($0, terminator: "") },
+            Self.self,
+            output: { text in
+                do {
+                    try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+                } catch {
+                    let sentence = "error: standard output: cannot be written\n"
+                    try? FileHandle.standardError.write(contentsOf: Data(sentence.utf8))
+                    exit(ExitCode.files.rawValue)
+                }
+            },
             diagnostics: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
         let code = program.run(
             Array(CommandLine.arguments.dropFirst()),

@@ -1,6 +1,7 @@
 import Records
 
-/// Reads the rows that `RecordPrinter` writes as CSV; columns may stand in any order.
+/// Reads the rows that `RecordPrinter` writes as CSV; columns may stand in any order, and tables that
+/// were made elsewhere need only those that a record cannot do without.
 struct CSVParser {
     private var columns: [CSVColumn] = []
 
@@ -27,6 +28,7 @@ struct CSVParser {
         if let text = texts[.arrival], !text.isEmpty {
             fields.arrivalNs = try RecordFields.arrival(of: try Self.text(text, .arrival))
         }
+        if texts[.timestampType] == nil, fields.timestampMs != nil { fields.kind = .create }
         fields.key = try Self.bytes(texts, .key, kind: .keyKind)
         fields.value = try Self.bytes(texts, .value, kind: .valueKind)
         if let text = texts[.headers], !text.isEmpty { fields.headers = try Self.headers(text) }
@@ -35,18 +37,19 @@ struct CSVParser {
 
     private static func columns(of row: [[UInt8]]) throws(LineFault) -> [CSVColumn] {
         var columns: [CSVColumn] = []
-        for name in row {
-            let name = String(decoding: name, as: UTF8.self)
+        for (index, name) in row.enumerated() {
+            // Spreadsheets put a byte order mark in front.
+            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+            let hasMark = index == 0 && name.starts(with: mark)
+            let name = String(decoding: name.dropFirst(hasMark ? mark.count : 0), as: UTF8.self)
             guard let column = CSVColumn(rawValue: name), !columns.contains(column) else {
                 let names = CSVColumn.allCases.map(\.rawValue).joined(separator: ", ")
                 throw LineFault("the column \"\(name)\"; the first row names, once each: \(names)")
             }
             columns.append(column)
         }
-        let needed: [CSVColumn] = [
-            .topic, .partition, .offset, .keyKind, .key, .valueKind, .value,
-        ]
-        for column in needed where !columns.contains(column) {
+        for column in [CSVColumn.topic, .partition, .offset, .value]
+        where !columns.contains(column) {
             throw LineFault("the first row does not name the column \(column.rawValue)")
         }
         return columns
@@ -76,7 +79,9 @@ struct CSVParser {
         _ texts: [CSVColumn: [UInt8]], _ column: CSVColumn, kind: CSVColumn
     ) throws(LineFault) -> [UInt8]? {
         let bytes = texts[column] ?? []
-        switch try text(texts[kind] ?? [], kind) {
+        // Without a column that tells them apart, an empty field is null.
+        guard let word = texts[kind] else { return bytes.isEmpty ? nil : bytes }
+        switch try text(word, kind) {
         case "text": return bytes
         case "base64":
             guard let decoded = Base64.bytes(of: bytes) else {

@@ -38,8 +38,7 @@ struct BrokerCommand: ParsableCommand {
         try reporting {
             let broker = try EmbeddedBroker(brokers: brokers)
             for one in topic { try broker.createTopic(one.name, partitions: one.partitions) }
-            print(broker.bootstrapServers)
-            fflush(nil)
+            try show(broker.bootstrapServers + "\n")
             while !StopSignals.isRaised { usleep(50_000) }
             broker.stop()
         }

@@ -43,7 +43,7 @@ struct ProduceSampleCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Fill values up to this size with letters that do not compress.", example: "1KiB"),
-        as: ArgumentType(.size))
+        as: .size(0...Int.max))
     var valueBytes: Int = 0
 
     @Option(

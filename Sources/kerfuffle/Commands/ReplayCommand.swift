@@ -13,9 +13,9 @@ struct ReplayCommand: ParsableCommand {
         name: "replay",
         abstract: "Emit a recording again: by its schedule, by a plan, or as it was.",
         discussion:
-            "With --schedule alone every decision of it is carried out, without generator. With --plan "
-            + "the windows are drawn anew, and what a clock closed in the schedule is closed there again. "
-            + "With neither the records go out as they came.",
+            "With --schedule alone every decision of it is carried out, without generator. With --plan, "
+            + "--seed or another option of a plan the windows are drawn anew, and what a clock closed in "
+            + "the schedule is closed there again. With neither the records go out as they came.",
         examples: [
             CommandExample(
                 "kerfuffle replay orders.mcap --schedule orders.jsonl --to-recording again.mcap",
@@ -24,6 +24,10 @@ struct ReplayCommand: ParsableCommand {
                 "kerfuffle replay orders.mcap --plan jitter.yaml --schedule-out jitter.jsonl "
                     + "-b localhost:9092 --in orders --out orders.shadow --pace recorded",
                 "Another plan on the same traffic, as fast as it came"),
+            CommandExample(
+                "kerfuffle replay orders.mcap --plan jitter.yaml --seed s2 --schedule-out s2.jsonl "
+                    + "--to-recording s2.mcap",
+                "The same plan with another seed, into a file"),
         ])
 
     @Argument(
@@ -39,13 +43,8 @@ struct ReplayCommand: ParsableCommand {
     var schedule: [String] = []
 
     @Option(
-        help: ArgumentHelp("Decide anew by this plan.", example: "plan.yaml"),
-        completion: .files(extensions: ["yaml", "yml", "json"]))
-    var plan: String?
-
-    @Option(
         help: ArgumentHelp(
-            "With --plan: write what it decides to this file.", example: "again.jsonl"))
+            "With a plan: write what it decides to this file.", example: "again.jsonl"))
     var scheduleOut: String?
 
     @Option(
@@ -71,12 +70,15 @@ struct ReplayCommand: ParsableCommand {
 
     @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
+    @OptionGroup(title: "Plan") var planning: PlanOptions
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
     @OptionGroup(title: "The proxy's output cluster, for --group") var target: TargetOptions
 
     func validate() throws {
-        if scheduleOut != nil && plan == nil {
-            throw ValidationError("--schedule-out goes with --plan: nothing is decided without one")
+        if scheduleOut != nil && !planning.isGiven {
+            throw ValidationError(
+                "--schedule-out goes with --plan, --seed or another option of a plan: nothing is decided "
+                    + "without one")
         }
         if !schedule.isEmpty && schedule.count != recording.count {
             throw ValidationError(
@@ -113,9 +115,9 @@ struct ReplayCommand: ParsableCommand {
     }
 
     private func what() throws -> Replay.What {
-        if let plan {
+        if planning.isGiven {
             return .plan(
-                try PlanFile.read(plan).plan, scheduleTo: scheduleOut, tool: Kerfuffle.tool)
+                try planning.document().plan, scheduleTo: scheduleOut, tool: Kerfuffle.tool)
         }
         return schedule.isEmpty ? .asItWas : .schedule
     }

@@ -25,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What went in; may be repeated, each with its --schedule.", example: "orders.mcap"),
+            "What went in, each with its --schedule.", example: "orders.mcap"),
         completion: .files(extensions: ["mcap"]))
     var recording: [String]
 
@@ -44,7 +44,7 @@ struct VerifyCommand: ParsableCommand {
     @OptionGroup var topics: TopicMap
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
     @OptionGroup(title: "The output's own cluster") var target: TargetOptions
-    @Option(help: "How the result is printed.") var format: OutputFormat = .text
+    @OptionGroup var printed: OutputOptions
 
     func validate() throws {
         if recording.count != schedule.count {
@@ -76,7 +76,8 @@ struct VerifyCommand: ParsableCommand {
                 expected, against: delivered, output: name,
                 progress: { progress.update(UInt64($0)) })
             progress.finish()
-            show(result)
+            let report = VerificationReport(result)
+            try printed.print(text: report.text, json: report.json)
             if !result.differences.isEmpty { throw ExitCode(rawValue: Ending.difference.rawValue) }
         }
     }
@@ -85,23 +86,5 @@ struct VerifyCommand: ParsableCommand {
         try DeliveredRecords(
             topics: try topics.outputs(of: recording),
             client: try target.client() ?? kafka.client(), onEvent: { _ in })
-    }
-
-    private func show(_ result: Verification) {
-        switch format {
-        case .text:
-            for difference in result.differences {
-                print(
-                    "\(difference.source), delivery \(difference.delivery): \(difference.kind.rawValue): "
-                        + difference.explanation)
-            }
-            print(
-                result.differences.isEmpty
-                    ? "\(result.verified) deliveries, each as it should be"
-                    : "\(result.verified) deliveries as they should be before the first difference of "
-                        + "each partition")
-        case .json:
-            print(result.json)
-        }
     }
 }

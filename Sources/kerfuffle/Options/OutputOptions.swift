@@ -10,15 +10,25 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints a result in the format that was asked for.
     func print(text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws {
-        let output = try TextOutput()
-        switch format {
-        case .text: output.text.append(text: text())
-        case .json:
-            output.text.append(json())
-            output.text.append("\n")
-        }
-        try output.flush()
+        try format.print(text: text(), json: json())
     }
+}
+
+extension OutputFormat {
+    /// Prints a result in this format.
+    func print(text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws {
+        switch self {
+        case .text: try show(text())
+        case .json: try show(json().text + "\n")
+        }
+    }
+}
+
+/// Writes to standard output at once, or says why it cannot be: no result is lost in silence.
+func show(_ text: String) throws {
+    let output = try TextOutput()
+    output.text.append(text: text)
+    try output.flush()
 }
 
 /// Tells on standard error what a user should know of a result.

@@ -44,6 +44,12 @@ struct PlanOptions: ParsableArguments {
         as: ArgumentType(.delay, valueName: "time"))
     var delay: DurationDistribution?
 
+    /// Whether anything of a plan was given.
+    var isGiven: Bool {
+        plan != nil || seed != nil || window != nil || maxWait != nil || order != nil
+            || drop != nil || duplicate != nil || delay != nil
+    }
+
     /// The plan file with what the flags say.
     func document() throws -> PlanDocument {
         var overrides = PlanOverrides()

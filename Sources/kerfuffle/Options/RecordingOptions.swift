@@ -15,14 +15,14 @@ struct RecordingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Close a chunk when it has this size, before compression.", example: "256KiB"),
-        as: ArgumentType(.size.within(1...(64 << 20))))
+        as: .size(1...(64 << 20)))
     var chunk: Int = 1 << 20
 
     @Option(
         help: ArgumentHelp(
             "Write a folder of files, each closed when it has grown beyond this size.",
             example: "1GiB"),
-        as: ArgumentType(.size.atLeast(1)))
+        as: .size(1...Int.max))
     var rotate: Int?
 
     @Option(

@@ -22,7 +22,10 @@ struct RunOptions: ParsableArguments {
             example: "kerfuffle-orders-1"))
     var instance: String?
 
-    @Option(help: "Where a partition begins that the group has no position in.")
+    @Option(
+        help: ArgumentHelp(
+            "Where a partition begins that the group has no position in: earliest, latest, "
+                + "offset:1200 or time:2023-11-14T22:13:20Z."))
     var from: FirstPosition = .earliest
 
     @Flag(help: "Run to the ends noted at the start, close the last windows there and stop.")
@@ -35,12 +38,12 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         help: "A commit is made when it holds so many bytes.",
-        as: ArgumentType(.size.atLeast(1)))
+        as: .size(1...Int.max))
     var commitBytes = 16 << 20
 
     @Option(
         help: "Records held in memory; the client library's queues take half as much on top.",
-        as: ArgumentType(.size.atLeast(ProxyConfiguration.leastMemoryBytes)))
+        as: .size(ProxyConfiguration.leastMemoryBytes...Int.max))
     var memory = 256 << 20
 
     @Option(
@@ -106,10 +109,7 @@ struct RunOptions: ParsableArguments {
     /// - Throws: the exit code that the first refusal has.
     private func preview(_ configuration: ProxyConfiguration) throws {
         let preview = Proxy.preview(configuration)
-        switch format {
-        case .text: print(PreviewReport.text(preview), terminator: "")
-        case .json: print(PreviewReport.json(preview).text)
-        }
+        try format.print(text: PreviewReport.text(preview), json: PreviewReport.json(preview))
         if let refusal = preview.refusals.first { throw Failure(refusal).exitCode }
     }
 
@@ -135,13 +135,9 @@ struct RunOptions: ParsableArguments {
                 }
                 return StopSignals.isRaised
             })
-        switch format {
-        case .text:
-            let sendsNothing = configuration.routes.allSatisfy { $0.output == nil }
-            let report = sendsNothing ? ProxyReport.recorded : ProxyReport.text
-            print(report(statistics), terminator: "")
-        case .json: print(ProxyReport.json(statistics))
-        }
+        let sendsNothing = configuration.routes.allSatisfy { $0.output == nil }
+        let report = sendsNothing ? ProxyReport.recorded : ProxyReport.text
+        try format.print(text: report(statistics), json: ProxyReport.json(statistics))
     }
 }
 

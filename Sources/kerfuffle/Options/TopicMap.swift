@@ -7,7 +7,7 @@ struct TopicMap: ParsableArguments {
     @Option(
         name: .customLong("in"),
         help: ArgumentHelp(
-            "A topic of the recording, or ^ and a regular expression; may be repeated.",
+            "A topic of the recording, or ^ and a regular expression.",
             valueName: "topic", example: "orders"))
     var input: [String] = []
 

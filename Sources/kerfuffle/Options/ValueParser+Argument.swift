@@ -1,6 +1,17 @@
 import Arguments
 import Configuration
 
+extension ArgumentType<Int> {
+    /// Bytes, spelled in the largest unit that divides them: `16MiB`.
+    static func size(_ range: ClosedRange<Int>) -> ArgumentType {
+        ArgumentType(.size.within(range)) { bytes in
+            let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)]
+            let unit = units.first { bytes > 0 && bytes % (1 << $0.1) == 0 }
+            return unit.map { "\(bytes >> $0.1)\($0.0)" } ?? "\(bytes)"
+        }
+    }
+}
+
 extension ArgumentType {
     /// The spelling that files have too: `1MiB`, `250ms`, `500/s`.
     init(

@@ -30,9 +30,12 @@ enum Program {
     /// Runs it to its end in a folder. Its output goes to files, so that neither stream can keep the
     /// other waiting, and this process opens nothing that a process started beside it would inherit.
     ///
-    /// - Parameter meanwhile: told the process's number once it was started.
+    /// - Parameters:
+    ///   - output: what standard output is, where it is none of the files.
+    ///   - meanwhile: told the process's number once it was started.
     static func run(
-        _ arguments: [String], in folder: URL, meanwhile: (pid_t) throws -> Void = { _ in }
+        _ arguments: [String], in folder: URL, output: String? = nil,
+        meanwhile: (pid_t) throws -> Void = { _ in }
     ) throws -> Ended {
         let name = UUID().uuidString
         let files = ["out", "err"].map { folder.appendingPathComponent("\(name).\($0)").path }
@@ -41,7 +44,7 @@ enum Program {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        for (descriptor, file) in zip([Int32(1), 2], files) {
+        for (descriptor, file) in zip([Int32(1), 2], [output ?? files[0], files[1]]) {
             posix_spawn_file_actions_addopen(
                 &actions, descriptor, file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
@@ -58,15 +61,15 @@ enum Program {
         while waitpid(child, &status, 0) < 0 && errno == EINTR {}
         try outcome.get()
         return Ended(
-            output: try String(contentsOfFile: files[0], encoding: .utf8),
+            output: output == nil ? try String(contentsOfFile: files[0], encoding: .utf8) : "",
             errors: try String(contentsOfFile: files[1], encoding: .utf8),
             // As wait(2) has it: the code of an exit, or the number of the signal as a shell says it.
             code: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F))
     }
 
     /// The words of a command line, split at spaces.
-    static func run(_ line: String, in folder: URL) throws -> Ended {
-        try run(line.split(separator: " ").map(String.init), in: folder)
+    static func run(_ line: String, in folder: URL, output: String? = nil) throws -> Ended {
+        try run(line.split(separator: " ").map(String.init), in: folder, output: output)
     }
 }
 
@@ -109,7 +112,9 @@ struct Fixture {
         init(_ message: String) { self.message = message }
     }
 
-    func run(_ line: String) throws -> Program.Ended { try Program.run(line, in: folder) }
+    func run(_ line: String, output: String? = nil) throws -> Program.Ended {
+        try Program.run(line, in: folder, output: output)
+    }
 
     func text(_ name: String) throws -> String {
         try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)

@@ -74,6 +74,36 @@ import Testing
         }
     }
 
+    @Test func `options of a plan win over its file, or over the default plan`() throws {
+        try Fixture.with { fixture in
+            let pairs = [
+                (
+                    "--seed t --drop 7%",
+                    "seed: t\nrules: [order: shuffle, drop: 7%, duplicate: 2%]\n"
+                ),
+                (
+                    "--plan plan.yaml --seed t --window 9",
+                    Fixture.plan.replacing("seed: s\n", with: "seed: t\n")
+                        .replacing("records: 3..6", with: "records: 9")
+                ),
+            ]
+            for (index, (options, plan)) in pairs.enumerated() {
+                try fixture.write(plan, to: "p\(index).yaml")
+                let by = ["\(options)", "--plan p\(index).yaml"]
+                for (side, arguments) in by.enumerated() {
+                    let name = "\(index)-\(side)"
+                    let made = try fixture.run(
+                        "replay in.mcap \(arguments) --schedule-out \(name).jsonl "
+                            + "--to-recording \(name).mcap")
+                    #expect(made.code == 0, "\(made.errors)")
+                }
+                let one = try fixture.bytes("\(index)-0.jsonl")
+                #expect(try one == fixture.bytes("\(index)-1.jsonl"))
+                #expect(try one != fixture.bytes("s.jsonl"))
+            }
+        }
+    }
+
     @Test func `offsets that do not rise are refused by a plan, and kept as they were`() throws {
         try Fixture.with { fixture in
             let text = """
@@ -141,6 +171,7 @@ import Testing
                     "--to-recording and --out: a replay goes to one place"
                 ),
                 ("replay in.mcap --schedule-out x.jsonl", 64, "--schedule-out goes with --plan"),
+                ("replay in.mcap --drop 200%", 64, "--drop: \"200%\" is more than 1"),
                 ("replay in.mcap in.mcap --schedule s.jsonl", 64, "they go in pairs"),
                 (
                     "replay in.mcap out.mcap", 65,

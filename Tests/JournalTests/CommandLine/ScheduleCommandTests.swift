@@ -87,6 +87,47 @@ import Testing
         }
     }
 
+    @Test func `diff and check for programs`() throws {
+        try Fixture.with { fixture in
+            var lines = try fixture.lines
+            let drop = try #require(lines.firstIndex { $0.contains("\"op\":\"drop\"") })
+            let gone = lines.remove(at: drop)
+            try fixture.write(lines: lines, to: "edited.jsonl")
+            let diff = try fixture.run("schedule diff s.jsonl edited.jsonl --format json")
+            #expect(diff.code == 1)
+            #expect(diff.output.contains("\"header\":[],\"differences\":[{\"in\":\"orders/"))
+            #expect(diff.output.hasSuffix("\"left\":\(gone),\"right\":null}]}\n"))
+
+            lines[drop] = "oops"
+            try fixture.write(lines: lines, to: "bad.jsonl")
+            let check = try fixture.run("schedule check bad.jsonl --format json")
+            #expect(check.code == 65)
+            let start = "{\"schedule\":\"bad.jsonl\",\"decisions\":"
+            #expect(check.output.hasPrefix(start), "\(check.output)")
+            #expect(
+                check.output.contains(
+                    "\"closed\":true,\"problems\":[{\"line\":\(drop + 1),\"message\":\"no JSON: "))
+            let object = try JSONSerialization.jsonObject(with: Data(check.output.utf8))
+            #expect((object as? [String: Any])?["checkpoints"] as? Int == 1)
+        }
+    }
+
+    @Test func `no result is lost in silence`() throws {
+        try Fixture.with { fixture in
+            for command in [
+                "schedule show s.jsonl", "schedule show s.jsonl --recording in.mcap",
+                "schedule diff s.jsonl s.jsonl", "schedule check s.jsonl", "info s.jsonl",
+                "verify --recording in.mcap --schedule s.jsonl --output out.mcap", "--help",
+                "completion bash", "replay in.mcap", "cat in.mcap",
+            ] {
+                let refused = try fixture.run(command, output: "/dev/full")
+                #expect(refused.code == 74, "\(command)")
+                #expect(
+                    refused.errors.contains("standard output: cannot be written"), "\(command)")
+            }
+        }
+    }
+
     // MARK: check
 
     @Test func `check finds nothing in what a replay wrote`() throws {

@@ -27,6 +27,22 @@ import Testing
                 """#)
     }
 
+    @Test func `a table of somebody else's needs few columns, and may have a byte order mark`()
+        throws
+    {
+        let text =
+            "\u{FEFF}value,topic,partition,offset,timestamp_ms\r\n"
+            + "\"x, \"\"y\"\"\",a,0,1,5\r\n,a,0,2,\r\n"
+        let records = try Texts.parse(text, as: .csv).map(\.record)
+        #expect(
+            records == [
+                Record(
+                    source: TopicPartition("a", 0), offset: 1, timestamp: .create(5),
+                    value: Array("x, \"y\"".utf8)),
+                Record(source: TopicPartition("a", 0), offset: 2),
+            ])
+    }
+
     @Test func `CSV is as documented`() throws {
         let expected = #"""
             topic,partition,offset,timestamp_type,timestamp_ms,arrival,leader_epoch,key_kind,key,value_kind,value,headers
