@@ -39,6 +39,7 @@ struct PerturbationBench {
         print("lines are \(bytes / records) bytes a record")
         if passes.count < Pass.allCases.count { return }
         try ParserBench.run(rounds: rounds)
+        try MaskBench.run(records: min(records, 200_000), rounds: rounds)
     }
 
     static func report(_ name: String, _ seconds: [Double], of count: Int, unit: String) {

@@ -109,7 +109,7 @@ import Testing
         configuration.topicInterval = .milliseconds(100)
         var notices: [String] = []
         var step = 0
-        try run(configuration, notices: { notices.append($0) }) {
+        func isSeen() throws -> Bool {
             switch step {
             case 0 where try count("shadow.t.a", cluster) == 20:
                 try cluster.broker?.createTopic("t.b", partitions: 1)
@@ -125,6 +125,7 @@ import Testing
             }
             return false
         }
+        try run(configuration, notices: { notices.append($0) }, shouldStop: isSeen)
         #expect(step == 3)
         #expect(notices.filter { $0.contains("is not there") }.count == 1)
     }
