@@ -36,6 +36,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--only", action="append", choices=names, metavar="NAME",
                         help="run this one and those it is measured against; may be repeated")
+    parser.add_argument("--memory", action="store_true",
+                        help="tell resident memory over each run too, a tenth of its time at a time")
     parser.add_argument("--json", type=Path, help="write every single run there too")
     return parser.parse_args()
 
@@ -96,6 +98,9 @@ def main() -> int:
             broker.close()
     for line in report.table(contestants, rounds):
         print(line)
+    if options.memory:
+        for line in report.memory(rounds):
+            print(line)
     if options.json:
         plain = [{name: asdict(figures) for name, figures in r.items()} for r in rounds]
         options.json.write_text(json.dumps(plain, indent=2) + "\n")

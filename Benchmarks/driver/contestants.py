@@ -125,5 +125,6 @@ ALL = [
     Contestant("c-transactions", REAL, "c-real", c_loop("--transaction-ms", "100")),
     Contestant("python-real", REAL, "c-real", python_loop),
     kerfuffle("proxy-transactions", REAL, "c-transactions", proxy()),
+    kerfuffle("proxy-transactions-record", REAL, "c-transactions", proxy(record=True)),
     Contestant("mirror-maker", REAL, "c-real", mirror_maker, endless=True),
 ]

@@ -4,8 +4,9 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from brokers import topic
@@ -23,6 +24,8 @@ class Run:
     """From the first record to the last: what the contestant says, or what was seen outside."""
     max_rss_kib: int
     startup_cpu_seconds: float | None = None
+    rss_kib: list[int] = field(default_factory=list)
+    """Resident memory, four times a second."""
 
     @property
     def cpu_per_million(self) -> float:
@@ -44,11 +47,13 @@ def run_to_end(contestant: Contestant, job: Job) -> Run:
             contestant.command(job), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE,
             text=True)
         told = []
+        memory = Memory(process.pid)
         for line in process.stderr:
             told.append(line)
             last = time.monotonic()
             if first is None and contestant.starts and contestant.starts in line:
                 first = last
+        memory.stop()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
@@ -62,7 +67,31 @@ def run_to_end(contestant: Contestant, job: Job) -> Run:
         seconds = last - first
     else:
         seconds = json.loads(lines[-1])["seconds"]
-    return Run(job.records, usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss)
+    return Run(
+        job.records, usage.ru_utime + usage.ru_stime, seconds, usage.ru_maxrss,
+        rss_kib=memory.samples)
+
+
+class Memory:
+    """Looks at a process's resident memory until it is told to stop or the process is gone."""
+
+    def __init__(self, pid: int):
+        self.samples: list[int] = []
+        self.pid = pid
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self.look)
+        self.thread.start()
+
+    def look(self):
+        while not self.ended.wait(0.25):
+            try:
+                self.samples.append(status_kib(self.pid, "VmRSS"))
+            except (OSError, ValueError):
+                return
+
+    def stop(self):
+        self.ended.set()
+        self.thread.join()
 
 
 def run_endless(contestant: Contestant, job: Job) -> Run:
@@ -94,7 +123,11 @@ def cpu_seconds(pid: int) -> float:
 
 
 def peak_kib(pid: int) -> int:
+    return status_kib(pid, "VmHWM")
+
+
+def status_kib(pid: int, name: str) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(f"{name}:"):
             return int(line.split()[1])
-    raise ValueError(f"no VmHWM for process {pid}")
+    raise ValueError(f"no {name} for process {pid}")

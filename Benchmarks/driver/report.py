@@ -68,3 +68,17 @@ def table(contestants, rounds) -> list[str]:
                 f"{contestant.name}: {spread(startups, '.1f')} CPU s of it before its first record,"
                 f" {spread(rest, '.2f')} a million after")
     return lines
+
+
+def memory(rounds) -> list[str]:
+    """The largest resident memory in MiB in each tenth of each run's time."""
+    lines = ["memory in MiB, the most in each tenth of the run"]
+    for of_round in rounds:
+        for name, run in of_round.items():
+            samples = run.rss_kib
+            if len(samples) < 10:
+                continue
+            edges = [len(samples) * tenth // 10 for tenth in range(11)]
+            most = [max(samples[a:b]) // 1024 for a, b in zip(edges, edges[1:])]
+            lines.append(f"{name:<26}" + " ".join(f"{value:>5}" for value in most))
+    return lines
