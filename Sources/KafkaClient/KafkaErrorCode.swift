@@ -105,6 +105,14 @@ extension KafkaErrorCode {
         }
     }
 
+    /// A topic or partition is not there.
+    public var saysNothingIsThere: Bool {
+        switch self {
+        case .unknownTopic, .unknownPartition, .unknownTopicOrPartition: true
+        default: false
+        }
+    }
+
     /// Reading will not succeed until somebody changes something.
     public var isPermanentForReader: Bool {
         switch self {

@@ -75,7 +75,9 @@ extension Proxy {
             case .waits(let until):
                 sleeping.append((until, lane))
                 return .emptied
-            case .blocked: return .blocked
+            case .blocked:
+                try checkRoom(for: lane)
+                return .blocked
             }
             if isFull(current, now), try !commit() { return .aborted }
         }
@@ -92,6 +94,21 @@ extension Proxy {
                 "records": .integer(Int64(window.block.count)),
                 "deliveries": .integer(Int64(window.outcome.deliveries.count)),
             ]))
+    }
+
+    /// A queue that is empty and full at once is too small for the record.
+    private func checkRoom(for lane: Lane) throws(ProxyError) {
+        guard let producer, producer.outstanding == 0, !lane.ready.isEmpty else { return }
+        let window = lane.ready[0]
+        let delivery = window.outcome.deliveries[window.emitted]
+        let entry = window.block.entries[Int(delivery.slot)]
+        let room = configuration.sendingKilobytes
+        guard Int(entry.payloadBytes) > room * 1024 else { return }
+        throw ProxyError(
+            .conflict,
+            "\(lane.source)@\(entry.offset) has \(entry.payloadBytes) bytes, and the client holds "
+                + "\(room) KiB of records that are being sent, a quarter of --memory: raise that and "
+                + "start again, nothing is lost")
     }
 
     /// The client takes no more records: something that happened meanwhile, a fence or a timeout, must be
@@ -161,6 +178,10 @@ extension Proxy {
             batch, recording: journal.header.recording, planDigest: positions.planDigest)
         do {
             try committing.commit(complete)
+        } catch let error as RecordingError {
+            // Nothing was sent to be committed: the end of the run throws it away.
+            self.batch = batch
+            throw error
         } catch {
             let isOwn = (error as? KafkaError)?.code == .illegalGeneration
             try recover(
@@ -199,7 +220,12 @@ extension Proxy {
         }
         statistics.aborted += 1
         transactionBeganNs = nil
-        if let failure, failure.error.code.isPermanentForRecord { throw error }
+        if let failed = failure?.error ?? committing.failedDelivery,
+            failed.code.isPermanentForRecord
+        {
+            throw failed
+        }
+        if kafka.code.isPermanentForRecord { throw kafka }
         consecutiveAborts += 1
         if consecutiveAborts > Self.mostAborts { throw error }
         let cause = failure?.error ?? kafka

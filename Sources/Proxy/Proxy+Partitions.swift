@@ -16,11 +16,8 @@ extension Proxy {
             try lane.reachedEnd(at: offset)
             if lane.ready.count > before { noteClosed(lane, before) }
         case .offsetOutOfRange(let slot, let error):
-            throw ProxyError(
-                .conflict,
-                "\(consumer.partition(ofSlot: slot)): what is to be read next is no longer in the "
-                    + "log (\(error.message)): records were deleted before they were read, or the "
-                    + "topic was made anew; begin anew with another group and new files")
+            guard slot < lanes.count, let lane = lanes[slot] else { return }
+            try reachBack(lane, error)
         case .maxPollExceeded(let error): observer.warn(error)
         case .error(let error):
             if error.isFatal || error.code.isPermanentForReader { throw error }
@@ -48,7 +45,7 @@ extension Proxy {
         committing.group = membership
         let started = try start(partitions)
         for point in started {
-            consumer.start(point.segment.source, at: .offset(point.segment.start))
+            consumer.start(point.segment.source, at: .offset(point.readFrom))
         }
         if pressure.isHolding {
             // The new ones are not paused: the next step decides for all of them.
@@ -120,7 +117,7 @@ extension Proxy {
         committing.group = membership
         var starts: [TopicPartition: StartOffset] = [:]
         for point in try start(partitions) {
-            starts[point.segment.source] = .offset(point.segment.start)
+            starts[point.segment.source] = .offset(point.readFrom)
         }
         try consumer.seek(starts, timeout: .seconds(30))
         try consumer.resume(partitions)
@@ -135,7 +132,8 @@ extension Proxy {
         let committed = try stablePositions(of: partitions)
         let ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
         let firsts = try configuration.first.offsets(
-            of: partitions.filter { committed[$0] == nil }, ranges, asking: consumer)
+            of: partitions.filter { committed[$0] == nil && !isAdded($0) }, ranges,
+            asking: consumer)
         var beginnings: [ProxyObserver.PartitionBeginning] = []
         defer { observer.began(beginnings) }
         return try partitions.map { source in
@@ -143,7 +141,9 @@ extension Proxy {
             let point = try positions.start(
                 of: source, committed: committed[source],
                 hasSettled: journal.settledSources.contains(source), range: range,
-                first: { firsts[source] ?? range.lowerBound })
+                first: {
+                    isAdded(source) ? range.lowerBound : firsts[source] ?? range.lowerBound
+                })
             beginnings.append(try open(point, range))
             return point
         }

@@ -28,6 +28,7 @@ public final class Proxy {
     let emitter: Emitter
     let observer: ProxyObserver
     let positions: Positions
+    let inputs: Inputs
     var outputs: [String: String]
     let commitIntervalNs: UInt64
 
@@ -74,7 +75,7 @@ public final class Proxy {
     init(
         _ configuration: ProxyConfiguration, consumer: Consumer, producer: Producer?,
         senders: PartitionSenders?, journal: Journal, committing: any Committing,
-        observer: ProxyObserver, routing: Routing
+        observer: ProxyObserver, routing: Routing, inputs: Inputs
     ) {
         self.configuration = configuration
         self.routing = routing
@@ -84,11 +85,13 @@ public final class Proxy {
         self.journal = journal
         self.committing = committing
         self.observer = observer
+        self.inputs = inputs
         commitIntervalNs = configuration.commitInterval.wholeNanoseconds
         emitter = Emitter(
             journal, Stamper(configuration.plan), RateLimit(configuration.maxRates))
         positions = Positions(
-            group: configuration.group, planDigest: configuration.plan.digest)
+            group: configuration.group, planDigest: configuration.plan.digest,
+            policy: configuration.onOffsetOutOfRange)
         outputs = Dictionary(
             uniqueKeysWithValues: configuration.routes.compactMap { route in
                 route.output.map { (route.input, $0) }
@@ -124,6 +127,7 @@ public final class Proxy {
 
     private func turn() throws {
         try read(ArrivalClock.monotonic())
+        try lookAtInputsAgain()
         let now = ArrivalClock.monotonic()
         closeWaited(now)
         try emit(now)
@@ -169,14 +173,20 @@ public final class Proxy {
         senders?.poll(timeout: timeout)
     }
 
-    /// After an error: what is open is aborted, so that nobody waits for it, and the group is left. If
-    /// that fails too, the next run and the broker's timeouts do it.
+    /// After an error: what is open is aborted, so that nobody waits for it, the group is left, and the
+    /// files are closed where all that they hold is known to have been committed. If that fails too,
+    /// the next run and the broker's timeouts do it.
     private func giveUp() {
+        var isDecided = journal.isDecided
         if let batch {
             self.batch = nil
-            _ = try? committing.abandon(batch: batch.number, hasFailed: true)
+            isDecided =
+                (try? committing.abandon(batch: batch.number, hasFailed: true)) ?? false
         }
         try? consumer.close()
+        guard isDecided, !committing.isSeenAtOnce else { return }
+        try? journal.rollBack()
+        try? journal.close()
     }
 
     private func progress(isLast: Bool) -> ProxyProgress {

@@ -11,6 +11,8 @@ public struct ProxyStatistics: Sendable {
     /// Records of windows that were committed; at-least-once: whose windows were sent.
     public var passed = 0
     public var windows = 0
+    /// Offsets of the same windows that were gone before they were read.
+    public var lostOffsets: Int64 = 0
     /// Of the same windows.
     public var counts = Counts()
     public var transactions = 0
@@ -27,6 +29,7 @@ public struct ProxyStatistics: Sendable {
     mutating func add(_ tally: Batch.Tally) {
         passed += tally.records
         windows += tally.windows
+        lostOffsets += tally.lostOffsets
         counts += tally.counts
         transactions += 1
     }

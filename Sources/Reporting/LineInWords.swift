@@ -18,6 +18,9 @@ public struct LineInWords: CustomStringConvertible {
         case .closing(let closing):
             "\(closing.source)@\(closing.start)..\(closing.through) is a window: "
                 + (closing.reason == .maxWait ? "closed by maxWait" : "the traffic ended there")
+        case .loss(let loss):
+            "\(loss.source)@\(loss.start)..\(loss.through) were gone before they were read: it went on at "
+                + "the \(loss.policy.rawValue) record"
         case .decision(let source, let decision): words(source, decision, names)
         case .checkpoint(let checkpoint): "checkpoint \(checkpoint.number)" + positions(checkpoint)
         case .inDoubt(let number): "what became of checkpoint \(number) is not known"

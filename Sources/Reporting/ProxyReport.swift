@@ -20,6 +20,9 @@ public enum ProxyReport {
         }
         if counts.delayed > 0 { rows.append(("delayed", "\(counts.delayed)")) }
         if counts.corrupted > 0 { rows.append(("corrupted", "\(counts.corrupted)")) }
+        if statistics.lostOffsets > 0 {
+            rows.append(("lost", "\(statistics.lostOffsets) offsets, gone before they were read"))
+        }
         rows.append(("windows", "\(statistics.windows), commits \(statistics.transactions)"))
         if statistics.aborted > 0 { rows.append(("aborted", "\(statistics.aborted), done again")) }
         return TextTable.pairs(rows)
@@ -42,6 +45,7 @@ public enum ProxyReport {
             ("dropped", .number(counts.dropped)), ("duplicated", .number(counts.duplicated)),
             ("moved", .number(counts.moved)), ("delayed", .number(counts.delayed)),
             ("corrupted", .number(counts.corrupted)), ("windows", .number(statistics.windows)),
+            ("lost_offsets", .number(statistics.lostOffsets)),
             ("transactions", .number(statistics.transactions)),
             ("aborted", .number(statistics.aborted)), ("read", .number(statistics.read)),
             ("sampledOut", .number(statistics.sampledOut)),

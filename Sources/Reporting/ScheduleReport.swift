@@ -32,6 +32,7 @@ public struct ScheduleReport {
             ),
             ("decisions", "\(summary.decisions)"),
         ]
+        pairs += losses
         if summary.header.mayRepeat {
             pairs.append(
                 ("delivery", "at-least-once, \(summary.again) windows may have been sent again"))
@@ -48,6 +49,12 @@ public struct ScheduleReport {
         case .open: "open: it is being written, or whoever wrote it was killed"
         case .cut: "cut inside line \(summary.lines + 1)"
         }
+    }
+
+    /// Rare, and so not told where there are none.
+    private var losses: [(String, String)] {
+        if summary.lostOffsets == 0 { return [] }
+        return [("lost", "\(summary.lostOffsets) offsets were gone before they were read")]
     }
 
     private var doubt: String {
@@ -101,6 +108,7 @@ public struct ScheduleReport {
             ("decisions", .number(summary.decisions)),
             ("checkpoints", .number(summary.checkpoints)),
             ("in_doubt", .number(summary.inDoubt)),
+            ("lost_offsets", .number(summary.lostOffsets)),
             (
                 "closings",
                 .members([

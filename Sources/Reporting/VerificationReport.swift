@@ -19,12 +19,17 @@ public struct VerificationReport {
             ? "\(result.verified) deliveries, each as it should be\n"
             : "\(result.verified) deliveries as they should be before the first difference of each "
                 + "partition\n"
-        return differences.joined() + sum
+        let lost =
+            result.lostOffsets > 0
+            ? "\(result.lostOffsets) offsets were gone before they were read; the schedule says which\n"
+            : ""
+        return differences.joined() + sum + lost
     }
 
     public var json: JSONValue {
         .members([
             ("verified", .number(result.verified)),
+            ("lost_offsets", .number(result.lostOffsets)),
             (
                 "differences",
                 .array(

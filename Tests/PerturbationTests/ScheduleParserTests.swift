@@ -109,6 +109,8 @@ import Testing
                     parent: .init(recording: "p", epoch: 3))),
             .closing(Closing(source: Self.orders, start: 5, through: 9, reason: .maxWait)),
             .closing(Closing(source: Self.orders, start: 5, through: 5, reason: .untilEnd)),
+            .loss(Loss(source: Self.orders, start: 5, through: 9, policy: .earliest)),
+            .loss(Loss(source: Self.orders, start: 5, through: 5, policy: .latest)),
             .checkpoint(checkpoint), .inDoubt(checkpoint: 3),
         ]
         checkpoint.recording = nil
@@ -118,6 +120,7 @@ import Testing
             case .header(let header): text.append(header)
             case .segment(let segment): text.append(segment)
             case .closing(let closing): text.append(closing)
+            case .loss(let loss): text.append(loss)
             case .checkpoint(let checkpoint): text.append(checkpoint: checkpoint)
             case .inDoubt(let number): text.append(inDoubt: number)
             case .end(let checkpoint): text.append(end: checkpoint)

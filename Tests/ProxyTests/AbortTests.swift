@@ -85,7 +85,8 @@ private final class Aborting: Committing {
         #expect(
             failure?.message
                 == "a record of \(scene.output)/2 is larger than the broker takes; raise "
-                + "max.message.bytes of \(scene.output) and start again, nothing is lost")
+                + "max.message.bytes of \(scene.output) and start again, nothing is lost (what was "
+                + "compressed in the input may fit with -X compression.type=zstd)")
         let wanted = try scene.expectation(plan).mapValues(\.sent)
         for (partition, found) in try scene.sent() {
             #expect(Array((wanted[partition] ?? []).prefix(found.count)) == found)

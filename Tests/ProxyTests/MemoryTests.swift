@@ -27,6 +27,37 @@ import Testing
         #expect(try scene.decisions() == scene.expectation(plan).mapValues(\.lines))
     }
 
+    /// On the embedded broker: a real one takes minutes to lay out so many files.
+    @Test func `two thousand partitions stay under the bound`() throws {
+        let scene = try Scene(Cluster(.embedded), partitions: 2000)
+        let plan = Plan.windows(8...12)
+        for part in 0..<5 {
+            try scene.cluster.produce(
+                SampleRecords.numbered(
+                    part * 4000..<(part + 1) * 4000, partitions: 2000, valueBytes: 1000),
+                to: scene.input)
+        }
+        var configuration = scene.recorded(plan)
+        configuration.client.set("fetch.message.max.bytes", to: "4000")
+        configuration.memoryBytes = 4 << 20
+        var notices: [String] = []
+        let observer = ProxyObserver(notice: { notices.append($0) })
+        let proxy = try Proxy.open(
+            configuration, observer: observer, makeRecordingID: { "wide" })
+        var most = 0
+        let end = ContinuousClock.now + .seconds(120)
+        try proxy.run {
+            most = max(most, proxy.heldBytes)
+            return ContinuousClock.now > end
+        }
+        #expect(proxy.statistics.passed == 20_000)
+        #expect(proxy.statistics.forgotten > 0)
+        // What one partition's window has on top is the most.
+        #expect(most <= configuration.memoryBytes + 16_000, "\(most)")
+        #expect(!notices.contains { $0.contains("lost") || $0.contains("given away") })
+        try scene.expectOutput(of: plan)
+    }
+
     @Test func `partitions without traffic do not starve the others`() throws {
         let scene = try Scene(Cluster(.embedded), partitions: 24)
         // 23 partitions with half a window each, which would fill the memory for ever.

@@ -132,7 +132,8 @@ import Testing
         #expect(
             refusal(scene) { $0.group = another }.replacing(another, with: "<group>")
                 == "the group <group> has no position in <in>/0, although this instance has "
-                + "committed one: it was deleted or has expired; take another group and new files")
+                + "committed one: it was deleted, with the topic perhaps, or has expired; take another "
+                + "group and new files")
 
         // The embedded broker lets nobody outside of the group move positions.
         guard kind == .real else { return }

@@ -59,6 +59,16 @@ extension TextBuffer {
 
     public mutating func appendRemoved() { append("{\"removed\":true}\n") }
 
+    public mutating func append(_ loss: Loss) {
+        append("{\"lost\":")
+        append(quoted: "\(loss.source)@\(loss.start)")
+        append(",\"through\":")
+        append(quoted: "\(loss.source)@\(loss.through)")
+        append(",\"went_on\":")
+        append(quoted: loss.policy.rawValue)
+        append("}\n")
+    }
+
     public mutating func append(checkpoint: Checkpoint) {
         append("{\"checkpoint\":")
         appendBody(of: checkpoint)

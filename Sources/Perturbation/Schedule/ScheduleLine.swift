@@ -9,6 +9,7 @@ public enum ScheduleLine: Hashable, Sendable {
     case again(SentAgain)
     /// The recording was removed, for its age or size, and with it all other lines but segments.
     case removed
+    case loss(Loss)
     case decision(TopicPartition, LineDecision)
     /// Everything above it became visible in one transaction, or was about to.
     case checkpoint(Checkpoint)

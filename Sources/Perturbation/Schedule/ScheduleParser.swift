@@ -42,6 +42,7 @@ public struct ScheduleParser: Sendable {
         case "end": return .end(try checkpoint(fields, "end"))
         case "window": return try window(fields)
         case "segment": return .segment(try segment(fields))
+        case "lost": return .loss(try loss(fields))
         case "in_doubt":
             try fields.allow(["in_doubt"])
             return .inDoubt(checkpoint: try fields.integer("in_doubt"))
@@ -52,7 +53,8 @@ public struct ScheduleParser: Sendable {
         default:
             throw .malformed(
                 "a line that begins with \"\(first.name)\"; lines of a schedule begin with in, "
-                    + "window, segment, checkpoint, in_doubt, end, removed or kerfuffle", line: line
+                    + "window, lost, segment, checkpoint, in_doubt, end, removed or kerfuffle",
+                line: line
             )
         }
     }
@@ -213,6 +215,20 @@ public struct ScheduleParser: Sendable {
             throw fields.error("closed for \"\(text)\"; there are maxWait and untilEnd")
         }
         return .closing(Closing(source: source, start: start, through: through, reason: reason))
+    }
+
+    private mutating func loss(_ fields: Fields) throws(ScheduleError) -> Loss {
+        try fields.allow(["lost", "through", "went_on"])
+        let (source, start) = try place(fields.text("lost"), fields)
+        let (other, through) = try place(fields.text("through"), fields)
+        guard other == source, through >= start else {
+            throw fields.error("a loss that ends in another partition or before it starts")
+        }
+        let text = try fields.text("went_on")
+        guard let policy = Loss.Policy(rawValue: text) else {
+            throw fields.error("it went on at \"\(text)\"; there are earliest and latest")
+        }
+        return Loss(source: source, start: start, through: through, policy: policy)
     }
 
     private mutating func checkpoint(

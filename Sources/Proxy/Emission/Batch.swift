@@ -21,6 +21,7 @@ final class Batch {
     struct Tally {
         var records = 0
         var windows = 0
+        var lostOffsets: Int64 = 0
         var counts = Counts()
     }
 
@@ -61,7 +62,7 @@ struct CompleteBatch {
             lane.settle()
             let metadata = CommitMetadata(
                 recording: recording, epoch: lane.journal.segment.epoch, plan: planDigest,
-                part: pending.part)
+                part: pending.part, last: pending.last)
             positions.append(
                 CommittedPosition(lane.source, offset: pending.next, metadata: metadata.text))
             words[lane.source] = lane.journal.position(

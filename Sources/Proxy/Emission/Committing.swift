@@ -35,12 +35,16 @@ protocol Committing: AnyObject {
     /// - Returns: false where what was sent cannot be taken back.
     func abandon(batch: Int, hasFailed: Bool) throws -> Bool
 
+    /// The first delivery of the batch that was abandoned last that had failed by itself.
+    var failedDelivery: KafkaError? { get }
+
     /// These partitions are another member's: nothing is committed for them any more.
     func discard(_ partitions: Set<TopicPartition>)
 }
 
 extension Committing {
     var isBusy: Bool { false }
+    var failedDelivery: KafkaError? { nil }
 
     func enter(_ source: TopicPartition) throws {}
 

@@ -60,7 +60,7 @@ final class Emitter {
 
     private func write(_ window: WindowBuffer, _ lane: Lane) throws {
         try journal.append(
-            window.block, of: lane.journal, closing: window.closing,
+            window.block, of: lane.journal, losses: window.losses, closing: window.closing,
             decisions: window.outcome.decisions, encoder: lane.encoder)
         if lane.producer != nil { noteUntimed(window, lane) }
         window.isWritten = true
@@ -69,7 +69,7 @@ final class Emitter {
     /// The lane stands there without any window: what lies in front was left out.
     func passOver(to next: Offset, of lane: Lane, into batch: Batch) throws {
         try journal.prepare(lane.journal)
-        batch.note(.init(next: next), of: lane)
+        batch.note(.init(next: next, last: lane.lastPassed), of: lane)
     }
 
     /// Sends what is due of the lane's first window and notes in `batch` how far it came.
@@ -83,9 +83,11 @@ final class Emitter {
         if case .done = result {
             if !window.isWritten { try write(window, lane) }
             lane.journal.count(window.block)
-            batch.note(.init(next: window.next), of: lane)
+            lane.passedWhole(window)
+            batch.note(.init(next: window.next, last: lane.lastPassed), of: lane)
             batch.tally.records += window.block.count
             batch.tally.windows += 1
+            for loss in window.losses { batch.tally.lostOffsets += loss.count }
             batch.tally.counts += window.outcome.counts
             batch.arrivals?.note(window)
             lane.count(window)
@@ -94,7 +96,7 @@ final class Emitter {
             let part = CommitMetadata.Part(
                 through: window.next - 1, emitted: Int64(window.emitted),
                 closed: window.closing?.reason)
-            batch.note(.init(next: window.start, part: part), of: lane)
+            batch.note(.init(next: window.start, part: part, last: lane.lastPassed), of: lane)
         }
         return result
     }

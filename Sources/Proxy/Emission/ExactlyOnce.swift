@@ -9,6 +9,7 @@ final class ExactlyOnce: Committing {
     private let producer: Producer
     private let journal: Journal
     private let synchronizes: Bool
+    private(set) var failedDelivery: KafkaError?
     /// For each step; the client repeats what may pass.
     private let timeout: Duration
 
@@ -22,7 +23,6 @@ final class ExactlyOnce: Committing {
     func begin(batch: Int) throws { try producer.beginTransaction() }
 
     func commit(_ batch: CompleteBatch) throws {
-        defer { producer.forget(batch: batch.number) }
         try journal.checkpoint(batch.words)
         if synchronizes { try journal.synchronize() }
         Failpoint.writtenAhead.pass()
@@ -35,6 +35,7 @@ final class ExactlyOnce: Committing {
             throw cause(of: error, inBatch: batch.number)
         }
         Failpoint.committed.pass()
+        producer.forget(batch: batch.number)
         journal.committed()
     }
 
@@ -51,10 +52,15 @@ final class ExactlyOnce: Committing {
 
     /// A delivery that can never succeed says more than the abort that follows from it.
     private func cause(of error: KafkaError, inBatch number: Int) -> any Error {
-        guard let first = producer.deliveries(ofBatch: number).firstError,
-            first.code != .purgedInQueue, first.code != .purgedInFlight, !error.isFatal
-        else { return error }
+        guard let first = failure(inBatch: number), !error.isFatal else { return error }
         return DeliveryFailure(error: first, transaction: error)
+    }
+
+    private func failure(inBatch number: Int) -> KafkaError? {
+        guard let first = producer.deliveries(ofBatch: number).firstError,
+            first.code != .purgedInQueue, first.code != .purgedInFlight
+        else { return nil }
+        return first
     }
 
     func serve() throws { producer.poll() }
@@ -66,7 +72,10 @@ final class ExactlyOnce: Committing {
         // An abort that overtakes the first registration of a partition is fatal to 2.0.2 (a broker
         // answers that nothing is open): once anything was delivered, all is registered.
         if !hasFailed { _ = producer.flush(timeout: .seconds(5)) }
+        failedDelivery = nil
         try producer.abortTransaction(timeout: timeout)
+        // Only now every delivery has been told of: the transaction may fail before its reason is known.
+        failedDelivery = failure(inBatch: batch)
         try journal.rollBack()
         return true
     }

@@ -6,7 +6,8 @@ import Records
 /// a window that starts there. One line of words, as Kafka stores text:
 ///
 /// `kerfuffle/1 recording=… epoch=3 plan=…` and, inside a window, ` through=1206 emitted=4`, with
-/// ` closed=maxWait` where a clock had closed that window.
+/// ` closed=maxWait` where a clock had closed that window. Between them ` last=1199@1700000000000` is the
+/// last record in front of the position, offset and timestamp, where there was one.
 public struct CommitMetadata: Hashable, Sendable {
     static let program = "kerfuffle/"
     static let marker = "\(program)1"
@@ -18,6 +19,20 @@ public struct CommitMetadata: Hashable, Sendable {
     /// What was emitted of the window that starts at the position; nil where the position is between
     /// windows.
     public var part: Part?
+    /// The last record in front of the position; nil where none was met.
+    public var last: Last?
+
+    /// A record as far as it tells one log from another: a topic that was made anew has a record of
+    /// another time at that offset, or none.
+    public struct Last: Hashable, Sendable {
+        public var offset: Offset
+        public var timestampMs: Int64
+
+        public init(offset: Offset, timestampMs: Int64) {
+            self.offset = offset
+            self.timestampMs = timestampMs
+        }
+    }
 
     public struct Part: Hashable, Sendable {
         /// The window's last offset.
@@ -34,15 +49,19 @@ public struct CommitMetadata: Hashable, Sendable {
         }
     }
 
-    public init(recording: String, epoch: Int64, plan: String, part: Part? = nil) {
+    public init(
+        recording: String, epoch: Int64, plan: String, part: Part? = nil, last: Last? = nil
+    ) {
         self.recording = recording
         self.epoch = epoch
         self.plan = plan
         self.part = part
+        self.last = last
     }
 
     public var text: String {
-        let words = "\(Self.marker) recording=\(recording) epoch=\(epoch) plan=\(plan)"
+        var words = "\(Self.marker) recording=\(recording) epoch=\(epoch) plan=\(plan)"
+        if let last { words += " last=\(last.offset)@\(last.timestampMs)" }
         guard let part else { return words }
         let closed = part.closed.map { " closed=\($0.rawValue)" } ?? ""
         return "\(words) through=\(part.through) emitted=\(part.emitted)\(closed)"
@@ -63,6 +82,12 @@ public struct CommitMetadata: Hashable, Sendable {
         self.recording = String(recording)
         self.epoch = epoch
         self.plan = String(plan)
+        if let text = values["last"] {
+            let numbers = text.split(separator: "@", maxSplits: 1)
+            guard numbers.count == 2, let offset = Offset(numbers[0]), let time = Int64(numbers[1])
+            else { return nil }
+            last = Last(offset: offset, timestampMs: time)
+        }
         guard let through = values["through"] else { return }
         guard let through = Offset(through),
             let emitted = values["emitted"].flatMap({ Int64($0) }), emitted > 0

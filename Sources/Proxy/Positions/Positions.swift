@@ -6,8 +6,14 @@ import Records
 /// Where a partition begins or goes on.
 struct StartingPoint: Hashable {
     var segment: Segment
+    /// The last record in front of it, if that may still be there: reading begins with it, to see
+    /// whether the log is the one that was read before.
+    var last: CommitMetadata.Last?
     /// What was emitted of its first window before.
     var part: CommitMetadata.Part?
+
+    /// The first offset that is asked for.
+    var readFrom: Offset { last?.offset ?? segment.start }
 }
 
 /// Decides from committed positions where partitions go on and what became of a last transaction.
@@ -15,6 +21,8 @@ struct StartingPoint: Hashable {
 struct Positions {
     var group: String
     var planDigest: String
+    /// What is done about positions that are no longer in the log; nil: nothing, the run ends.
+    var policy: Loss.Policy?
 
     /// Where a partition begins or goes on.
     ///
@@ -34,7 +42,7 @@ struct Positions {
                 throw ProxyError(
                     .conflict,
                     "the group \(group) has no position in \(source), although this instance has "
-                        + "committed one: it was deleted or has expired; take another group and new "
+                        + "committed one: it was deleted, with the topic perhaps, or has expired; take another group and new "
                         + "files")
             }
             return StartingPoint(
@@ -48,25 +56,42 @@ struct Positions {
                     + "this one is \(planDigest)); run the old plan until it stops between windows, "
                     + "or take another group")
         }
-        guard committed.offset >= range.lowerBound else {
-            throw ProxyError(
-                .conflict,
-                "\(source) begins at \(range.lowerBound) and \(committed.offset) is to be read next: "
-                    + "records were deleted before they were read; begin anew with another group "
-                    + "and new files")
+        // Where it goes on then is found out when that offset is asked for.
+        guard committed.offset >= range.lowerBound || policy != nil else {
+            throw Self.deleted(source, from: committed.offset, range)
         }
         guard committed.offset <= range.upperBound else {
-            throw ProxyError(
-                .conflict,
-                "\(source) ends at \(range.upperBound) and \(committed.offset) is to be read next: "
-                    + "the topic was made anew; begin anew with another group and new files")
+            throw Self.anew(
+                source,
+                "ends at \(range.upperBound) and \(committed.offset) is to be read next")
         }
         return StartingPoint(
             segment: Segment(
                 source: source, start: committed.offset, epoch: metadata.epoch + 1,
                 emitted: metadata.part?.emitted ?? 0, through: metadata.part?.through,
                 parent: .init(recording: metadata.recording, epoch: metadata.epoch)),
+            last: metadata.last.flatMap { $0.offset >= range.lowerBound ? $0 : nil },
             part: metadata.part)
+    }
+
+    /// What is to be read next was deleted.
+    static func deleted(
+        _ source: TopicPartition, from next: Offset, _ range: Range<Offset>
+    ) -> ProxyError {
+        ProxyError(
+            .conflict,
+            "\(source) begins at \(range.lowerBound) and \(next) is to be read next: records were "
+                + "deleted before they were read (retention); go on without them with "
+                + "--on-offset-out-of-range earliest, which the schedule will say, or begin anew with "
+                + "another group and new files")
+    }
+
+    /// The log is not the one that was read before.
+    static func anew(_ source: TopicPartition, _ reason: String) -> ProxyError {
+        ProxyError(
+            .conflict,
+            "\(source) \(reason): the topic was made anew; begin anew with another group and new files"
+        )
     }
 
     /// What became of the transaction of the last checkpoint of an own file.

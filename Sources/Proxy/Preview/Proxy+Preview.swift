@@ -124,7 +124,8 @@ extension ProxyPreview {
         let outputs = Dictionary(
             configuration.routes.map { ($0.input, $0.output) }, uniquingKeysWith: { one, _ in one })
         let rules = Positions(
-            group: configuration.group, planDigest: configuration.plan.digest)
+            group: configuration.group, planDigest: configuration.plan.digest,
+            policy: configuration.onOffsetOutOfRange)
         let all = try? configuration.first.offsets(
             of: sources.filter { committed[$0] == nil }, ranges, asking: consumer)
         for source in sources {

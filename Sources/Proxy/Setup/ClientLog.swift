@@ -5,14 +5,26 @@ import Logging
 /// and the rest where that is asked for.
 final class ClientLog {
     private let observer: ProxyObserver
+    private let inputs: Inputs
     private var told: [String: UInt64] = [:]
     private static let silenceNs: UInt64 = 30_000_000_000
 
-    init(_ observer: ProxyObserver) { self.observer = observer }
+    init(_ observer: ProxyObserver, _ inputs: Inputs) {
+        self.observer = observer
+        self.inputs = inputs
+    }
 
     /// What a client is given to tell its events to.
     func note(_ client: String) -> (ClientEvent) -> Void {
         { [self] in note($0, client) }
+    }
+
+    /// What the consumer is given: a topic that it misses may be another one when it comes back.
+    func noteOfConsumer(_ event: ClientEvent) {
+        if case .error(let error) = event, error.code.saysNothingIsThere {
+            inputs.areInDoubt = true
+        }
+        note(event, "consumer")
     }
 
     private func note(_ event: ClientEvent, _ client: String) {

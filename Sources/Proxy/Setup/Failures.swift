@@ -60,10 +60,12 @@ struct Failures {
                     + "silent for longer than its transaction's time; nothing is lost, start it "
                     + "again (under a name of its own)")
         case .messageTooLarge:
+            let place = error.source.map { "of \($0)" } ?? "of an output"
             return ProxyError(
                 .broker,
-                "a record of \(error.source?.description ?? topic) is larger than the broker takes; "
-                    + "raise max.message.bytes of \(topic) and start again, nothing is lost")
+                "a record \(place) is larger than the broker takes; raise max.message.bytes of "
+                    + "\(error.source == nil ? "the topic" : topic) and start again, nothing is lost "
+                    + "(what was compressed in the input may fit with -X compression.type=zstd)")
         case .unknownPartition where isOutput(topic):
             return ProxyError(
                 .broker,

@@ -34,9 +34,10 @@ extension Proxy {
         // must not fence the first.
         let leftover = try Journal.leftover(at: configuration.paths)
         if let leftover { try check(leftover, configuration) }
-        let log = ClientLog(observer)
+        let inputs = Inputs(partitionsAtStart: broker.partitions)
+        let log = ClientLog(observer, inputs)
         let consumer = try Consumer(
-            configuration.consumerClient, group: configuration.group, onEvent: log.note("consumer"))
+            configuration.consumerClient, group: configuration.group, onEvent: log.noteOfConsumer)
         do {
             let senders = try makeSenders(configuration, broker, log)
             let producer =
@@ -49,7 +50,7 @@ extension Proxy {
                 journal: journal,
                 committing: wrapping(
                     makeCommitting(configuration, consumer, producer, senders, journal), journal),
-                observer: observer, routing: routing)
+                observer: observer, routing: routing, inputs: inputs)
         } catch {
             throw Failures(configuration).explained(error)
         }

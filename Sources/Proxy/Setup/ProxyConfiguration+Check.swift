@@ -130,7 +130,11 @@ extension ProxyConfiguration {
         let kilobytes = max(4096, memoryBytes / 4 / 1024)
         client.set("queued.min.messages", to: "1000000", in: .default, at: "proxy")
         client.set("queued.max.messages.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
-        client.set("topic.metadata.refresh.interval.ms", to: "10000", in: .default, at: "proxy")
+        // One answer of a broker may go over that: it is no larger than a part of it.
+        let answer = min(50 << 20, max(1 << 20, memoryBytes / 16))
+        client.set("fetch.max.bytes", to: "\(answer)", in: .default, at: "proxy")
+        // New partitions are seen soon.
+        client.set("topic.metadata.refresh.interval.ms", to: "1000", in: .default, at: "proxy")
         setStatistics(in: &client)
         return client
     }
@@ -141,8 +145,8 @@ extension ProxyConfiguration {
             client.set(
                 "transaction.timeout.ms", to: "\(Self.targetTimeoutMs)", in: .default, at: "proxy")
         }
-        let kilobytes = max(4096, memoryBytes / 4 / 1024)
-        client.set("queue.buffering.max.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
+        client.set(
+            "queue.buffering.max.kbytes", to: "\(sendingKilobytes)", in: .default, at: "proxy")
         setStatistics(in: &client)
         return client
     }
@@ -150,5 +154,11 @@ extension ProxyConfiguration {
     private func setStatistics(in client: inout ClientConfiguration) {
         if !isMeasured { return }
         client.set("statistics.interval.ms", to: "2000", in: .default, at: "proxy")
+    }
+
+    /// What the producer may hold.
+    var sendingKilobytes: Int {
+        client["queue.buffering.max.kbytes"].flatMap { Int($0) }
+            ?? max(4096, memoryBytes / 4 / 1024)
     }
 }

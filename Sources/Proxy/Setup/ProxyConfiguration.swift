@@ -41,6 +41,8 @@ public struct ProxyConfiguration: Sendable {
     public var maskKey: MaskKey?
     public var delivery = DeliveryGuarantee.exactlyOnce
     public var first = FirstPosition.earliest
+    /// What is done where the next record was deleted before it was read; nil: the run ends.
+    public var onOffsetOutOfRange: Loss.Policy?
     /// Run to the end offsets noted at the start, close the last windows there and stop.
     public var untilEnd = false
     public var paths: JournalPaths

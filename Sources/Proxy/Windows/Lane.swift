@@ -41,6 +41,8 @@ final class Lane {
     @exclusivity(unchecked) private(set) var isForgotten = false
     /// When it was served last, where deliveries take turns.
     var turn = 0
+    /// How often its position was not in the log, and which position that was.
+    var seeks = (count: 0, position: Offset(-1))
     /// When the last delivery was due, in nanoseconds of the monotonic clock.
     var lastDueNs: UInt64 = 0
     /// What was read, and what passed of it; the second part counts once it was committed.
@@ -54,7 +56,13 @@ final class Lane {
     struct PendingPosition {
         var next: Offset
         var part: CommitMetadata.Part?
+        var last: CommitMetadata.Last?
     }
+
+    /// The last record of the windows that were passed whole.
+    private(set) var lastPassed: CommitMetadata.Last?
+    /// Reading begins in front of the first window, with this record, which must be what it was.
+    private let known: CommitMetadata.Last?
 
     init(
         _ start: StartingPoint, plan: Plan, key: MaskKey?, journal: JournalSegment,
@@ -75,6 +83,8 @@ final class Lane {
         former = WindowFormer(perturber, start: segment.start)
         encoder = DecisionEncoder(source: segment.source, ruleNames: plan.ruleNames)
         resumed = start.part
+        known = start.last
+        lastPassed = start.last
         open = WindowBuffer(source: segment.source)
         open.reset(start: segment.start)
         // An empty stretch: nothing will come that is ours.
@@ -114,6 +124,10 @@ final class Lane {
         if isDone || isForgotten { return 0 }
         isAtEnd = false
         let offset = message.offset
+        if offset < open.start {
+            try compare(message)
+            return 0
+        }
         if let bound, offset >= bound {
             try finish()
             return 0
@@ -192,6 +206,36 @@ final class Lane {
             return
         }
         close(.maxWait)
+    }
+
+    /// A record in front of the position.
+    private func compare(_ message: borrowing ConsumedMessage) throws {
+        guard let known, message.offset == known.offset else { return }
+        let found = message.timestamp.milliseconds
+        if found == known.timestampMs { return }
+        throw Positions.anew(
+            source,
+            "has a record of another time (\(found)) than before (\(known.timestampMs)) at "
+                + "\(known.offset)")
+    }
+
+    /// What was to be read next is gone, and it goes on at `next`.
+    ///
+    /// - Returns: what is lost.
+    func lose(to next: Offset, _ policy: Loss.Policy) throws -> Loss {
+        let loss = Loss(source: source, start: position, through: next - 1, policy: policy)
+        // Nothing came between the two.
+        if let last = open.losses.last, last.start == loss.start { open.losses.removeLast() }
+        open.losses.append(loss)
+        if let resumed { throw differentLog(resumed) }
+        if let bound, next >= bound { try finish() }
+        return loss
+    }
+
+    /// All of the window is on its way.
+    func passedWhole(_ window: WindowBuffer) {
+        guard let last = window.block.entries.last else { return }
+        lastPassed = .init(offset: last.offset, timestampMs: last.timestampMs)
     }
 
     /// The partition's end was reached; `offset` is that of the next record to come.

@@ -15,6 +15,8 @@ final class WindowBuffer {
     @exclusivity(unchecked) private(set) var openedNs: UInt64 = 0
     /// From when `maxWait` counts: later than `openedNs` where the partition was paused meanwhile.
     @exclusivity(unchecked) var waitsFromNs: UInt64 = 0
+    /// Offsets in front of its records, or between them, that were gone before they were read.
+    @exclusivity(unchecked) var losses: [Loss] = []
 
     // What follows is known once the window is closed.
     private(set) var closing: Closing?
@@ -97,6 +99,7 @@ final class WindowBuffer {
         block.removeAll()
         heldBytes = 0
         closing = nil
+        losses.removeAll()
         isDelayed = false
         emitted = 0
         isWritten = false

@@ -48,6 +48,7 @@ struct CheckedBatch {
             if closing.through < closing.start {
                 note("the window ends at \(closing.through), in front of its start", at: number)
             }
+        case .loss(let loss): checkBegun(loss.source, number)
         case .segment(let segment):
             if segments.updateValue(segment, forKey: segment.source) != nil {
                 note("\(segment.source) begins a second time before a checkpoint", at: number)

@@ -47,6 +47,8 @@ public struct ScheduleSummary: Hashable, Sendable {
     public var closedByUntilEnd: UInt64 = 0
     /// Windows that may have been sent once more.
     public var again: UInt64 = 0
+    /// Offsets that were gone, or passed over, before anybody read them.
+    public var lostOffsets: UInt64 = 0
 
     public var decisions: UInt64 { counts.reduce(0) { $0 + $1.decisions } }
 
@@ -74,6 +76,7 @@ public struct ScheduleSummary: Hashable, Sendable {
                     closedByUntilEnd += 1
                 }
             case .again: again += 1
+            case .loss(let loss): lostOffsets += UInt64(max(0, loss.count))
             case .checkpoint(let checkpoint):
                 checkpoints += 1
                 Self.note(checkpoint, in: &found)

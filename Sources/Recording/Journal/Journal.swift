@@ -58,12 +58,14 @@ public final class Journal {
         segment.number = number
     }
 
-    /// Writes a window: its records, its closing where a clock closed it, its decisions.
+    /// Writes a window: what was lost in front of its records, its records, its closing where a clock
+    /// closed it, its decisions.
     public func append(
-        _ window: RecordBlock, of segment: JournalSegment, closing: Closing?,
+        _ window: RecordBlock, of segment: JournalSegment, losses: [Loss] = [], closing: Closing?,
         decisions: [Decision], encoder: DecisionEncoder
     ) throws {
         try prepare(segment)
+        for loss in losses { text.append(loss) }
         if let closing { text.append(closing) }
         encoder.encode(decisions, of: window.entries, into: &text)
         try recording?.append(window)
@@ -106,11 +108,11 @@ public final class Journal {
     public func checkpoint(_ positions: [TopicPartition: Checkpoint.Position]) throws {
         let place = try recording?.closeChunk()
         Failpoint.halfWritten.pass()
-        number += 1
         text.append(
-            checkpoint: Checkpoint(number: number, positions: positions, recording: place))
+            checkpoint: Checkpoint(number: number + 1, positions: positions, recording: place))
         try schedule?.append(text)
         text.removeAll()
+        number += 1
         latest = Mark(schedule: schedule?.byteCount ?? 0, recording: place)
         latestWords = positions
     }
@@ -133,6 +135,9 @@ public final class Journal {
         }
         latestWords.removeAll(keepingCapacity: true)
     }
+
+    /// Whether the outcome of every checkpoint is known.
+    public var isDecided: Bool { latestWords.isEmpty && latest.schedule == settled.schedule }
 
     /// The transaction of the last checkpoint is known to have been aborted, or never had a checkpoint:
     /// what was written for it is cut. Every segment begins anew: their lines may have been cut too.

@@ -64,6 +64,7 @@ final class MergeOutput {
         }
         try journal.append(
             block, of: lane.segment,
+            losses: live.part.losses.filter { window.start <= $0.start && $0.start <= window.last },
             closing: live.part.closings.last { $0.start == window.start },
             decisions: decisions, encoder: encoder(source, batch))
         if let emitted = window.emitted {

@@ -41,6 +41,9 @@ public final class ExpectedOutput {
         self.asSent = asSent
     }
 
+    /// Offsets so far that were gone before they were read, as the schedules say.
+    public private(set) var lostOffsets: Int64 = 0
+
     /// The pieces of the next transaction in the order of its windows, as far as the recording shows it
     /// (otherwise by partition); nil at the end. Within a partition pieces come in the order of their
     /// deliveries.
@@ -66,6 +69,9 @@ public final class ExpectedOutput {
         let builder = PieceBuilder(part, paths)
         let whole = live.wholeCount
         let (end, emitted) = (live.extent.end, Int(clamping: live.extent.emitted))
+        for loss in part.losses where loss.start < end || loss.start == end && emitted > 0 {
+            lostOffsets += loss.count
+        }
         try builder.checkRecords(from: whole == 0 ? .min : end)
         var pieces: [(order: Int, piece: Piece)] = []
         if whole > 0 {

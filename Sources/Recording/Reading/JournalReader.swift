@@ -15,6 +15,8 @@ public final class JournalReader {
         /// The how-manieth segment of the partition in this file this part belongs to.
         public var ordinal: Int
         public var closings: [Closing] = []
+        /// What was gone before it was read.
+        public var losses: [Loss] = []
         /// In the order of their lines.
         public var decisions: [LineDecision] = []
         /// The line of each decision.
@@ -80,6 +82,8 @@ public final class JournalReader {
                 try change(&parts, segment.source) { $0.segment = segment }
             case .closing(let closing):
                 try change(&parts, closing.source) { $0.closings.append(closing) }
+            case .loss(let loss):
+                try change(&parts, loss.source) { $0.losses.append(loss) }
             case .decision(let source, let decision):
                 let number = schedule.line
                 try change(&parts, source) {

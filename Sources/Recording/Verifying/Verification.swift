@@ -34,6 +34,8 @@ public struct Verification: Sendable {
 
     /// Deliveries that were compared and found right.
     public private(set) var verified = 0
+    /// Offsets of the input that were gone before they were read: the schedule says which.
+    public private(set) var lostOffsets: Int64 = 0
     /// At most one for each partition.
     public private(set) var differences: [Difference] = []
 
@@ -64,6 +66,7 @@ public struct Verification: Sendable {
             }
             progress(verified)
         }
+        lostOffsets = expected.lostOffsets
         for lane in lanes.values {
             if let difference = try lane.difference() { differences.append(difference) }
         }

@@ -28,6 +28,16 @@ struct RunOptions: ParsableArguments {
                 + "offset:1200 or time:2023-11-14T22:13:20Z."))
     var from: FirstPosition = .earliest
 
+    @Option(
+        help: "What is done where retention took what was to be read next; the schedule names it.")
+    var onOffsetOutOfRange: OutOfRange = .stop
+
+    enum OutOfRange: String, CaseIterable, ExpressibleByArgument {
+        case stop, earliest, latest
+
+        var policy: Loss.Policy? { Loss.Policy(rawValue: rawValue) }
+    }
+
     @Flag(help: "Run to the ends noted at the start, close the last windows there and stop.")
     var untilEnd = false
 
@@ -84,6 +94,7 @@ struct RunOptions: ParsableArguments {
             paths: files.paths, tool: files.writing.tool ?? Kerfuffle.tool)
         configuration.maskKey = key
         configuration.first = from
+        configuration.onOffsetOutOfRange = onOffsetOutOfRange.policy
         configuration.untilEnd = untilEnd
         configuration.commitInterval = commitInterval
         configuration.commitBytes = commitBytes

@@ -83,7 +83,26 @@ final class Cluster {
         return name
     }
 
-    func produce(_ records: [Record], to topic: String) throws {
+    func delete(_ topic: String) throws {
+        let failures = try Admin(configuration).deleteTopics([topic], timeout: .seconds(20))
+        if let failure = failures.first { throw failure.value }
+    }
+
+    /// Another topic of the name of one that was deleted.
+    func make(again topic: String, partitions: Int) throws {
+        let admin = try Admin(configuration)
+        try wait(for: "the topic to be made again") {
+            try admin.createTopics(
+                [NewTopic(topic, partitions: partitions, settings: ["retention.ms": "-1"])],
+                timeout: .seconds(20)
+            ).isEmpty
+        }
+    }
+
+    /// - Parameter largest: the largest record that the client lets through.
+    func produce(_ records: [Record], to topic: String, largest: Int = 1_000_000) throws {
+        var configuration = configuration
+        configuration.set("message.max.bytes", to: "\(largest)")
         let producer = try Producer(configuration)
         let handle = try producer.topic(topic)
         for record in records {

@@ -23,14 +23,15 @@ final class Scene {
 
     init(
         _ cluster: Cluster, to target: Cluster? = nil, input name: String? = nil,
-        partitions: Int = 3,
-        outputPartitions: Int? = nil, outputSettings: [String: String] = [:]
+        partitions: Int = 3, outputPartitions: Int? = nil, outputSettings: [String: String] = [:],
+        inputSettings: [String: String] = [:]
     ) throws {
         self.cluster = cluster
         self.target = target ?? cluster
         self.partitions = partitions
         watcher = try Consumer(self.target.configuration)
-        input = try cluster.makeTopic(named: name, partitions: partitions)
+        input = try cluster.makeTopic(
+            named: name, partitions: partitions, settings: inputSettings)
         output = try self.target.makeTopic(
             ".shadow", partitions: outputPartitions ?? partitions, settings: outputSettings)
         group = "g-" + UUID().uuidString.lowercased()

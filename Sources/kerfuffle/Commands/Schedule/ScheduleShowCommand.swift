@@ -47,6 +47,7 @@ struct ScheduleShowCommand: ParsableCommand {
                 left -= 1
             case .segment(let segment): guard isWanted(segment.source) else { continue }
             case .closing(let closing): guard isWanted(closing.source) else { continue }
+            case .loss(let loss): guard isWanted(loss.source) else { continue }
             default: break
             }
             output.text.append(text: "\(LineInWords(line, ruleNames: reader.ruleNames))\n")
