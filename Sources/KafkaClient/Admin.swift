@@ -15,6 +15,13 @@ public final class Admin {
         handle = try ClientHandle(.admin, configuration, onEvent: onEvent)
     }
 
+    /// Serves the log and errors; waits up to `timeout` for the first.
+    public func poll(timeout: Duration) {
+        if rd_kafka_poll(handle.client, timeout.milliseconds) > 0 {
+            while rd_kafka_poll(handle.client, 0) > 0 {}
+        }
+    }
+
     public func metadata(
         topic: String? = nil, timeout: Duration
     ) throws(KafkaError) -> ClusterMetadata {

@@ -52,6 +52,12 @@ extension KafkaErrorCode {
         RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     public static let groupAuthorization = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    public static let transactionalIDAuthorization = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+    public static let clusterAuthorization = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
+    public static let invalidRequiredAcks = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS)
     public static let illegalGeneration = KafkaErrorCode(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
     public static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
     public static let invalidProducerEpoch = KafkaErrorCode(
@@ -116,7 +122,9 @@ extension KafkaErrorCode {
     /// Reading will not succeed until somebody changes something.
     public var isPermanentForReader: Bool {
         switch self {
-        case .topicAuthorization, .groupAuthorization, .unknownTopic, .unknownTopicOrPartition: true
+        case .topicAuthorization, .groupAuthorization, .clusterAuthorization, .unknownTopic,
+            .unknownTopicOrPartition:
+            true
         default: false
         }
     }

@@ -71,7 +71,10 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let error as SmallFile.Unreadable: self.init(.files, "\(error)")
         case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
         case let error as KafkaError:
-            self.init(error.code == .fenced ? .fenced : .broker, "\(error)")
+            let right = AccessRight(missingFor: error)
+            self.init(
+                error.code == .fenced ? .fenced : .broker,
+                right.map { "\($0.refusal) (\(error))" } ?? "\(error)")
         case let error as ProxyError:
             switch error.kind {
             case .refused: self.init(.refused, error.message)

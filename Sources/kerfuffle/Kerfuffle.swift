@@ -13,7 +13,7 @@ struct Kerfuffle: CommandGroup {
             ProxyCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
             MergeCommand.self, PositionsCommand.self, ScheduleCommand.self,
             InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
-            RecoverCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
+            RecoverCommand.self, DoctorCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
         ],
         version: tool, exitCodes: Ending.help)
 }

@@ -10,7 +10,7 @@ public enum GroupPositions {
         _ client: ClientConfiguration, group: String, of sources: [TopicPartition]
     ) throws -> [TopicPartition: Chain.Committed] {
         let consumer = try Consumer(client, group: group)
-        return try own(try consumer.committed(sources, timeout: .seconds(30)), group)
+        return try own(try committed(sources, consumer), group)
     }
 
     /// The same from the topic of positions of the output's own cluster.
@@ -42,6 +42,9 @@ public enum GroupPositions {
         for topic in topics {
             let found = try consumer.metadata(topic: topic, timeout: .seconds(10)).topics
                 .first { $0.name == topic }
+            if found?.error == .topicAuthorization {
+                throw ProxyError(.broker, AccessRight(.read, .topic(topic)).refusal)
+            }
             guard let found, found.error == nil, !found.partitions.isEmpty else {
                 throw ProxyError(.refused, "the topic \(topic) is not there")
             }
@@ -51,8 +54,21 @@ public enum GroupPositions {
         if let target {
             found = try PositionsReader(target, group: group).read(sources, timeout: .seconds(60))
         } else {
-            found = try consumer.committed(sources, timeout: .seconds(30))
+            found = try committed(sources, consumer)
         }
         return found.values.sorted { $0.source < $1.source }
+    }
+
+    private static func committed(
+        _ sources: [TopicPartition], _ consumer: Consumer
+    ) throws -> [TopicPartition: CommittedPosition] {
+        do throws(KafkaError) {
+            return try consumer.committed(sources, timeout: .seconds(30))
+        } catch {
+            guard let right = AccessRight(missingFor: error, group: consumer.group) else {
+                throw error
+            }
+            throw ProxyError(.broker, "\(right.refusal) (\(error.message))")
+        }
     }
 }

@@ -46,9 +46,13 @@ extension DeliveredRecords {
         var partitions: [TopicPartition] = []
         for topic in topics {
             let metadata = try consumer.metadata(topic: topic, timeout: .seconds(10))
-            guard let found = metadata.topics.first(where: { $0.name == topic }),
-                found.error == nil, !found.partitions.isEmpty
-            else { throw ProxyError(.refused, "the topic \(topic) is not there") }
+            let found = metadata.topics.first { $0.name == topic }
+            if found?.error == .topicAuthorization {
+                throw ProxyError(.broker, AccessRight(.read, .topic(topic)).refusal)
+            }
+            guard let found, found.error == nil, !found.partitions.isEmpty else {
+                throw ProxyError(.refused, "the topic \(topic) is not there")
+            }
             partitions += found.partitions.map { TopicPartition(topic, $0.id) }
         }
         return try consumer.watermarks(partitions, timeout: .seconds(30))

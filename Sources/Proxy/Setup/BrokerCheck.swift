@@ -22,6 +22,7 @@ struct BrokerCheck {
         let metadata: ClusterMetadata
         let cluster: String
 
+        /// It is librdkafka's mock cluster.
         var isEmbedded: Bool { cluster.hasPrefix("mockCluster") }
     }
 
@@ -35,13 +36,18 @@ struct BrokerCheck {
         var positionsToMake: Int?
         /// One sentence for each thing that will not do.
         var refusals: [String] = []
+        /// How many of those are rights that are missing.
+        var missingRights = 0
     }
 
     /// - Throws: `ProxyError` with one sentence for each thing that will not do.
     func run() throws -> Finding {
         let finding = try look()
         if !finding.refusals.isEmpty {
-            throw ProxyError(.refused, finding.refusals.joined(separator: "\n"))
+            // Rights can be granted, and then the same command line will do.
+            let areRights = finding.refusals.count == finding.missingRights
+            throw ProxyError(
+                areRights ? .broker : .refused, finding.refusals.joined(separator: "\n"))
         }
         if let count = finding.positionsToMake, let target = configuration.target {
             try PositionsTopicCheck(target.positionsTopic, partitions: count, timeout: timeout)
@@ -97,10 +103,10 @@ struct BrokerCheck {
         _ route: Route, _ source: Side, _ target: Side, _ finding: inout Finding,
         _ refusals: inout [String]
     ) -> Int {
-        let input = partitions(of: route.input, "input", source, &refusals)
+        let input = partitions(of: route.input, "input", source, &finding, &refusals)
         finding.partitions[route.input] = input
         guard let name = route.output else { return input ?? 0 }
-        let output = partitions(of: name, "output", target, &refusals)
+        let output = partitions(of: name, "output", target, &finding, &refusals)
         finding.partitions[name] = output
         guard let input, let output else { return 0 }
         if output < input {
@@ -114,7 +120,8 @@ struct BrokerCheck {
             settings = OutputSettings(try target.admin.settings(ofTopic: name, timeout: timeout))
         } catch {
             observer.notice(
-                "cannot see whether \(name) replaces timestamps (\(error.message))", .warning,
+                "cannot see whether \(name) replaces timestamps (\(error.message); the right is "
+                    + AccessRight(.describeConfigs, .topic(name)).name + ")", .warning,
                 metadata: .event(.notice, TopicPartition(name, -1)))
             return input
         }
@@ -129,7 +136,8 @@ struct BrokerCheck {
 
     /// Asked by name as a consumer where the list does not have it: that makes no topic.
     private func partitions(
-        of name: String, _ kind: String, _ side: Side, _ refusals: inout [String]
+        of name: String, _ kind: String, _ side: Side, _ finding: inout Finding,
+        _ refusals: inout [String]
     ) -> Int? {
         var found = side.metadata.topics.first { $0.name == name }
         if found == nil, !side.isEmbedded {
@@ -139,7 +147,13 @@ struct BrokerCheck {
         if let found, found.error == nil, !found.partitions.isEmpty {
             return found.partitions.count
         }
-        if let error = found?.error, error != .unknownTopicOrPartition, error != .unknownTopic {
+        if found?.error == .topicAuthorization {
+            let right = AccessRight(kind == "output" ? .write : .read, .topic(name))
+            finding.missingRights += 1
+            refusals.append("the \(kind) topic \(name) cannot be seen: \(right.refusal)")
+        } else if let error = found?.error, error != .unknownTopicOrPartition,
+            error != .unknownTopic
+        {
             refusals.append("the \(kind) topic \(name) cannot be used: \(error.text)")
         } else {
             refusals.append(

@@ -33,6 +33,9 @@ struct Failures {
 
     private func explained(_ error: KafkaError) -> ProxyError {
         let topic = error.source?.topic ?? ""
+        if let right = configuration.missingRight(error) {
+            return ProxyError(.broker, "\(right.refusal) (\(error.message))")
+        }
         switch error.code {
         case _ where endsTransactions(error) && stoodStillNs != nil:
             return ProxyError(

@@ -108,6 +108,7 @@ extension Proxy {
             client, transactionalID: configuration.instance,
             onEvent: log.note("producer"))
         do throws(KafkaError) { try producer.initTransactions(timeout: .seconds(60)) } catch {
+            if configuration.missingRight(error) != nil { throw error }
             throw ProxyError(
                 .broker,
                 "the broker gives no transactions (\(error.message)); exactly-once needs them, "

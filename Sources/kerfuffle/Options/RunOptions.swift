@@ -79,15 +79,20 @@ struct RunOptions: ParsableArguments {
     @Option(help: "How the counts at the end are printed.")
     var format: OutputFormat = .text
 
+    /// The group of a run that names none.
+    static func group(of routes: [Route]) -> String {
+        let output = routes.compactMap(\.output).joined(separator: ".")
+        let input = routes.map(\.input).joined(separator: ".")
+        return output.isEmpty ? "kerfuffle.record.\(input)" : "kerfuffle.\(output)"
+    }
+
     /// The configuration of a run.
     func configuration(
         _ client: ClientConfiguration, _ routes: [Route], _ document: PlanDocument,
         files: JournalFiles
     ) throws -> ProxyConfiguration {
         let (plan, key) = try document.keyed(file: maskKeyFile)
-        let output = routes.compactMap(\.output).joined(separator: ".")
-        let input = routes.map(\.input).joined(separator: ".")
-        let group = group ?? (output.isEmpty ? "kerfuffle.record.\(input)" : "kerfuffle.\(output)")
+        let group = group ?? Self.group(of: routes)
         var configuration = ProxyConfiguration(
             client: client, group: group,
             instance: instance ?? Self.instance(group, files.paths), routes: routes, plan: plan,

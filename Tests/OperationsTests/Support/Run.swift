@@ -42,9 +42,14 @@ final class Folder {
 }
 
 /// The program, or another one, in a process of its own; its output goes to files.
+///
+/// Spawned by hand: Foundation's `Process` takes one for running as long as a child of its own is, as a
+/// broker that it leaves behind.
 final class Run {
-    private let process = Process()
     private let folder: Folder
+    private var process: pid_t = 0
+    /// As `waitpid` tells it; nil while it runs.
+    private var status: Int32?
 
     static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent()
@@ -61,49 +66,61 @@ final class Run {
     }
 
     init(
-        _ arguments: [String], program: String = Run.program.path, input: String? = nil,
+        _ arguments: [String], program: String = Run.program.path, input: String = "",
         environment: [String: String] = [:]
     ) throws {
         folder = try Folder()
-        for name in ["out", "err"] { try Data().write(to: URL(filePath: folder.path(name))) }
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment
+        try Data(input.utf8).write(to: URL(filePath: folder.path("in")))
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, folder.path("in"), O_RDONLY, 0)
+        let create = O_WRONLY | O_CREAT | O_TRUNC
+        posix_spawn_file_actions_addopen(&actions, 1, folder.path("out"), create, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, folder.path("err"), create, 0o600)
+        let variables = ProcessInfo.processInfo.environment
             .filter { !$0.key.hasPrefix("KERFUFFLE_") }.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        if let input {
-            try Data(input.utf8).write(to: URL(filePath: folder.path("in")))
-            process.standardInput = try FileHandle(forReadingFrom: URL(filePath: folder.path("in")))
+        let words = ([program] + arguments).map { strdup($0) } + [nil]
+        let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in words + settings { free(text) } }
+        let code = posix_spawn(&process, program, &actions, nil, words, settings)
+        guard code == 0 else {
+            throw TestFailure("cannot run \(program): \(String(cString: strerror(code)))")
         }
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: folder.path("out")))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: folder.path("err")))
-        try process.run()
     }
 
     deinit {
-        if process.isRunning { signal(SIGKILL) }
+        if isRunning {
+            signal(SIGKILL)
+            var status: Int32 = 0
+            waitpid(process, &status, 0)
+        }
     }
 
-    var isRunning: Bool { process.isRunning }
+    var isRunning: Bool {
+        if status != nil { return false }
+        var found: Int32 = 0
+        if waitpid(process, &found, WNOHANG) != 0 { status = found }
+        return status == nil
+    }
+
     var output: String { folder.text("out") }
     var errors: String { folder.text("err") }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    func signal(_ number: Int32) { kill(process, number) }
 
     /// Waits for its end.
     /// - Returns: its exit code; 128 and more for a signal.
     @discardableResult
     func wait(seconds: Int = 90) throws -> Int32 {
         let end = ContinuousClock.now + .seconds(seconds)
-        while process.isRunning {
+        while isRunning {
             if ContinuousClock.now > end {
-                signal(SIGKILL)
-                process.waitUntilExit()
                 throw TestFailure("did not end within \(seconds) s: \(errors.suffix(2000))")
             }
             usleep(5000)
         }
-        return process.terminationReason == .uncaughtSignal
-            ? 128 + process.terminationStatus : process.terminationStatus
+        let status = status ?? 0
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 }
