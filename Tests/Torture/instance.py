@@ -19,6 +19,7 @@ class Job:
         self.brokers, self.plan, self.home = brokers, plan, home
         self.input, self.output, self.group = name, f"{name}.shadow", f"{name}.group"
         self.strategy, self.delivery = strategy, delivery
+        self.more = []  # what every start is given beside
         self.properties = {
             "session.timeout.ms": 6000, "heartbeat.interval.ms": 500,
             "transaction.timeout.ms": 10000, "partition.assignment.strategy": strategy,
@@ -49,7 +50,7 @@ class Instance:
             "--group", job.group, "--instance", f"{job.input}-{self.name}",
             "--plan", str(job.plan), "--record", str(self.recording),
             "--schedule", str(self.schedule), "--delivery", job.delivery,
-            "--commit-interval", "50ms", *more]
+            "--commit-interval", "50ms", *job.more, *more]
         for key, value in properties.items():
             words += ["-X", f"{key}={value}"]
         environment = dict(os.environ)

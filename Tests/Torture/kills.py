@@ -11,7 +11,7 @@ from scene import Scene
 from traffic import Stream
 
 # About what a kill and the start after it take, to spread the input over all of them.
-SECONDS_A_KILL = 1.5
+SECONDS_A_KILL = 2.5
 # Instants within a commit: the count-th commit after the start.
 COMMITTING = ("half-written", "segment-written", "written-ahead", "positions-sent", "committed")
 STARTING = ("cutting", "resumed")
@@ -116,7 +116,9 @@ class Kills:
             # Something that must be cut.
             self.start(member, "written-ahead:%d" % (1 + self.dice.randrange(5)))
             self.await_death(member, "written-ahead")
-        count = 1 if name not in COMMITTING else 1 + self.dice.randrange(6)
+        # A start writes one segment line for each of its partitions, four or so.
+        most = {"segment-written": 3}.get(name, 6 if name in COMMITTING else 1)
+        count = 1 + self.dice.randrange(most)
         self.start(member, f"{name}:{count}")
         self.await_death(member, name)
 

@@ -91,4 +91,4 @@ def torture(scene: Scene, seed: int, rate: float) -> dict:
     work = Outages(scene, seed, rate)
     work.run()
     return {**work.counts, "seconds until it went on": work.longest,
-            "started again from inside": scene.count_said("goes on with new connections")}
+            "started again from inside": scene.count_said("going on with new connections")}

@@ -32,6 +32,8 @@ def slope(points: list) -> float:
 class Soak:
     def __init__(self, scene: Scene, seed: int, rate: float, seconds: float):
         self.scene, self.dice = scene, random.Random(seed)
+        # The index of the file at hand is kept in memory until it is closed.
+        scene.job.more = ["--rotate", "1MiB"]
         self.rate, self.seconds = rate, seconds
         self.staying, self.coming = scene.instance("a"), scene.instance("b")
         self.memory, self.behind, self.rebalances = [], [], 0

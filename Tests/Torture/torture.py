@@ -102,6 +102,7 @@ def cases(options) -> dict:
     for strategy in STRATEGIES:
         found[f"repeats-default-{strategy}"] = killing(
             options, "default", strategy, "at-least-once")
+    for strategy in STRATEGIES:
         found[f"outages-delayed-{strategy}"] = outage(options, "delayed", strategy)
     return found
 
