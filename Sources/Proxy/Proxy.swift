@@ -184,7 +184,8 @@ public final class Proxy {
                 (try? committing.abandon(batch: batch.number, hasFailed: true)) ?? false
         }
         try? consumer.close()
-        guard isDecided, !committing.isSeenAtOnce else { return }
+        // On a cluster of its own partitions are committed one by one: the next run asks for each.
+        guard isDecided, senders == nil, !committing.isSeenAtOnce else { return }
         try? journal.rollBack()
         try? journal.close()
     }

@@ -99,17 +99,22 @@ extension ProxyConfiguration {
         let outputs = routes.compactMap(\.output)
         rights += outputs.map { .init(.write, .topic($0)) }
         if delivery == .exactlyOnce && !isRecordOnly {
-            rights.append(.init(.write, .transactionalID(instance)))
+            rights.append(.init(.write, transactionalIDs))
         }
         rights += outputs.map { .init(.describeConfigs, .topic($0), isOptional: true) }
         return rights
+    }
+
+    /// With a cluster of its own for the output each partition has one.
+    private var transactionalIDs: AccessRight.Resource {
+        target == nil ? .transactionalID(instance) : .transactionalIDs(prefix: "\(group).")
     }
 
     /// The right whose want an error tells of; nil where it tells of something else.
     func missingRight(_ error: KafkaError) -> AccessRight? {
         switch error.code {
         case .groupAuthorization: return .init(.read, .group(group))
-        case .transactionalIDAuthorization: return .init(.write, .transactionalID(instance))
+        case .transactionalIDAuthorization: return .init(.write, transactionalIDs)
         case .topicAuthorization:
             // A subscription's error has its topic in the text alone.
             let names =
@@ -117,8 +122,10 @@ extension ProxyConfiguration {
                 ?? routes.map(\.input)
                 .filter { error.message.contains($0) }
             guard let topic = names.first else { return nil }
-            let isOutput = routes.contains { $0.output == topic }
-            return .init(isOutput ? .write : .read, .topic(topic))
+            let writes =
+                routes.contains { $0.output == topic } || error.operation == "deliver"
+                || error.operation == "produce"
+            return .init(writes ? .write : .read, .topic(topic))
         default: return nil
         }
     }
