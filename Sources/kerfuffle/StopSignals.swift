@@ -8,7 +8,7 @@ import Synchronization
     import Darwin
 #endif
 
-/// SIGINT and SIGTERM ask for a clean stop; the second one ends the process at once, and what is on
+/// SIGINT, SIGTERM and SIGHUP ask for a clean stop; the second one ends the process at once, and what is on
 /// disk is then as a kill would have left it: recoverable.
 enum StopSignals {
     private static let count = Atomic<Int>(0)
@@ -41,11 +41,21 @@ enum StopSignals {
         // Who started us may have blocked them.
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM, SIGHUP] {
             sigaddset(&signals, number)
+            // Who was started to outlive its terminal (nohup) does.
+            if number == SIGHUP && isIgnored(SIGHUP) { continue }
             signal(number, handler)
         }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         if !isFilter { signal(SIGPIPE, SIG_IGN) }
+        // A file that may not grow any more is an error like a disk that is full.
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }

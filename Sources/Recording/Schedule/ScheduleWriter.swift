@@ -32,15 +32,22 @@ public final class ScheduleWriter {
     }
 
     public func append(_ text: TextBuffer) throws {
-        try text.withUnsafeBytes { try file.write($0, at: byteCount) }
+        try telling { try text.withUnsafeBytes { try file.write($0, at: byteCount) } }
         byteCount += UInt64(text.count)
     }
 
     /// Cuts what lies behind `length`.
     public func truncate(to length: UInt64) throws {
-        try file.truncate(to: length)
+        try telling { try file.truncate(to: length) }
         byteCount = length
     }
 
-    public func synchronize() throws { try file.synchronize() }
+    public func synchronize() throws { try telling { try file.synchronize() } }
+
+    /// What the system refuses is an error of this file.
+    private func telling(_ body: () throws -> Void) throws {
+        do { try body() } catch let error as MCAPError {
+            throw RecordingError(.system, path, error.message)
+        }
+    }
 }
