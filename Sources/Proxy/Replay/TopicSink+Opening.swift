@@ -22,7 +22,17 @@ extension TopicSink {
         var refusals: [String] = []
         var mostBatchBytes: Int?
         for (name, needed) in outputs.sorted(by: { $0.key < $1.key }) {
-            guard let found = metadata.topics.first(where: { $0.name == name }) else {
+            var found = metadata.topics.first { $0.name == name }
+            if found == nil, !isEmbedded {
+                // The list leaves out what may not be seen. Asked as a consumer, that makes no topic.
+                found = try? Consumer(client).metadata(topic: name, timeout: timeout).topics
+                    .first { $0.name == name }
+            }
+            if found?.error == .topicAuthorization {
+                throw ProxyError(.broker, AccessRight(.write, .topic(name)).refusal)
+            }
+            guard let found, found.error != .unknownTopicOrPartition, found.error != .unknownTopic
+            else {
                 refusals.append("the output topic \(name) is not there; make it first")
                 continue
             }
