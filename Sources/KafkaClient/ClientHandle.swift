@@ -10,6 +10,8 @@ final class ClientContext {
     let deliveries = DeliveryLedger()
     /// A rebalance that the library announced and that waits for the caller.
     var rebalances: [AnnouncedRebalance] = []
+    /// A cooperative revocation was answered, and the assignment that follows it is not here yet.
+    var awaitsAssignment = false
     /// While the consumer closes, rebalances are carried out inside the callback.
     var rebalanceNow: ((AnnouncedRebalance) -> Void)?
 
@@ -31,6 +33,8 @@ final class ClientHandle {
     let context: ClientContext
     /// Set once the group was left, or where none was joined.
     var skipsClose = true
+    /// A client that does not end: it stays, with all that its callbacks reach.
+    var isGivenUp = false
 
     init(
         _ role: ClientRole, _ configuration: ClientConfiguration,
@@ -59,6 +63,10 @@ final class ClientHandle {
     }
 
     deinit {
+        if isGivenUp {
+            _ = Unmanaged.passRetained(context)
+            return
+        }
         let flags: Int32 =
             role == .consumer && skipsClose ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0
         rd_kafka_destroy_flags(client, flags)

@@ -9,10 +9,11 @@ extension Consumer {
     {
         let list = PartitionList(capacity: offsets.count)
         for (partition, start) in offsets { list.add(partition, offset: start.raw) }
-        let failure = KafkaError(
-            owning: rd_kafka_seek_partitions(handle.client, list.pointer, timeout.milliseconds),
-            during: "seek")
-        if let failure { throw handle.explained(failure) }
+        let deadline = Deadline(in: timeout)
+        while let failure = seek(list, within: min(deadline.remaining, .seconds(10))) {
+            // Of many partitions some may not have answered yet: all are asked again.
+            if failure.code != .timedOut || deadline.hasPassed { throw handle.explained(failure) }
+        }
         var standing: [TopicPartition] = []
         for element in list.elements {
             let source = element.source
@@ -24,6 +25,12 @@ extension Consumer {
         }
         for (partition, start) in offsets { mark(partition, startingAt: start) }
         if !standing.isEmpty { try restart(standing) }
+    }
+
+    private func seek(_ list: PartitionList, within timeout: Duration) -> KafkaError? {
+        KafkaError(
+            owning: rd_kafka_seek_partitions(handle.client, list.pointer, timeout.milliseconds),
+            during: "seek")
     }
 
     /// A partition whose position was not in the log has no fetcher any more that could be sought: it

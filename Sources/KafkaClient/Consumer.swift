@@ -130,16 +130,15 @@ public final class Consumer {
         if isClosed { return }
         isClosed = true
         let context = handle.context
+        let client = handle.client
         if context.rebalanceNow == nil {
-            let client = handle.client
             context.rebalanceNow = { rebalance in
                 Rebalancing.answer(rebalance, of: client, with: PartitionList(), accepting: false)
             }
             for rebalance in context.rebalances { context.rebalanceNow?(rebalance) }
             context.rebalances = []
         }
-        rd_kafka_consumer_close(handle.client)
+        handle.closeConsumer()
         context.rebalanceNow = nil
-        handle.skipsClose = true
     }
 }

@@ -63,6 +63,12 @@ extension KafkaErrorCode {
     public static let invalidProducerEpoch = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
     public static let fencedInstance = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+    public static let invalidSessionTimeout = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT)
+    public static let inconsistentGroupProtocol = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL)
+    public static let invalidGroup = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_GROUP_ID)
+    public static let groupIsFull = KafkaErrorCode(RD_KAFKA_RESP_ERR_GROUP_MAX_SIZE_REACHED)
     public static let unstableOffset = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
     public static let unsupportedFeature = KafkaErrorCode(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
 
@@ -123,7 +129,8 @@ extension KafkaErrorCode {
     public var isPermanentForReader: Bool {
         switch self {
         case .topicAuthorization, .groupAuthorization, .clusterAuthorization, .unknownTopic,
-            .unknownTopicOrPartition:
+            .unknownTopicOrPartition, .invalidSessionTimeout, .inconsistentGroupProtocol,
+            .invalidGroup, .groupIsFull:
             true
         default: false
         }

@@ -37,7 +37,7 @@ extension Proxy {
                     + "going on at \(goesOn)")
             if lane.isDone { return }
         }
-        try consumer.seek([source: .offset(goesOn)], timeout: .seconds(30))
+        try consumer.seek([source: .offset(goesOn)], timeout: .seconds(120))
     }
 
     /// The client has missed an input: it may be another one when it comes back, and what was read

@@ -20,7 +20,7 @@ extension Proxy {
             try reachBack(lane, error)
         case .maxPollExceeded(let error): observer.warn(error)
         case .error(let error):
-            if error.isFatal || error.code.isPermanentForReader { throw error }
+            if error.isFatal || error.code.isPermanentForReader { throw error.withAdvice }
             observer.warn(error)
         }
     }
@@ -109,6 +109,10 @@ extension Proxy {
     private func beginAnew(_ partitions: [TopicPartition]) throws {
         if partitions.isEmpty { return }
         forget(partitions)
+        // What was sent and cannot be taken back comes again: were it committed later, the position
+        // would be on another segment than the one that begins here.
+        committing.discard(Set(partitions))
+        batch?.forget(Set(partitions))
         let membership = consumer.groupMetadata()
         if let generation = membership?.generation, generation < 0 {
             // The membership is gone; the loss of all partitions is about to be told.
@@ -119,7 +123,7 @@ extension Proxy {
         for point in try start(partitions) {
             starts[point.segment.source] = .offset(point.readFrom)
         }
-        try consumer.seek(starts, timeout: .seconds(30))
+        try consumer.seek(starts, timeout: .seconds(120))
         try consumer.resume(partitions)
         pressure.reset()
     }
@@ -206,5 +210,24 @@ extension Proxy {
             lanes[slot] = nil
         }
         senders?.release(partitions)
+    }
+}
+
+extension KafkaError {
+    /// What to do where a group does not take this member in; the broker gives no more than a name.
+    fileprivate var withAdvice: KafkaError {
+        var error = self
+        switch code {
+        case .invalidSessionTimeout:
+            error.message +=
+                "; session.timeout.ms must lie within the broker's group.min.session.timeout.ms and "
+                + "group.max.session.timeout.ms (6 s and 30 min where nobody set them)"
+        case .inconsistentGroupProtocol:
+            error.message +=
+                "; the group's members use another partition.assignment.strategy, of which all must "
+                + "have one in common"
+        default: break
+        }
+        return error
     }
 }

@@ -142,7 +142,7 @@ extension Proxy {
             .prefix(max(1, lanes.count / 8))
         try consumer.seek(
             Dictionary(uniqueKeysWithValues: some.map { ($0.source, .offset($0.open.start)) }),
-            timeout: .seconds(30))
+            timeout: .seconds(120))
         for lane in some { lane.remember() }
         try consumer.resume(some.map(\.source))
     }

@@ -10,6 +10,9 @@ import Testing
         var owned: Set<TopicPartition> = []
         var read: [TopicPartition: [Offset]] = [:]
         private(set) var refusedCommits = 0
+        var logged: [LogLine] { notes.lines }
+        private final class Notes { var lines: [LogLine] = [] }
+        private let notes = Notes()
         private let isOnEmbedded: Bool
         private var positions: [TopicPartition: Offset] = [:]
 
@@ -17,7 +20,10 @@ import Testing
             var configuration = cluster.groupConfiguration
             configuration.set("partition.assignment.strategy", to: strategy)
             isOnEmbedded = cluster.kind == .embedded
-            consumer = try Consumer(configuration, group: group)
+            let notes = self.notes
+            consumer = try Consumer(configuration, group: group) {
+                if case .log(let line) = $0 { notes.lines.append(line) }
+            }
             try consumer.subscribe(to: topics)
         }
 
@@ -234,6 +240,31 @@ import Testing
         try member.consumer.close(events: member.handle)
         #expect(member.told.isEmpty)
         #expect(member.owned.isEmpty)
+    }
+
+    @Test(arguments: ClusterKind.available)
+    func `who leaves while nothing is being given to it is not waited for`(
+        _ kind: ClusterKind
+    ) throws {
+        let cluster = try TestCluster(kind)
+        let topic = try cluster.makeTopic(partitions: 1)
+        let group = cluster.makeGroup()
+        let strategy = "cooperative-sticky"
+        let owner = try Member(cluster, group: group, strategy: strategy, topics: [topic])
+        try wait(for: "the owner's partition") {
+            try owner.poll()
+            return owner.owned.count == 1
+        }
+        let other = try Member(cluster, group: group, strategy: strategy, topics: [topic])
+        try wait(for: "an assignment of nothing that waits to be polled", seconds: 60) {
+            other.consumer.queuedCount > 0
+        }
+        try other.consumer.close(events: other.handle)
+        #expect(other.told.isEmpty)
+        #expect(!other.logged.contains { $0.facility == "CLOSE" })
+        try owner.consumer.close(events: owner.handle)
+        #expect(owner.owned.isEmpty)
+        #expect(!owner.logged.contains { $0.facility == "CLOSE" })
     }
 
     @Test func `commits that the coordinator refuses name the partition`() throws {

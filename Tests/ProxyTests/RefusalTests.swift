@@ -25,6 +25,21 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: ClusterKind.hasReal, "the embedded broker takes every session timeout"))
+    func `a session that the broker finds too short`() throws {
+        let scene = try Scene(Cluster(.real))
+        let sentence = refusal(scene) {
+            $0.client.set("session.timeout.ms", to: "1000")
+            $0.client.set("heartbeat.interval.ms", to: "300")
+        }
+        #expect(
+            sentence
+                == "consume failed: JoinGroup failed: Broker: Invalid session timeout; "
+                + "session.timeout.ms must lie within the broker's group.min.session.timeout.ms and "
+                + "group.max.session.timeout.ms (6 s and 30 min where nobody set them) "
+                + "(INVALID_SESSION_TIMEOUT)")
+    }
+
     @Test func `what can be seen without a broker`() throws {
         let scene = try Scene(Cluster(.embedded))
         func refused(
