@@ -61,6 +61,14 @@ public final class DiskFile: ByteSource, ByteSink {
         }
     }
 
+    /// Whether the path still names this file: false once it was removed, moved or replaced.
+    public var isAtPath: Bool {
+        var own = stat()
+        var named = stat()
+        return fstat(descriptor, &own) == 0 && stat(path, &named) == 0
+            && own.st_dev == named.st_dev && own.st_ino == named.st_ino
+    }
+
     public func read(
         into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64
     ) throws(MCAPError) -> Int {

@@ -18,11 +18,23 @@ public struct RecordingError: Error, Hashable, CustomStringConvertible {
     public var kind: Kind
     public var path: String
     public var message: String
+    /// The system's error number; nil where it is none of the system's.
+    public var systemCode: Int32?
 
-    public init(_ kind: Kind, _ path: String, _ message: String) {
+    public init(_ kind: Kind, _ path: String, _ message: String, systemCode: Int32? = nil) {
         self.kind = kind
         self.path = path
         self.message = message
+        self.systemCode = systemCode
+    }
+
+    /// A file that is written is not where it was begun.
+    static func isGone(_ path: String) -> RecordingError {
+        RecordingError(
+            .system, path,
+            "it was removed, moved or replaced while it was written; put it back and start again, or, "
+                + "if it is lost, move what is left of its pair away: new files are begun then, and "
+                + "nothing that was sent is sent again")
     }
 
     public var description: String { "\(path): \(message)" }

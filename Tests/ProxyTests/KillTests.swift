@@ -42,7 +42,7 @@ extension Scene {
     /// The proxy as a process of its own, until the end, with files.
     func child(
         _ more: [String] = [], instance: Int = 1, untilEnd: Bool = true, recording: String? = nil,
-        schedule: String? = nil
+        schedule: String? = nil, wrapping: [String] = []
     ) throws -> Child {
         try Child(
             ["proxy"] + cluster.flags
@@ -51,7 +51,8 @@ extension Scene {
                     "\(group)-\(instance)", "--record", recording ?? self.recording, "--schedule",
                     schedule ?? self.schedule, "--delivery",
                     cluster.kind == .real ? "exactly-once" : "at-least-once",
-                ] + (untilEnd ? ["--until-end"] : []) + more, log: path("child-\(instance).log"))
+                ] + (untilEnd ? ["--until-end"] : []) + more, log: path("child-\(instance).log"),
+            wrapping: wrapping)
     }
 
     /// Offsets that a read-committed reader has before it in the output.

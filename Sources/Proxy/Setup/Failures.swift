@@ -3,6 +3,14 @@ import Perturbation
 import Recording
 import Records
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Turns what ended a run into one sentence that says what happened and what to do.
 struct Failures {
     private let configuration: ProxyConfiguration
@@ -27,8 +35,26 @@ struct Failures {
             ProxyError(.conflict, "a record cannot be held: \(error)")
         case let error as ScheduleError:
             ProxyError(.conflict, "a decision cannot be carried out: \(error)")
+        case let error as RecordingError: advised(error)
         default: error
         }
+    }
+
+    /// What the system refused for a file, with what to do about it.
+    private func advised(_ error: RecordingError) -> RecordingError {
+        guard error.kind == .system, let code = error.systemCode else { return error }
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "make room"
+            case EFBIG: "raise the limit on the size of files (ulimit -f), or take --rotate"
+            case EACCES, EPERM: "let this user write there"
+            case EROFS: "make the file system writable"
+            case ENOENT, ENOTDIR: "put its folder back"
+            default: "put that right"
+            }
+        var told = error
+        told.message += "; \(advice) and start again, nothing is lost"
+        return told
     }
 
     private func explained(_ error: KafkaError) -> ProxyError {

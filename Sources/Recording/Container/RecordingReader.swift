@@ -185,7 +185,9 @@ extension RecordingError {
             default: .system
             }
         // The path stands in front already.
-        self.init(kind, path, error.message.replacing(" \(path)", with: " it"))
+        self.init(
+            kind, path, error.message.replacing(" \(path)", with: " it"),
+            systemCode: error.systemCode)
     }
 }
 

@@ -31,10 +31,18 @@ public final class RecordingWriter {
     private let layout: RecordingLayout
     private let lock: FileLock
     private var file: Int64
-    private var writer: MCAPWriter
+    /// The file at hand.
+    private var part: Part
+    private var writer: MCAPWriter { part.writer }
     /// The last arrival in the files before the one at hand.
     private var earlierArrivalNs: UInt64 = 0
     private var channels: [TopicPartition: Channel] = [:]
+
+    /// A file and who writes it.
+    private struct Part {
+        let disk: DiskFile
+        let writer: MCAPWriter
+    }
 
     private struct Channel {
         var id: UInt16
@@ -54,7 +62,7 @@ public final class RecordingWriter {
         self.identity = identity
         layout = try RecordingLayout(creating: path, isFolder: options.rotateBytes != nil)
         file = 0
-        writer = try Self.begin(layout.path(of: 0), identity, options)
+        part = try Self.begin(layout.path(of: 0), identity, options)
         lock = try FileLock(path)
     }
 
@@ -82,7 +90,7 @@ public final class RecordingWriter {
         layout = try RecordingLayout(opening: path)
         self.lock = try lock ?? FileLock(path)
         file = try place?.file ?? layout.files().last ?? 0
-        writer = try Self.resume(layout, file: file, at: place?.bytes, options)
+        part = try Self.resume(layout, file: file, at: place?.bytes, options)
         try noteChannels()
     }
 
@@ -100,12 +108,12 @@ public final class RecordingWriter {
         self.lock = try lock ?? FileLock(path)
         try layout.removeFiles(after: 0)
         file = 0
-        writer = try Self.begin(layout.path(of: 0), identity, options, replacing: true)
+        part = try Self.begin(layout.path(of: 0), identity, options, replacing: true)
     }
 
     private static func begin(
         _ path: String, _ identity: RecordingIdentity, _ options: Options, replacing: Bool = false
-    ) throws -> MCAPWriter {
+    ) throws -> Part {
         do throws(MCAPError) {
             let sink = try DiskFile(path, replacing ? .replace : .create)
             let writer = try MCAPWriter(
@@ -117,24 +125,29 @@ public final class RecordingWriter {
                     id: 1, name: RecordSchema.name, encoding: RecordSchema.encoding,
                     data: RecordSchema.fileDescriptorSet))
             try writer.flush()
-            return writer
+            return Part(disk: sink, writer: writer)
         } catch {
             throw RecordingError(error, path)
         }
     }
 
     private static func resume(
-        _ layout: RecordingLayout, file number: Int64, at bytes: Int64?, _ options: Options
-    ) throws -> MCAPWriter {
+        _ layout: RecordingLayout, file number: Int64, at bytes: Int64?, _ options: Options,
+        disk: DiskFile? = nil
+    ) throws -> Part {
         let path = layout.path(of: number)
         do {
-            let file = try DiskFile(path, .update)
+            let file = try disk ?? DiskFile(path, .update)
             try layout.removeFiles(after: number)
             if let bytes, bytes < 0 {
                 throw RecordingError(.damaged, path, "a checkpoint at byte \(bytes)")
             }
-            return try MCAPWriter(
-                resuming: file, at: bytes.map { UInt64($0) }, options: options.container)
+            return Part(
+                disk: file,
+                writer: try MCAPWriter(
+                    resuming: file, at: bytes.map { UInt64($0) }, options: options.container))
+        } catch let error as MCAPError where error.code == .system {
+            throw RecordingError(error, path)
         } catch let error as MCAPError {
             throw RecordingError(.damaged, path, "cannot be continued: \(error.message)")
         }
@@ -150,7 +163,7 @@ public final class RecordingWriter {
         channels = [:]
         let path = layout.path(of: file)
         do {
-            let reader = try MCAPReader(path: path)
+            let reader = try MCAPReader(part.disk)
             let seek = try OffsetSeek(reader, path: path)
             let counts = writer.statistics.byChannel
             var ordered: [UInt16: TopicPartition] = [:]
@@ -234,8 +247,8 @@ public final class RecordingWriter {
             if let limit = options.rotateBytes, writer.position >= UInt64(limit) {
                 earlierArrivalNs = lastArrivalNs
                 try writer.close()
+                part = try Self.begin(layout.path(of: file + 1), identity, options)
                 file += 1
-                writer = try Self.begin(layout.path(of: file), identity, options)
                 channels = [:]
                 try writer.flush()
             }
@@ -247,9 +260,16 @@ public final class RecordingWriter {
 
     /// Cuts everything behind `place` and goes on there.
     public func rollBack(to place: Checkpoint.Place) throws {
+        // By the descriptor: another file that came to its path is none of ours to cut.
+        let disk = place.file == file ? part.disk : nil
         file = place.file
-        writer = try Self.resume(layout, file: file, at: place.bytes, options)
+        part = try Self.resume(layout, file: file, at: place.bytes, options, disk: disk)
         try noteChannels()
+    }
+
+    /// - Throws: `RecordingError` where the file at hand is no longer at its path.
+    func checkPlace() throws(RecordingError) {
+        if !part.disk.isAtPath { throw .isGone(layout.path(of: file)) }
     }
 
     /// Returns when everything handed over would survive a loss of power.

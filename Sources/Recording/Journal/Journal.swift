@@ -106,6 +106,8 @@ public final class Journal {
     ///
     /// - Parameter positions: what will be committed.
     public func checkpoint(_ positions: [TopicPartition: Checkpoint.Position]) throws {
+        try recording?.checkPlace()
+        try schedule?.checkPlace()
         let place = try recording?.closeChunk()
         Failpoint.halfWritten.pass()
         text.append(

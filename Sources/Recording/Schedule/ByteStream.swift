@@ -77,7 +77,8 @@ extension DiskFile {
     static func opened(_ path: String, _ mode: Mode) throws(RecordingError) -> DiskFile {
         do { return try DiskFile(path, mode) } catch {
             throw RecordingError(
-                .system, path, error.message.replacingOccurrences(of: " \(path)", with: ""))
+                .system, path, error.message.replacingOccurrences(of: " \(path)", with: ""),
+                systemCode: error.systemCode)
         }
     }
 }

@@ -42,12 +42,17 @@ public final class ScheduleWriter {
         byteCount = length
     }
 
+    /// - Throws: `RecordingError` where the file is no longer at its path.
+    func checkPlace() throws(RecordingError) {
+        if !file.isAtPath { throw .isGone(path) }
+    }
+
     public func synchronize() throws { try telling { try file.synchronize() } }
 
     /// What the system refuses is an error of this file.
     private func telling(_ body: () throws -> Void) throws {
         do { try body() } catch let error as MCAPError {
-            throw RecordingError(.system, path, error.message)
+            throw RecordingError(error, path)
         }
     }
 }

@@ -13,13 +13,15 @@ final class Child {
     static let program = URL(filePath: CommandLine.arguments[0])
         .deletingLastPathComponent().appending(path: "kerfuffle")
 
-    init(_ arguments: [String], log: String) throws {
+    /// - Parameter wrapping: a program and its arguments that start ours under some restriction.
+    init(_ arguments: [String], log: String, wrapping: [String] = []) throws {
         self.log = URL(filePath: log)
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: self.log) }
         let output = try FileHandle(forWritingTo: self.log)
         try output.seekToEnd()
-        process.executableURL = Self.program
-        process.arguments = arguments
+        let words = wrapping + [Self.program.path()] + arguments
+        process.executableURL = URL(filePath: words[0])
+        process.arguments = Array(words.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["KERFUFFLE_LOG_FORMAT": "text"]) { $1 }
         process.standardInput = FileHandle.nullDevice
