@@ -15,6 +15,7 @@ extension ClientHandle {
         answerWhatWaits()
         skipsClose = true
         let queue = ReplyQueue(self)
+        defer { withExtendedLifetime(queue) {} }
         if let refused = rd_kafka_consumer_close_queue(client, queue.pointer) {
             // A fatal error was raised: there is no group to leave any more.
             rd_kafka_error_destroy(refused)
@@ -37,7 +38,8 @@ extension ClientHandle {
         var assigned: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
         if rd_kafka_assignment(client, &assigned) == RD_KAFKA_RESP_ERR_NO_ERROR, let assigned {
             // Else records could come in as fast as they are thrown away.
-            rd_kafka_pause_partitions(client, PartitionList(owning: assigned).pointer)
+            let all = PartitionList(owning: assigned)
+            withExtendedLifetime(all) { _ = rd_kafka_pause_partitions(client, all.pointer) }
         }
         guard let queue = rd_kafka_queue_get_consumer(client) else { return }
         defer { rd_kafka_queue_destroy(queue) }
