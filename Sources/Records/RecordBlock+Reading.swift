@@ -19,18 +19,20 @@ extension RecordBlock {
         of entry: Entry, in bytes: UnsafeRawBufferPointer,
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void
     ) rethrows {
+        guard let base = bytes.baseAddress else { return }
+        precondition(entry.headersEnd <= bytes.count, "an entry of another block")
         var position = Int(entry.headersStart)
-        while position < Int(entry.headersEnd) {
-            var reader = WireReader(bytes, from: position, to: Int(entry.headersEnd))
-            // What is in a block was encoded or checked by it: it cannot fail to decode.
-            guard let tag = try? reader.varint(), let range = try? reader.range() else { return }
-            position = range.upperBound
-            guard tag == Field.header.rawValue << 3 | 2,
-                let parts = try? headerParts(in: bytes, range)
-            else { continue }
-            try body(
-                UnsafeRawBufferPointer(rebasing: bytes[parts.name]),
-                parts.value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) })
+        let end = Int(entry.headersEnd)
+        // What is in a block is in its own encoding: of each header the tag, the length, and name and
+        // value in this order where they are there.
+        while position < end {
+            position += 1
+            let length = WireFormat.varint(at: &position, of: base)
+            let next = position + length
+            let name = HeaderField.name.content(at: &position, before: next, of: base)
+            let value = HeaderField.value.content(at: &position, before: next, of: base)
+            try body(name ?? UnsafeRawBufferPointer(start: base + position, count: 0), value)
+            position = next
         }
     }
 

@@ -43,4 +43,18 @@ enum HeaderField: UInt64 {
         position += 1
         WireFormat.put(varint: length, at: &position, of: bytes)
     }
+    /// The field's content, if it comes next; moves on behind it. The bytes are a block's own encoding.
+    @inline(__always)
+    func content(
+        at position: inout Int, before end: Int, of bytes: UnsafeRawPointer
+    ) -> UnsafeRawBufferPointer? {
+        let tag = UInt8(rawValue) << 3 | 2
+        guard position < end, bytes.load(fromByteOffset: position, as: UInt8.self) == tag else {
+            return nil
+        }
+        position += 1
+        let length = WireFormat.varint(at: &position, of: bytes)
+        defer { position += length }
+        return UnsafeRawBufferPointer(start: bytes + position, count: length)
+    }
 }

@@ -29,6 +29,20 @@ enum WireFormat {
         position += 1
     }
 
+    /// Reads a length that was written by ``put(varint:at:of:)`` and moves `position` on.
+    @inline(__always)
+    static func varint(at position: inout Int, of bytes: UnsafeRawPointer) -> Int {
+        var value = 0
+        var shift = 0
+        while true {
+            let byte = bytes.load(fromByteOffset: position, as: UInt8.self)
+            position += 1
+            value |= Int(byte & 0x7f) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+    }
+
     /// Short runs, as most keys and headers are, are copied in one or two pieces without a call.
     @inline(__always)
     static func put(

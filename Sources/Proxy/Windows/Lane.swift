@@ -13,21 +13,21 @@ final class Lane {
     let encoder: DecisionEncoder
     let journal: JournalSegment
     /// nil where every record is taken as it is.
-    private var intake: Intake?
+    @exclusivity(unchecked) private var intake: Intake?
     /// The record at hand as it came; only where there is an intake.
-    private var raw: RecordBlock
+    @exclusivity(unchecked) private var raw: RecordBlock
     /// Behind the last record that was left out.
-    private var leftOut: Offset = 0
+    @exclusivity(unchecked) private var leftOut: Offset = 0
     private let isSparse: Bool
     /// Where the partition stands as far as the batches so far say.
-    private var noted: Offset
-    private var perturber: Perturber
+    @exclusivity(unchecked) private var noted: Offset
+    @exclusivity(unchecked) private var perturber: Perturber
     @exclusivity(unchecked) private var former: WindowFormer
 
     @exclusivity(unchecked) private(set) var open: WindowBuffer
     /// Closed windows in order; the first may be emitted in part.
     @exclusivity(unchecked) private(set) var ready: [WindowBuffer] = []
-    private var unused: [WindowBuffer] = []
+    @exclusivity(unchecked) private var unused: [WindowBuffer] = []
 
     /// Of the first window, where it was emitted in part before: it ends there whatever is drawn.
     @exclusivity(unchecked) private var resumed: CommitMetadata.Part?
@@ -44,13 +44,13 @@ final class Lane {
     /// How often its position was not in the log, and which position that was.
     var seeks = (count: 0, position: Offset(-1))
     /// When the last delivery was due, in nanoseconds of the monotonic clock.
-    var lastDueNs: UInt64 = 0
+    @exclusivity(unchecked) var lastDueNs: UInt64 = 0
     /// What was read, and what passed of it; the second part counts once it was committed.
-    private(set) var traffic = PartitionTraffic()
-    private var unsettled = PartitionTraffic()
+    @exclusivity(unchecked) private(set) var traffic = PartitionTraffic()
+    @exclusivity(unchecked) private var unsettled = PartitionTraffic()
     /// Where the partition will stand when the batch at hand is committed; nil where the batch has
     /// nothing of it.
-    private(set) var pending: PendingPosition?
+    @exclusivity(unchecked) private(set) var pending: PendingPosition?
 
     /// The next window's start, and what was emitted of it.
     struct PendingPosition {
@@ -60,7 +60,7 @@ final class Lane {
     }
 
     /// The last record of the windows that were passed whole.
-    private(set) var lastPassed: CommitMetadata.Last?
+    @exclusivity(unchecked) private(set) var lastPassed: CommitMetadata.Last?
     /// Reading begins in front of the first window, with this record, which must be what it was.
     private let known: CommitMetadata.Last?
 

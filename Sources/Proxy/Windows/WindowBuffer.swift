@@ -19,16 +19,16 @@ final class WindowBuffer {
     @exclusivity(unchecked) var losses: [Loss] = []
 
     // What follows is known once the window is closed.
-    private(set) var closing: Closing?
-    var outcome = Outcome()
+    @exclusivity(unchecked) private(set) var closing: Closing?
+    @exclusivity(unchecked) var outcome = Outcome()
     /// Whether any delivery waits for a time of its own.
-    private(set) var isDelayed = false
+    @exclusivity(unchecked) private(set) var isDelayed = false
     /// Deliveries that are on their way.
     @exclusivity(unchecked) var emitted = 0
     /// Whether records and decisions are in the journal.
-    var isWritten = false
+    @exclusivity(unchecked) var isWritten = false
     /// The records as they are sent, where the plan adds to them.
-    private var stamped: RecordBlock?
+    @exclusivity(unchecked) private var stamped: RecordBlock?
 
     /// Beside its bytes a record takes an index entry and its places in the outcome.
     private static let overheadBytes = 128
