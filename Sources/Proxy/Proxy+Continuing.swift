@@ -16,15 +16,19 @@ extension Proxy {
     ) throws -> ProxyStatistics {
         try keepRunning(
             configuration, observer: observer, shouldStop: shouldStop,
-            open: {
-                try open(configuration, observer: observer, makeRecordingID: makeRecordingID)
+            open: { failure in
+                var configuration = configuration
+                configuration.recordingFailure = failure
+                return try open(
+                    configuration, observer: observer, makeRecordingID: makeRecordingID)
             })
     }
 
-    /// - Parameter open: makes the proxy of each run.
+    /// - Parameter open: makes the proxy of each run; told why the one before had stopped to write files,
+    ///   if it had.
     static func keepRunning(
         _ configuration: ProxyConfiguration, observer: ProxyObserver, shouldStop: () -> Bool,
-        open: () throws -> Proxy
+        open: (RecordingError?) throws -> Proxy
     ) throws -> ProxyStatistics {
         var past: Past?
         var patience = Patience()
@@ -70,9 +74,9 @@ extension Proxy {
 
     /// When this returns the proxy is gone, and with it its files are closed.
     private static func runOnce(
-        after past: Past?, shouldStop: () -> Bool, open: () throws -> Proxy
+        after past: Past?, shouldStop: () -> Bool, open: (RecordingError?) throws -> Proxy
     ) throws -> Outcome {
-        let proxy = try open()
+        let proxy = try open(past?.statistics.recordingFailure)
         if let past {
             proxy.statistics = past.statistics
             proxy.ranges = past.ranges

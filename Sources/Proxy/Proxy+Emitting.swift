@@ -191,6 +191,7 @@ extension Proxy {
         consecutiveAborts = 0
         transactionBeganNs = nil
         statistics.add(batch.tally)
+        if journal.failure != nil { statistics.unrecorded += batch.tally.records }
         metering.settle(batch, at: ArrivalClock.monotonic())
         observer.log.debug(
             "committed \(batch.tally.records) records of \(batch.tally.windows) windows",

@@ -97,6 +97,15 @@ public final class Proxy {
                 route.output.map { (route.input, $0) }
             })
         arrivals = ArrivalClock(after: journal.lastArrivalNs)
+        journal.outlivesFailure = configuration.outlivesRecording
+        journal.onFailure = { [weak self] in self?.recordingFailed($0) }
+    }
+
+    private func recordingFailed(_ error: RecordingError) {
+        statistics.recordingFailure = error
+        observer.notice(
+            "\(error); going on without files: what is sent from here on is in none of them",
+            .error, metadata: .event(.unrecorded))
     }
 
     /// Runs until `shouldStop` says so or the end is reached. On return whole windows are emitted and

@@ -1,4 +1,5 @@
 import Perturbation
+import Recording
 import Records
 
 /// What the proxy has done so far.
@@ -19,6 +20,11 @@ public struct ProxyStatistics: Sendable {
     public var aborted = 0
     /// Open windows that were forgotten for want of memory and read again.
     public var forgotten = 0
+
+    /// Why files were no longer written; nil where they are.
+    public var recordingFailure: RecordingError?
+    /// Records of committed windows that are in no file since.
+    public var unrecorded = 0
 
     /// From the first record to the last commit.
     public var activeNs: UInt64 = 0

@@ -27,6 +27,8 @@ public struct LineInWords: CustomStringConvertible {
         case .again(let window):
             "\(window.source)@\(window.start)..\(window.through) may have been sent again"
         case .removed: "the recording was removed, and all other lines with it"
+        case .unrecorded(let sources):
+            "more was sent, without files, of \(sources.map(\.description).joined(separator: ", "))"
         case .end(let checkpoint): "the end" + positions(checkpoint)
         }
     }

@@ -25,6 +25,11 @@ public struct MergeReport {
         summary.removed.sorted { $0.key < $1.key }.map { source, start in
             "\(source) begins at \(start): the recording of what came before was removed"
         }
+            + summary.unrecorded.map { gap in
+                "\(gap.source): \(gap.start) "
+                    + (gap.end.map { "to \($0 - 1)" } ?? "and what follows")
+                    + " are in no file, as the recording had failed"
+            }
     }
 
     public var json: JSONValue {
@@ -37,6 +42,16 @@ public struct MergeReport {
             ("dead_segments", .number(Int64(summary.deadSegments))),
             ("again", .number(Int64(summary.again))),
             ("raised", .number(Int64(summary.raised))),
+            (
+                "unrecorded",
+                .array(
+                    summary.unrecorded.map { gap in
+                        .members([
+                            ("input", .string("\(gap.source)")), ("start", .number(gap.start)),
+                            ("end", gap.end.map { .number($0) } ?? .null),
+                        ])
+                    })
+            ),
             (
                 "removed",
                 .members(

@@ -161,6 +161,13 @@ extension Exposition {
             "kerfuffle_transactions_aborted_total", .counter,
             "Transactions that were aborted and done again.", statistics.aborted)
         single(
+            "kerfuffle_recording_failed", .gauge,
+            "Whether files could not be written any more, and the run goes on without.",
+            statistics.recordingFailure == nil ? 0 : 1)
+        single(
+            "kerfuffle_records_unrecorded_total", .counter,
+            "Records that passed since, and are in no file.", statistics.unrecorded)
+        single(
             "kerfuffle_windows_forgotten_total", .counter,
             "Open windows that were forgotten for want of memory and read again.",
             statistics.forgotten)

@@ -23,6 +23,9 @@ public enum ProxyReport {
         if statistics.lostOffsets > 0 {
             rows.append(("lost", "\(statistics.lostOffsets) offsets, gone before they were read"))
         }
+        if statistics.recordingFailure != nil {
+            rows.append(("unrecorded", "\(statistics.unrecorded) records, in no file"))
+        }
         rows.append(("windows", "\(statistics.windows), commits \(statistics.transactions)"))
         if statistics.aborted > 0 { rows.append(("aborted", "\(statistics.aborted), done again")) }
         return TextTable.pairs(rows)
@@ -46,6 +49,11 @@ public enum ProxyReport {
             ("moved", .number(counts.moved)), ("delayed", .number(counts.delayed)),
             ("corrupted", .number(counts.corrupted)), ("windows", .number(statistics.windows)),
             ("lost_offsets", .number(statistics.lostOffsets)),
+            ("unrecorded", .number(statistics.unrecorded)),
+            (
+                "recording_failure",
+                statistics.recordingFailure.map { .string("\($0)") } ?? .null
+            ),
             ("transactions", .number(statistics.transactions)),
             ("aborted", .number(statistics.aborted)), ("read", .number(statistics.read)),
             ("sampledOut", .number(statistics.sampledOut)),

@@ -23,13 +23,29 @@ public struct VerificationReport {
             result.lostOffsets > 0
             ? "\(result.lostOffsets) offsets were gone before they were read; the schedule says which\n"
             : ""
-        return differences.joined() + sum + lost
+        let unrecorded = result.unrecorded.map { gap in
+            "\(gap.source): \(gap.start) " + (gap.end.map { "to \($0 - 1)" } ?? "and what follows")
+                + " are in no file, as the recording had failed: nothing can be said of "
+                + "\(gap.deliveries) deliveries\n"
+        }
+        return differences.joined() + unrecorded.joined() + sum + lost
     }
 
     public var json: JSONValue {
         .members([
             ("verified", .number(result.verified)),
             ("lost_offsets", .number(result.lostOffsets)),
+            (
+                "unrecorded",
+                .array(
+                    result.unrecorded.map { gap in
+                        .members([
+                            ("input", .string("\(gap.source)")), ("start", .number(gap.start)),
+                            ("end", gap.end.map { .number($0) } ?? .null),
+                            ("deliveries", .number(gap.deliveries)),
+                        ])
+                    })
+            ),
             (
                 "differences",
                 .array(

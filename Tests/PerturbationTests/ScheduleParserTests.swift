@@ -107,6 +107,14 @@ import Testing
                 Segment(
                     source: Self.orders, start: 5, epoch: 4, emitted: 3, through: 9,
                     parent: .init(recording: "p", epoch: 3))),
+            .segment(
+                Segment(
+                    source: Self.orders, start: 9, epoch: 6,
+                    parent: .init(recording: "p", epoch: 3),
+                    unrecorded: .init(start: 5, emitted: 2))),
+            .segment(
+                Segment(source: Self.orders, start: 9, epoch: 2, unrecorded: .init(start: 0))),
+            .unrecorded([Self.orders, TopicPartition("a/b@c", 0)]), .unrecorded([]),
             .closing(Closing(source: Self.orders, start: 5, through: 9, reason: .maxWait)),
             .closing(Closing(source: Self.orders, start: 5, through: 5, reason: .untilEnd)),
             .loss(Loss(source: Self.orders, start: 5, through: 9, policy: .earliest)),
@@ -126,6 +134,7 @@ import Testing
             case .end(let checkpoint): text.append(end: checkpoint)
             case .again(let again): text.append(again)
             case .removed: text.appendRemoved()
+            case .unrecorded(let sources): text.append(unrecorded: sources)
             case .decision: break
             }
             #expect(text.string.hasSuffix("}\n"))

@@ -63,7 +63,7 @@ private final class Away: Committing {
         let end = ContinuousClock.now + .seconds(90)
         let statistics = try Proxy.keepRunning(
             configuration, observer: observer, shouldStop: { ContinuousClock.now > end },
-            open: {
+            open: { _ in
                 opened += 1
                 return try Proxy.open(
                     configuration, observer: observer, makeRecordingID: { "away" },
@@ -95,7 +95,7 @@ private final class Away: Committing {
             do {
                 _ = try Proxy.keepRunning(
                     configuration, observer: ProxyObserver(), shouldStop: { false },
-                    open: {
+                    open: { _ in
                         opened += 1
                         return try Proxy.open(
                             configuration, observer: ProxyObserver(),
@@ -128,7 +128,7 @@ private final class Away: Committing {
         let failure = #expect(throws: ProxyError.self) {
             try Proxy.keepRunning(
                 configuration, observer: ProxyObserver(), shouldStop: { false },
-                open: {
+                open: { _ in
                     opened += 1
                     return try Proxy.open(
                         configuration, observer: ProxyObserver(), makeRecordingID: { "none" })

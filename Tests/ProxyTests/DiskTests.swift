@@ -12,7 +12,9 @@ import Testing
     /// Joining again takes its time on the embedded broker: where a real one is at hand, it is enough.
     private static let best = Array(ClusterKind.available.suffix(1))
     /// Small transactions: many of them before anything fails.
-    private static let often = ["--commit-interval", "5ms", "--commit-bytes", "20KiB"]
+    private static let often = [
+        "--commit-interval", "5ms", "--commit-bytes", "20KiB", "--max-wait", "none",
+    ]
 
     private func scene(_ kind: ClusterKind, _ range: Range<Int> = 0..<total) throws -> Scene {
         let scene = try Scene(Cluster(kind))

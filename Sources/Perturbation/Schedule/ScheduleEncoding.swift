@@ -36,6 +36,15 @@ extension TextBuffer {
             append(parent.epoch)
             append("}")
         }
+        if let unrecorded = segment.unrecorded {
+            append(",\"unrecorded\":{\"offset\":")
+            append(unrecorded.start)
+            if unrecorded.emitted > 0 {
+                append(",\"emitted\":")
+                append(unrecorded.emitted)
+            }
+            append("}")
+        }
         append("}\n")
     }
 
@@ -58,6 +67,15 @@ extension TextBuffer {
     }
 
     public mutating func appendRemoved() { append("{\"removed\":true}\n") }
+
+    public mutating func append(unrecorded sources: [TopicPartition]) {
+        append("{\"unrecorded\":[")
+        for (index, source) in sources.enumerated() {
+            if index > 0 { append(",") }
+            append(quoted: source.description)
+        }
+        append("]}\n")
+    }
 
     public mutating func append(_ loss: Loss) {
         append("{\"lost\":")

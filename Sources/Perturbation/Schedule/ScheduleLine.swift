@@ -9,6 +9,9 @@ public enum ScheduleLine: Hashable, Sendable {
     case again(SentAgain)
     /// The recording was removed, for its age or size, and with it all other lines but segments.
     case removed
+    /// The files could not be written on, and the instance went on without them: what it emitted of these
+    /// partitions from here on is in no file.
+    case unrecorded([TopicPartition])
     case loss(Loss)
     case decision(TopicPartition, LineDecision)
     /// Everything above it became visible in one transaction, or was about to.
@@ -50,8 +53,24 @@ public struct Segment: Hashable, Sendable {
     /// Deliveries of the first window that were emitted before; that window ends at `through`.
     public var emitted: Int64
     public var through: Offset?
-    /// Whose position was read; nil: none was committed.
+    /// Whose position was read; nil: none was committed. Where a stretch before it is in no file: whose
+    /// position that stretch began at.
     public var parent: Parent?
+    /// What was emitted before it and is in no file; nil where all of it is in its parent's.
+    public var unrecorded: Unrecorded?
+
+    /// Where a stretch begins that an instance emitted while it could not write its files.
+    public struct Unrecorded: Hashable, Sendable {
+        /// The first offset; a window starts here.
+        public var start: Offset
+        /// So many deliveries of that window are recorded all the same.
+        public var emitted: Int64
+
+        public init(start: Offset, emitted: Int64 = 0) {
+            self.start = start
+            self.emitted = emitted
+        }
+    }
 
     public struct Parent: Hashable, Sendable {
         public var recording: String
@@ -65,11 +84,12 @@ public struct Segment: Hashable, Sendable {
 
     public init(
         source: TopicPartition, start: Offset, epoch: Int64, emitted: Int64 = 0,
-        through: Offset? = nil, parent: Parent? = nil
+        through: Offset? = nil, parent: Parent? = nil, unrecorded: Unrecorded? = nil
     ) {
         self.source = source
         self.start = start
         self.epoch = epoch
+        self.unrecorded = unrecorded
         self.emitted = emitted
         self.through = through
         self.parent = parent

@@ -49,11 +49,13 @@ public struct ScheduleParser: Sendable {
         case "removed":
             try fields.allow(["removed"])
             return .removed
+        case "unrecorded": return try unrecorded(fields)
         case "kerfuffle": return .header(try header(fields))
         default:
             throw .malformed(
                 "a line that begins with \"\(first.name)\"; lines of a schedule begin with in, "
-                    + "window, lost, segment, checkpoint, in_doubt, end, removed or kerfuffle",
+                    + "window, lost, segment, checkpoint, in_doubt, end, removed, unrecorded or "
+                    + "kerfuffle",
                 line: line
             )
         }
@@ -178,7 +180,7 @@ public struct ScheduleParser: Sendable {
     }
 
     private mutating func segment(_ fields: Fields) throws(ScheduleError) -> Segment {
-        try fields.allow(["segment", "epoch", "through", "emitted", "parent"])
+        try fields.allow(["segment", "epoch", "through", "emitted", "parent", "unrecorded"])
         let (source, start) = try place(fields.text("segment"), fields)
         var segment = Segment(
             source: source, start: start, epoch: try fields.integer("epoch"))
@@ -192,7 +194,28 @@ public struct ScheduleParser: Sendable {
             segment.parent = .init(
                 recording: try inner.text("recording"), epoch: try inner.integer("epoch"))
         }
+        if let before = fields.value["unrecorded"] {
+            let inner = Fields(value: before, members: before.members ?? [], line: fields.line)
+            try inner.allow(["offset", "emitted"])
+            let emitted = before["emitted"] == nil ? 0 : try inner.integer("emitted")
+            segment.unrecorded = .init(start: try inner.integer("offset"), emitted: emitted)
+        }
         return segment
+    }
+
+    private mutating func unrecorded(_ fields: Fields) throws(ScheduleError) -> ScheduleLine {
+        try fields.allow(["unrecorded"])
+        guard let items = fields.value["unrecorded"]?.array else {
+            throw fields.error("\"unrecorded\" is no list of partitions")
+        }
+        var sources: [TopicPartition] = []
+        for item in items {
+            guard let text = item.string else {
+                throw fields.error("\"unrecorded\" is no list of partitions")
+            }
+            sources.append(try source(text, fields))
+        }
+        return .unrecorded(sources)
     }
 
     private mutating func window(_ fields: Fields) throws(ScheduleError) -> ScheduleLine {

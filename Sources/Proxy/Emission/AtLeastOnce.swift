@@ -15,7 +15,7 @@ final class AtLeastOnce: Committing {
     private let timeout: Duration
     private var waiting: [CompleteBatch] = []
     /// Acknowledged and not committed yet: the latest word on each partition.
-    private var acknowledged: [TopicPartition: (CommittedPosition, Checkpoint.Position)] = [:]
+    private var acknowledged: [TopicPartition: (CompleteBatch.Position, Checkpoint.Position)] = [:]
     private var notBeforeNs: UInt64 = 0
     private static let mostWaiting = 8
     private static let pauseNs: UInt64 = 200_000_000
@@ -67,9 +67,9 @@ final class AtLeastOnce: Committing {
             let deliveries = producer.deliveries(ofBatch: first.number)
             if let error = deliveries.firstError { throw DeliveryFailure(error: error) }
             guard deliveries.outstanding == 0 else { break }
-            for position in first.positions {
-                guard let word = first.words[position.source] else { continue }
-                acknowledged[position.source] = (position, word)
+            for (source, position) in first.positions {
+                guard let word = first.words[source] else { continue }
+                acknowledged[source] = (position, word)
             }
             producer.forget(batch: first.number)
             waiting.removeFirst()
@@ -85,7 +85,8 @@ final class AtLeastOnce: Committing {
         Failpoint.writtenAhead.pass()
         do throws(KafkaError) {
             try consumer.commit(
-                acknowledged.values.map { $0.0 }.sorted { $0.source < $1.source },
+                acknowledged.values.map { $0.0.committed(journal) }
+                    .sorted { $0.source < $1.source },
                 timeout: timeout)
         } catch {
             guard error.code.isOfGroup || error.isRetriable else { throw error }
@@ -96,21 +97,5 @@ final class AtLeastOnce: Committing {
         Failpoint.committed.pass()
         journal.committed()
         acknowledged.removeAll(keepingCapacity: true)
-    }
-}
-
-extension CompleteBatch {
-    func without(_ partitions: Set<TopicPartition>) -> CompleteBatch {
-        CompleteBatch(
-            number: number, positions: positions.filter { !partitions.contains($0.source) },
-            words: words.filter { !partitions.contains($0.key) })
-    }
-
-    private init(
-        number: Int, positions: [CommittedPosition], words: [TopicPartition: Checkpoint.Position]
-    ) {
-        self.number = number
-        self.positions = positions
-        self.words = words
     }
 }

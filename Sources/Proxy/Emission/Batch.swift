@@ -46,15 +46,27 @@ final class Batch {
 
 /// A batch that is complete: what is to be committed for it.
 struct CompleteBatch {
+    /// What a partition is committed with.
+    struct Position {
+        let next: Offset
+        let metadata: CommitMetadata
+        let segment: JournalSegment
+
+        /// As it is committed: it says whether the files hold everything in front of it.
+        func committed(_ journal: Journal) -> CommittedPosition {
+            var metadata = metadata
+            metadata.unrecorded = journal.unrecorded(of: segment).map { .init($0, parent: $1) }
+            return CommittedPosition(segment.segment.source, offset: next, metadata: metadata.text)
+        }
+    }
+
     let number: Int
-    let positions: [CommittedPosition]
+    private(set) var positions: [TopicPartition: Position] = [:]
     /// What its checkpoint says.
-    let words: [TopicPartition: Checkpoint.Position]
+    private(set) var words: [TopicPartition: Checkpoint.Position] = [:]
 
     init(_ batch: Batch, recording: String, planDigest: String) {
         number = batch.number
-        var positions: [CommittedPosition] = []
-        var words: [TopicPartition: Checkpoint.Position] = [:]
         positions.reserveCapacity(batch.lanes.count)
         words.reserveCapacity(batch.lanes.count)
         for lane in batch.lanes {
@@ -63,13 +75,25 @@ struct CompleteBatch {
             let metadata = CommitMetadata(
                 recording: recording, epoch: lane.journal.segment.epoch, plan: planDigest,
                 part: pending.part, last: pending.last)
-            positions.append(
-                CommittedPosition(lane.source, offset: pending.next, metadata: metadata.text))
+            positions[lane.source] = Position(
+                next: pending.next, metadata: metadata, segment: lane.journal)
             words[lane.source] = lane.journal.position(
                 next: pending.next,
                 part: pending.part.map { .init(through: $0.through, emitted: $0.emitted) })
         }
-        self.positions = positions
-        self.words = words
+    }
+
+    /// What is committed, in the order of partitions, once the files have been written.
+    func committed(_ journal: Journal) -> [CommittedPosition] {
+        positions.values.map { $0.committed(journal) }.sorted { $0.source < $1.source }
+    }
+
+    func without(_ partitions: Set<TopicPartition>) -> CompleteBatch {
+        var rest = self
+        for partition in partitions {
+            rest.positions[partition] = nil
+            rest.words[partition] = nil
+        }
+        return rest
     }
 }

@@ -28,7 +28,7 @@ final class ExactlyOnce: Committing {
         Failpoint.writtenAhead.pass()
         let group = try membership()
         do throws(KafkaError) {
-            try producer.sendOffsets(batch.positions, group: group, timeout: timeout)
+            try producer.sendOffsets(batch.committed(journal), group: group, timeout: timeout)
             Failpoint.positionsSent.pass()
             try producer.commitTransaction(timeout: timeout)
         } catch {

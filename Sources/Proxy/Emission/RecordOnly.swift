@@ -24,7 +24,7 @@ final class RecordOnly: Committing {
     func commit(_ batch: CompleteBatch) throws {
         try journal.checkpoint(batch.words)
         if synchronizes { try journal.synchronize() }
-        try send(batch.positions)
+        try send(batch.committed(journal))
         journal.committed()
     }
 

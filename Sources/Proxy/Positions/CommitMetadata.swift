@@ -7,7 +7,9 @@ import Records
 ///
 /// `kerfuffle/1 recording=… epoch=3 plan=…` and, inside a window, ` through=1206 emitted=4`, with
 /// ` closed=maxWait` where a clock had closed that window. Between them ` last=1199@1700000000000` is the
-/// last record in front of the position, offset and timestamp, where there was one.
+/// last record in front of the position, offset and timestamp, where there was one. What was emitted
+/// while no file could be written has ` unrecorded=1150 of=…@2`: from that offset on, behind epoch 2 of
+/// that recording, nothing is in any file (`unrecorded=1150/4` inside a window of which 4 deliveries are).
 public struct CommitMetadata: Hashable, Sendable {
     static let program = "kerfuffle/"
     static let marker = "\(program)1"
@@ -21,6 +23,20 @@ public struct CommitMetadata: Hashable, Sendable {
     public var part: Part?
     /// The last record in front of the position; nil where none was met.
     public var last: Last?
+    /// The stretch up to the position that is in no file; nil where there is none.
+    public var unrecorded: Unrecorded?
+
+    /// A stretch that was emitted without files.
+    public struct Unrecorded: Hashable, Sendable {
+        public var before: Segment.Unrecorded
+        /// What is recorded in front of it; nil: nothing is.
+        public var parent: Segment.Parent?
+
+        public init(_ before: Segment.Unrecorded, parent: Segment.Parent?) {
+            self.before = before
+            self.parent = parent
+        }
+    }
 
     /// A record as far as it tells one log from another: a topic that was made anew has a record of
     /// another time at that offset, or none.
@@ -62,6 +78,11 @@ public struct CommitMetadata: Hashable, Sendable {
     public var text: String {
         var words = "\(Self.marker) recording=\(recording) epoch=\(epoch) plan=\(plan)"
         if let last { words += " last=\(last.offset)@\(last.timestampMs)" }
+        if let unrecorded {
+            words += " unrecorded=\(unrecorded.before.start)"
+            if unrecorded.before.emitted > 0 { words += "/\(unrecorded.before.emitted)" }
+            if let parent = unrecorded.parent { words += " of=\(parent.recording)@\(parent.epoch)" }
+        }
         guard let part else { return words }
         let closed = part.closed.map { " closed=\($0.rawValue)" } ?? ""
         return "\(words) through=\(part.through) emitted=\(part.emitted)\(closed)"
@@ -88,6 +109,10 @@ public struct CommitMetadata: Hashable, Sendable {
             else { return nil }
             last = Last(offset: offset, timestampMs: time)
         }
+        if let text = values["unrecorded"] {
+            guard let stretch = Unrecorded(text, of: values["of"]) else { return nil }
+            unrecorded = stretch
+        }
         guard let through = values["through"] else { return }
         guard let through = Offset(through),
             let emitted = values["emitted"].flatMap({ Int64($0) }), emitted > 0
@@ -100,7 +125,34 @@ public struct CommitMetadata: Hashable, Sendable {
     }
 }
 
+extension CommitMetadata.Unrecorded {
+    fileprivate init?(_ text: Substring, of owner: Substring?) {
+        let numbers = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard let start = Offset(numbers[0]), numbers.count <= 2 else { return nil }
+        before = .init(start: start)
+        if numbers.count == 2 {
+            guard let emitted = Int64(numbers[1]), emitted > 0 else { return nil }
+            before.emitted = emitted
+        }
+        guard let owner else { return }
+        guard let at = owner.lastIndex(of: "@"), at > owner.startIndex,
+            let epoch = Int64(owner[owner.index(after: at)...]), epoch > 0
+        else { return nil }
+        parent = .init(recording: String(owner[..<at]), epoch: epoch)
+    }
+}
+
 extension CommitMetadata {
+    /// How far files hold what was emitted up to a position, and whose they are; nil: no file has any.
+    func recorded(
+        upTo offset: Offset
+    ) -> (owner: Segment.Parent?, offset: Offset, emitted: Int64) {
+        if let unrecorded {
+            return (unrecorded.parent, unrecorded.before.start, unrecorded.before.emitted)
+        }
+        return (.init(recording: recording, epoch: epoch), offset, part?.emitted ?? 0)
+    }
+
     /// What was committed beside a position of a group.
     ///
     /// - Throws: `ProxyError.conflict` where another program, another version of this one, or somebody

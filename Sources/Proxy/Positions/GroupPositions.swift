@@ -10,7 +10,15 @@ public enum GroupPositions {
         _ client: ClientConfiguration, group: String, of sources: [TopicPartition]
     ) throws -> [TopicPartition: Chain.Committed] {
         let consumer = try Consumer(client, group: group)
-        return try own(try committed(sources, consumer), group)
+        var all = Set(sources)
+        for topic in Set(sources.map(\.topic)) {
+            let found = try consumer.metadata(topic: topic, timeout: .seconds(10)).topics
+                .first { $0.name == topic }
+            for partition in found?.partitions ?? [] {
+                all.insert(TopicPartition(topic, partition.id))
+            }
+        }
+        return try own(try committed(all.sorted(), consumer), sources, group)
     }
 
     /// The same from the topic of positions of the output's own cluster.
@@ -19,15 +27,29 @@ public enum GroupPositions {
     ) throws -> [TopicPartition: Chain.Committed] {
         let reader = try PositionsReader(target, group: group)
         let places = try reader.partitions(timeout: .seconds(30))
-        let found = try reader.read(
-            sources.filter { places.contains($0.partition) }, timeout: .seconds(60))
-        return try own(found, group)
+        let all = Set(sources.map(\.topic)).sorted().flatMap { topic in
+            places.sorted().map { TopicPartition(topic, $0) }
+        }
+        return try own(try reader.read(all, timeout: .seconds(60)), sources, group)
     }
 
+    /// Of partitions that were not asked for: those alone of which no file can tell, as nothing of them was
+    /// recorded.
     private static func own(
-        _ found: [TopicPartition: CommittedPosition], _ group: String
+        _ found: [TopicPartition: CommittedPosition], _ sources: [TopicPartition], _ group: String
     ) throws -> [TopicPartition: Chain.Committed] {
-        try found.mapValues { try Chain.Committed($0, group: group) }
+        let sources = Set(sources)
+        var result: [TopicPartition: Chain.Committed] = [:]
+        for (source, position) in found {
+            if sources.contains(source) {
+                result[source] = try Chain.Committed(position, group: group)
+            } else if let metadata = CommitMetadata(position.metadata),
+                metadata.unrecorded != nil
+            {
+                result[source] = Chain.Committed(metadata, at: position.offset)
+            }
+        }
+        return result
     }
 
     /// Every position of the group in these topics, as it was committed, in the order of partitions.

@@ -69,7 +69,8 @@ struct Positions {
             segment: Segment(
                 source: source, start: committed.offset, epoch: metadata.epoch + 1,
                 emitted: metadata.part?.emitted ?? 0, through: metadata.part?.through,
-                parent: .init(recording: metadata.recording, epoch: metadata.epoch)),
+                parent: metadata.recorded(upTo: committed.offset).owner,
+                unrecorded: metadata.unrecorded?.before),
             last: metadata.last.flatMap { $0.offset >= range.lowerBound ? $0 : nil },
             part: metadata.part)
     }
@@ -110,13 +111,12 @@ struct Positions {
                 continue
             }
             let metadata = try CommitMetadata(found, of: source, group: group)
-            let reached = (found.offset, metadata.part?.emitted ?? 0)
+            let recorded = metadata.recorded(upTo: found.offset)
+            let reached = (recorded.offset, recorded.emitted)
             let wanted = (position.next, position.part?.emitted ?? 0)
             if reached < wanted { below += 1 }
-            if reached == wanted, metadata.recording == recording, metadata.epoch == position.epoch
-            {
-                own += 1
-            }
+            let here = Segment.Parent(recording: recording, epoch: position.epoch)
+            if reached == wanted, recorded.owner == here { own += 1 }
         }
         let all = checkpoint.positions.count
         if isWhole ? below > 0 : below == all { return .aborted }

@@ -58,11 +58,18 @@ public enum PositionsFile {
 }
 
 extension Chain.Committed {
+    /// The position at `offset` with what was committed beside it.
+    public init(_ metadata: CommitMetadata, at offset: Offset) {
+        let recorded = metadata.recorded(upTo: offset)
+        self.init(
+            recording: recorded.owner?.recording ?? "", epoch: recorded.owner?.epoch ?? 0,
+            offset: recorded.offset, emitted: recorded.emitted)
+        if metadata.unrecorded != nil { unrecordedEnd = offset }
+    }
+
     /// - Throws: `ProxyError.conflict` for a position that is not of this program.
     init(_ position: CommittedPosition, group: String) throws {
         let metadata = try CommitMetadata(position, of: position.source, group: group)
-        self.init(
-            recording: metadata.recording, epoch: metadata.epoch, offset: position.offset,
-            emitted: metadata.part?.emitted ?? 0)
+        self.init(metadata, at: position.offset)
     }
 }

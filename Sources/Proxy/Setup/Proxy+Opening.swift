@@ -32,7 +32,8 @@ extension Proxy {
         let broker = try BrokerCheck(configuration, observer).run()
         // The files are locked before anything else is touched: a second instance on the same files
         // must not fence the first.
-        let leftover = try Journal.leftover(at: configuration.paths)
+        let isRecorded = configuration.recordingFailure == nil
+        let leftover = isRecorded ? try Journal.leftover(at: configuration.paths) : nil
         if let leftover { try check(leftover, configuration) }
         let inputs = Inputs(partitionsAtStart: broker.partitions)
         let log = ClientLog(observer, inputs)
@@ -151,6 +152,9 @@ extension Proxy {
             let header = ScheduleHeader(
                 recording: id, tool: configuration.tool, plan: configuration.plan,
                 mayRepeat: configuration.mayRepeat)
+            if let failure = configuration.recordingFailure {
+                return Journal(header: header, after: failure)
+            }
             return try Journal.create(
                 at: configuration.paths, header: header, identity: identity,
                 options: configuration.recording)

@@ -47,6 +47,10 @@ public struct ProxyConfiguration: Sendable {
     public var untilEnd = false
     public var paths: JournalPaths
     public var recording = RecordingWriter.Options()
+    /// A file that cannot be written any more ends the writing of files, not the run.
+    public var outlivesRecording = false
+    /// Why an earlier run of this process stopped to write files.
+    var recordingFailure: RecordingError?
     /// Each transaction's files survive a loss of power before it commits.
     public var synchronizes = false
     public var shadow = ShadowGuard()

@@ -15,6 +15,8 @@ public enum ProxyEvent: String, Sendable {
     case committed
     /// A transaction was aborted and is done again.
     case aborted
+    /// The files cannot be written on, and the run goes on without.
+    case unrecorded
     /// What an earlier run left behind.
     case resumed
     /// The client library's own log.

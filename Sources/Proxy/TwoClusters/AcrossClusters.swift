@@ -36,7 +36,7 @@ final class AcrossClusters: Committing {
         defer { forget(batch.number) }
         try journal.checkpoint(batch.words)
         if synchronizes { try journal.synchronize() }
-        for position in batch.positions {
+        for position in batch.committed(journal) {
             try senders[position.source]?.add(position, batch: batch.number, timeout: timeout)
         }
         let open = senders.all.filter(\.isOpen)

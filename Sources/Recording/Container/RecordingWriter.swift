@@ -267,6 +267,11 @@ public final class RecordingWriter {
         try noteChannels()
     }
 
+    /// Cuts what a write left behind that did not succeed.
+    func cutTorn() throws {
+        do { try part.disk.truncate(to: writer.position) } catch { throw failure(error) }
+    }
+
     /// - Throws: `RecordingError` where the file at hand is no longer at its path.
     func checkPlace() throws(RecordingError) {
         if !part.disk.isAtPath { throw .isGone(layout.path(of: file)) }

@@ -82,7 +82,7 @@ public struct ScheduleSummary: Hashable, Sendable {
                 Self.note(checkpoint, in: &found)
             case .end(let checkpoint): Self.note(checkpoint, in: &found)
             case .inDoubt: inDoubt += 1
-            case .header, .removed: break
+            case .header, .removed, .unrecorded: break
             }
         }
         ending = reader.isClosed ? .closed : reader.endsInsideLine ? .cut : .open

@@ -171,6 +171,8 @@ extension Journal {
             try journal.markInDoubt()
         }
         if cutsNothing, end > tail.end || place != kept { try journal.keepApart() }
+        // It was cut with what lay behind the checkpoint; partitions that begin again take it back.
+        if !cutsNothing { try journal.note(unrecorded: tail.unrecorded) }
         Failpoint.resumed.pass()
         return journal
     }

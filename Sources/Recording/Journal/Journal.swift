@@ -7,20 +7,30 @@ import Records
 /// Written: recording, then schedule; cut: schedule, then recording. One transaction at a time.
 public final class Journal {
     public let header: ScheduleHeader
-    private let schedule: ScheduleWriter?
-    private let recording: RecordingWriter?
-    private var text = TextBuffer()
+    let schedule: ScheduleWriter?
+    let recording: RecordingWriter?
+    var text = TextBuffer()
     private var number: Int64
     /// The last word on each partition: of committed checkpoints, and of the latest one.
     private var settledWords: [TopicPartition: Checkpoint.Position] = [:]
-    private var latestWords: [TopicPartition: Checkpoint.Position] = [:]
-    private var settled: Mark
-    private var latest: Mark
+    var latestWords: [TopicPartition: Checkpoint.Position] = [:]
+    private(set) var settled: Mark
+    var latest: Mark
     /// Partitions of which the files know a commit.
     public private(set) var settledSources: Set<TopicPartition>
 
     /// The segment at hand of each partition.
-    private var segments: [TopicPartition: JournalSegment] = [:]
+    private(set) var segments: [TopicPartition: JournalSegment] = [:]
+
+    /// Partitions that this journal was to be written of.
+    private(set) var begun: Set<TopicPartition> = []
+
+    /// Whether a file that cannot be written any more ends only the writing of files.
+    public var outlivesFailure = false
+    /// Is told once, when it has come to that.
+    public var onFailure: ((RecordingError) -> Void)?
+    /// Why no file is written any more; everything that is to be written then goes nowhere.
+    public internal(set) var failure: RecordingError?
 
     /// Ends of the files at a checkpoint.
     struct Mark {
@@ -50,10 +60,17 @@ public final class Journal {
     // MARK: Within a transaction
 
     /// A partition goes on from a position that was read. Its line is written before its first window.
-    public func begin(_ segment: Segment) -> JournalSegment { JournalSegment(segment) }
+    public func begin(_ segment: Segment) -> JournalSegment {
+        begun.insert(segment.source)
+        return JournalSegment(segment)
+    }
 
     /// Writes the segment's line, where it is not written: a checkpoint may speak of it then.
     public func prepare(_ segment: JournalSegment) throws {
+        try writing { try enter(segment) }
+    }
+
+    private func enter(_ segment: JournalSegment) throws {
         if !segment.isWritten { try write(segment) }
         segment.number = number
     }
@@ -64,18 +81,20 @@ public final class Journal {
         _ window: RecordBlock, of segment: JournalSegment, losses: [Loss] = [], closing: Closing?,
         decisions: [Decision], encoder: DecisionEncoder
     ) throws {
-        try prepare(segment)
-        for loss in losses { text.append(loss) }
-        if let closing { text.append(closing) }
-        encoder.encode(decisions, of: window.entries, into: &text)
-        try recording?.append(window)
+        try writing {
+            try enter(segment)
+            for loss in losses { text.append(loss) }
+            if let closing { text.append(closing) }
+            encoder.encode(decisions, of: window.entries, into: &text)
+            try recording?.append(window)
+        }
     }
 
     /// A partition that begins anew before anything of it was checkpointed (at-least-once, after it was
     /// lost) gets a checkpoint between, which commits nothing: so readers can tell its records apart.
     private func write(_ segment: JournalSegment) throws {
         let source = segment.segment.source
-        if segments[source]?.number == number { try checkpoint([:]) }
+        if segments[source]?.number == number { try write(checkpoint: [:]) }
         segments[source] = segment
         segment.isWritten = true
         text.append(segment.segment)
@@ -84,15 +103,17 @@ public final class Journal {
 
     /// A line on one delivery that the window's decisions did not have.
     public func append(_ decision: LineDecision, encoder: DecisionEncoder) {
-        encoder.encode(decision, into: &text)
+        if failure == nil { encoder.encode(decision, into: &text) }
     }
 
     /// A window that may have been sent again.
-    public func append(_ again: SentAgain) { text.append(again) }
+    public func append(_ again: SentAgain) {
+        if failure == nil { text.append(again) }
+    }
 
     /// Hands everything so far to the system: what is emitted next is in the files whatever happens.
     public func flush() throws {
-        _ = try flushed()
+        try writing { _ = try flushed() }
     }
 
     private func flushed() throws -> Checkpoint.Place? {
@@ -106,6 +127,10 @@ public final class Journal {
     ///
     /// - Parameter positions: what will be committed.
     public func checkpoint(_ positions: [TopicPartition: Checkpoint.Position]) throws {
+        try writing { try write(checkpoint: positions) }
+    }
+
+    private func write(checkpoint positions: [TopicPartition: Checkpoint.Position]) throws {
         try recording?.checkPlace()
         try schedule?.checkPlace()
         let place = try recording?.closeChunk()
@@ -134,6 +159,9 @@ public final class Journal {
         for (source, position) in latestWords {
             settledWords[source] = position
             settledSources.insert(source)
+            if let segment = segments[source], segment.segment.epoch == position.epoch {
+                segment.settled = position
+            }
         }
         latestWords.removeAll(keepingCapacity: true)
     }
@@ -146,27 +174,44 @@ public final class Journal {
     public func rollBack() throws {
         text.removeAll()
         latestWords.removeAll(keepingCapacity: true)
-        if latest.schedule != settled.schedule { number -= 1 }
-        try schedule?.truncate(to: settled.schedule)
-        Failpoint.rollingBack.pass()
-        if let place = settled.recording { try recording?.rollBack(to: place) }
+        try writing {
+            if latest.schedule != settled.schedule { number -= 1 }
+            try schedule?.truncate(to: settled.schedule)
+            Failpoint.rollingBack.pass()
+            if let place = settled.recording { try recording?.rollBack(to: place) }
+            latest = settled
+        }
         segments.removeAll()
+    }
+
+    /// What was written behind the last checkpoint stays whatever becomes of the next.
+    func settleHere() throws {
+        let place = try flushed()
+        settled = Mark(schedule: schedule?.byteCount ?? 0, recording: place ?? latest.recording)
         latest = settled
     }
 
     /// The outcome of the last checkpoint will never be known.
     public func markInDoubt() throws {
-        text.append(inDoubt: number)
-        let place = try flushed()
+        try writing(cuts: false) {
+            text.append(inDoubt: number)
+            try settleHere()
+        }
         latestWords.removeAll(keepingCapacity: true)
-        settled = Mark(schedule: schedule?.byteCount ?? 0, recording: place ?? latest.recording)
-        latest = settled
     }
 
     /// Writes the last line and closes both files. Everything that was checkpointed is settled now.
-    public func close() throws {
+    ///
+    /// - Parameter unrecorded: partitions of which more was emitted that is in no file.
+    public func close(unrecorded: [TopicPartition] = []) throws {
+        if failure != nil { return }
+        try end(unrecorded)
+    }
+
+    func end(_ unrecorded: [TopicPartition]) throws {
         let place = try recording?.closeChunk()
         try recording?.close()
+        if !unrecorded.isEmpty { text.append(unrecorded: unrecorded) }
         text.append(
             end: Checkpoint(number: number, positions: settledWords, recording: place))
         try schedule?.append(text)
@@ -176,7 +221,9 @@ public final class Journal {
 
     /// Makes everything up to the last checkpoint survive a loss of power.
     public func synchronize() throws {
-        try recording?.synchronize()
-        try schedule?.synchronize()
+        try writing {
+            try recording?.synchronize()
+            try schedule?.synchronize()
+        }
     }
 }

@@ -9,6 +9,8 @@ public final class JournalSegment {
     var isWritten = false
     /// The checkpoint in front of its last window.
     var number: Int64 = -1
+    /// Its last checkpoint that is known to have been committed.
+    var settled: Checkpoint.Position?
     private var records: Int64 = 0
     private let hash = SHA256()
 

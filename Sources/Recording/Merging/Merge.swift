@@ -26,6 +26,8 @@ public final class Merge {
         public var raised = 0
         /// Partitions whose front was removed with a recording, and where they begin now.
         public var removed: [TopicPartition: Offset] = [:]
+        /// Stretches that are in no file, as a recording had failed.
+        public var unrecorded: [Chain.Unrecorded] = []
     }
 
     public private(set) var summary = Summary()
@@ -109,7 +111,7 @@ public final class Merge {
             for part in batch.parts {
                 guard let segment = part.part.segment else { continue }
                 let source = part.part.records.source
-                output.begin(segment, isCut: journals.chain.removed[source] != nil)
+                try output.begin(segment, isCut: journals.chain.removed[source] != nil)
             }
             var windows: [MergeWindow] = []
             for (source, part) in batch.all.sorted(by: { $0.key < $1.key }) {
@@ -130,11 +132,13 @@ public final class Merge {
             try output.endBatch()
             progress(summary.records)
         }
-        try output.close()
+        let unrecorded = journals.chain.unrecorded
+        summary.unrecorded = unrecorded
+        try output.close(unrecorded: unrecorded.filter { !$0.isClosed }.map(\.source))
         summary.partitions = output.partitions
         summary.raised = output.raised
         for source in journals.chain.removed.keys {
-            summary.removed[source] = output.start(of: source)
+            summary.removed[source] = output.starts[source]
         }
         return true
     }

@@ -23,6 +23,8 @@ final class MergeOutput {
         let segment: JournalSegment
         var position: Checkpoint.Position
         var lastArrivalNs: UInt64 = 0
+        /// A checkpoint speaks of it.
+        var isChecked = false
     }
 
     init(_ journal: Journal, checkpointBytes: Int) {
@@ -30,22 +32,40 @@ final class MergeOutput {
         self.checkpointBytes = checkpointBytes
     }
 
-    var partitions: Int { lanes.count }
-
-    func start(of source: TopicPartition) -> Offset? { lanes[source]?.segment.segment.start }
+    private(set) var partitions = 0
+    /// Where each partition begins.
+    private(set) var starts: [TopicPartition: Offset] = [:]
 
     /// A segment of the chain: the first of each partition is where the new files begin.
     ///
     /// - Parameter isCut: what came before was removed: it may begin inside a window.
-    func begin(_ first: Segment, isCut: Bool) {
-        guard lanes[first.source] == nil else { return }
-        var segment = Segment(source: first.source, start: first.start, epoch: 1)
-        if isCut {
+    func begin(_ first: Segment, isCut: Bool) throws {
+        var segment = Segment(
+            source: first.source, start: first.start, epoch: 1, unrecorded: first.unrecorded)
+        if isCut || first.unrecorded != nil {
             segment.emitted = first.emitted
             segment.through = first.through
         }
+        var arrivalNs: UInt64 = 0
+        if let before = lanes[first.source] {
+            // Only what is in no file ends a segment here.
+            if first.unrecorded == nil { return }
+            if !moved.isEmpty { try checkpoint() }
+            let line = before.segment.segment
+            segment.epoch = line.epoch + 1
+            if lanes[first.source]?.isChecked == true {
+                segment.parent = .init(recording: journal.header.recording, epoch: line.epoch)
+            }
+            segment.unrecorded = .init(
+                start: before.position.next, emitted: before.position.part?.emitted ?? 0)
+            arrivalNs = before.lastArrivalNs
+        } else {
+            partitions += 1
+            starts[first.source] = segment.start
+        }
         let new = journal.begin(segment)
-        lanes[first.source] = Lane(segment: new, position: new.position(next: segment.start))
+        lanes[first.source] = Lane(
+            segment: new, position: new.position(next: segment.start), lastArrivalNs: arrivalNs)
     }
 
     /// Writes a window with its lines.
@@ -87,9 +107,10 @@ final class MergeOutput {
         if bytes >= checkpointBytes { try checkpoint() }
     }
 
-    func close() throws {
+    /// - Parameter unrecorded: partitions of which more was sent that is in no file.
+    func close(unrecorded: [TopicPartition]) throws {
         if !moved.isEmpty { try checkpoint() }
-        try journal.close()
+        try journal.close(unrecorded: unrecorded)
         try journal.synchronize()
     }
 
@@ -99,6 +120,7 @@ final class MergeOutput {
             guard let lane = lanes[source] else { continue }
             positions[source] = lane.segment.position(
                 next: lane.position.next, part: lane.position.part)
+            lanes[source]?.isChecked = true
         }
         try journal.checkpoint(positions)
         journal.committed()

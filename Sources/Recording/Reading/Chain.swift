@@ -29,6 +29,23 @@ public struct Chain: Sendable {
         var extent: Extent
         /// Its place in the chain of its partition, from 0.
         var rank: Int
+        /// What follows it is in no file, up to the next segment or the end.
+        var isBeforeGap: Bool
+    }
+
+    /// What the group has passed of a partition while no file could be written.
+    public struct Unrecorded: Hashable, Sendable {
+        public var source: TopicPartition
+        /// Windows that start here or behind it are in no file.
+        public var start: Offset
+        /// So many deliveries of the window at `start` are.
+        public var emitted: Int64
+        /// Where files go on; nil where they do not, as far as anybody knows.
+        public var end: Offset?
+        /// Whether a segment follows it.
+        public var isClosed: Bool
+        /// The last offset of the window at `end`, where the first deliveries of that are in no file either.
+        public var through: Offset?
     }
 
     private var live: [Key: Link] = [:]
@@ -40,6 +57,8 @@ public struct Chain: Sendable {
     public private(set) var removed: [TopicPartition: Segment.Parent] = [:]
     /// Files, by their place among those given, of which nothing but the segment lines is left.
     let removedFiles: Set<Int>
+    /// Stretches that are in no file, in the order of partitions and offsets.
+    public private(set) var unrecorded: [Unrecorded] = []
     /// Partitions that the files speak of, in order.
     public let sources: [TopicPartition]
 
@@ -48,6 +67,9 @@ public struct Chain: Sendable {
 
     /// The segment's place in the chain of its partition, from 0; nil where it is dead.
     func rank(of key: Key) -> Int? { live[key]?.rank }
+
+    /// Whether what follows the segment in the chain is in no file.
+    func isBeforeGap(_ key: Key) -> Bool { live[key]?.isBeforeGap ?? false }
 
     /// How many segments the chain of the partition has.
     func length(of source: TopicPartition) -> Int { lengths[source] ?? 0 }
@@ -58,8 +80,15 @@ public struct Chain: Sendable {
         public var epoch: Int64
         public var offset: Offset
         public var emitted: Int64
+        /// The position itself, where files hold what was emitted up to `offset` alone; `recording` is empty
+        /// then where they hold nothing.
+        public var unrecordedEnd: Offset?
 
-        public init(recording: String, epoch: Int64, offset: Offset, emitted: Int64 = 0) {
+        public init(
+            recording: String, epoch: Int64, offset: Offset, emitted: Int64 = 0,
+            unrecordedEnd: Offset? = nil
+        ) {
+            self.unrecordedEnd = unrecordedEnd
             self.recording = recording
             self.epoch = epoch
             self.offset = offset
@@ -78,16 +107,43 @@ public struct Chain: Sendable {
         schedules: [String], committed: [TopicPartition: Committed]? = nil
     ) throws {
         let index = try SegmentIndex(schedules)
-        sources = index.sources
+        let without = (committed ?? [:]).filter { $0.value.unrecordedEnd != nil }.keys
+        sources = Set(index.sources).union(without).sorted()
         removedFiles = index.removed
         for source in sources {
-            if let head = try index.head(of: source, committed) {
-                try follow(head.entry, head.extent, in: index)
+            let head = try index.head(of: source, committed)
+            let last = Self.last(of: source, committed, head, in: index)
+            let gaps = unrecorded.count
+            if let last { unrecorded.append(last) }
+            if let head {
+                try follow(head.entry, head.extent, isBeforeGap: last != nil, in: index)
             }
+            unrecorded[gaps...].reverse()
             let entries = index.entries(of: source)
             try checkSettled(entries, index)
             dead += entries.count { live[$0.key] == nil && !removedFiles.contains($0.key.file) }
         }
+    }
+
+    /// The stretch behind the last segment, where there is one.
+    private static func last(
+        of source: TopicPartition, _ committed: [TopicPartition: Committed]?,
+        _ head: (entry: SegmentIndex.Entry, extent: Extent)?, in index: SegmentIndex
+    ) -> Unrecorded? {
+        if let committed {
+            guard let position = committed[source], let end = position.unrecordedEnd else {
+                return nil
+            }
+            return Unrecorded(
+                source: source, start: position.offset, emitted: position.emitted, end: end,
+                isClosed: false)
+        }
+        guard let files = index.unrecorded[source], let file = head?.entry.key.file ?? files.first,
+            files.contains(file)
+        else { return nil }
+        let extent = head?.extent ?? Extent(end: 0, emitted: 0)
+        return Unrecorded(
+            source: source, start: extent.end, emitted: extent.emitted, isClosed: false)
     }
 
     /// The partitions that schedules speak of, in order.
@@ -96,16 +152,25 @@ public struct Chain: Sendable {
     }
 
     private mutating func follow(
-        _ head: SegmentIndex.Entry, _ extent: Extent, in index: SegmentIndex
+        _ head: SegmentIndex.Entry, _ extent: Extent, isBeforeGap: Bool, in index: SegmentIndex
     ) throws {
         if index.removed.contains(head.key.file) {
             removed[head.segment.source] = index.name(of: head)
             return
         }
-        var links = [(key: head.key, extent: extent)]
+        var links = [(key: head.key, extent: extent, isBeforeGap: isBeforeGap)]
         var child = head
-        while let parent = child.segment.parent {
+        while true {
             let source = child.segment.source
+            let gap = child.segment.unrecorded
+            if let gap {
+                unrecorded.append(
+                    Unrecorded(
+                        source: source, start: gap.start, emitted: gap.emitted,
+                        end: child.segment.start, isClosed: true,
+                        through: child.segment.through))
+            }
+            guard let parent = child.segment.parent else { break }
             guard let found = index.segment(of: source, parent) else {
                 throw RecordingError(
                     .mismatch, index.paths[child.key.file],
@@ -117,7 +182,9 @@ public struct Chain: Sendable {
                 removed[source] = parent
                 break
             }
-            let extent = Extent(end: child.segment.start, emitted: child.segment.emitted)
+            let extent = Extent(
+                end: gap?.start ?? child.segment.start,
+                emitted: gap?.emitted ?? child.segment.emitted)
             guard found.reached.contains(extent) else {
                 throw index.noCheckpoint(on: found, at: extent)
             }
@@ -127,12 +194,13 @@ public struct Chain: Sendable {
                     "\(source): epoch \(child.segment.epoch) names epoch \(parent.epoch) as its "
                         + "parent, which is no earlier one")
             }
-            links.append((found.key, extent))
+            links.append((found.key, extent, gap != nil))
             child = found
         }
         lengths[head.segment.source] = links.count
         for (rank, link) in links.reversed().enumerated() {
-            live[link.key] = Link(extent: link.extent, rank: rank)
+            live[link.key] = Link(
+                extent: link.extent, rank: rank, isBeforeGap: link.isBeforeGap)
         }
     }
 

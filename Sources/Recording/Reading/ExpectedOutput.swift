@@ -13,6 +13,8 @@ public final class ExpectedOutput {
         public var untimed: Set<Int32>
         /// The slots that the deliveries are of: all, or a run of them.
         public var slots: Range<Int>
+        /// What was delivered in front of it is in no file.
+        public var followsUnrecorded = false
 
         /// The value of a delivery: the record's, or what was made of it.
         public func value(of delivery: Delivery) throws(ScheduleError) -> [UInt8]? {
@@ -41,6 +43,9 @@ public final class ExpectedOutput {
         self.asSent = asSent
     }
 
+    /// Partitions whose next piece follows a stretch that is in no file.
+    private var behindGaps: Set<TopicPartition> = []
+
     /// Offsets so far that were gone before they were read, as the schedules say.
     public private(set) var lostOffsets: Int64 = 0
 
@@ -51,8 +56,12 @@ public final class ExpectedOutput {
         guard let batch = try journals.next() else { return nil }
         var pieces: [(order: Int, piece: Piece)] = []
         for part in batch.parts {
+            if part.part.segment?.unrecorded != nil {
+                behindGaps.insert(part.part.records.source)
+            }
             for (order, made) in try self.pieces(of: part, batch.paths) {
                 var piece = made
+                piece.followsUnrecorded = behindGaps.remove(piece.source) != nil
                 if let asSent { piece.records = try asSent(piece.records, batch.plan) }
                 pieces.append((order, piece))
             }

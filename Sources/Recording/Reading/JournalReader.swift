@@ -93,7 +93,7 @@ public final class JournalReader {
             case .checkpoint(let checkpoint):
                 try fill(&parts, checkpoint)
                 return Batch(checkpoint: checkpoint, parts: parts)
-            case .header, .inDoubt, .again, .removed, .end: break
+            case .header, .inDoubt, .again, .removed, .unrecorded, .end: break
             }
         }
         open = parts

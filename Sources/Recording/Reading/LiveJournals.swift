@@ -9,7 +9,7 @@ final class LiveJournals {
         var part: JournalReader.Part
         /// Windows that start below its end count, and so many deliveries of the one that starts there.
         var extent: Chain.Extent
-        /// Whether the chain ends with this segment.
+        /// Whether the chain ends with this segment, or goes on behind a stretch that is in no file.
         var isLast: Bool
 
         /// Records below the end: whole windows.
@@ -137,7 +137,8 @@ final class LiveJournals {
                 rank == ranks[source, default: 0]
             else { continue }
             let isLast = chain.length(of: source) == rank + 1
-            parts.append(Part(part: part, extent: extent, isLast: isLast))
+            parts.append(
+                Part(part: part, extent: extent, isLast: isLast || chain.isBeforeGap(key)))
             if let position = part.position, !isLast,
                 Chain.Extent(end: position.next, emitted: position.part?.emitted ?? 0) == extent
             {

@@ -22,6 +22,8 @@ struct SegmentIndex {
     private var recordings: [String] = []
     /// Files of which nothing but the segment lines is left.
     private(set) var removed: Set<Int> = []
+    /// Partitions of which a file's instance emitted more, behind its end, than is in any file.
+    private(set) var unrecorded: [TopicPartition: Set<Int>] = [:]
     private var entries: [TopicPartition: [Entry]] = [:]
     /// Index into `entries` of the segment at hand of each partition in the file being read.
     private var current: [TopicPartition: Int] = [:]
@@ -30,7 +32,7 @@ struct SegmentIndex {
         for (file, path) in schedules.enumerated() { try read(path, file: file) }
     }
 
-    var sources: [TopicPartition] { entries.keys.sorted() }
+    var sources: [TopicPartition] { Set(entries.keys).union(unrecorded.keys).sorted() }
 
     func entries(of source: TopicPartition) -> [Entry] { entries[source] ?? [] }
 
@@ -64,10 +66,13 @@ struct SegmentIndex {
                 let key = Chain.Key(file: file, source: segment.source, ordinal: ordinal)
                 current[segment.source] = entries[segment.source, default: []].count
                 entries[segment.source, default: []].append(Entry(key: key, segment: segment))
+                unrecorded[segment.source]?.remove(file)
             case .checkpoint(let checkpoint):
                 try note(checkpoint, reader)
                 open = (checkpoint, reader.line)
             case .removed: removed.insert(file)
+            case .unrecorded(let sources):
+                for source in sources { unrecorded[source, default: []].insert(file) }
             default: break
             }
         }
@@ -125,6 +130,8 @@ struct SegmentIndex {
                 "the group has no position in \(source), and this file knows of one that was committed"
                     + "; it is another group, or its positions have expired")
         }
+        // Nothing that was committed is in any file.
+        if position.unrecordedEnd != nil && position.epoch == 0 { return nil }
         let parent = Segment.Parent(recording: position.recording, epoch: position.epoch)
         guard let entry = segment(of: source, parent) else {
             throw RecordingError(
@@ -143,6 +150,8 @@ struct SegmentIndex {
         of source: TopicPartition
     ) throws -> (entry: Entry, extent: Chain.Extent)? {
         let all = entries(of: source)
+        // Files that failed before anything of the partition was in them.
+        if all.isEmpty { return nil }
         let highest = all.map(\.segment.epoch).max() ?? 0
         let candidates = all.filter {
             $0.segment.epoch == highest

@@ -26,6 +26,8 @@ public struct ScheduleTail: Sendable {
     public private(set) var isInDoubt = false
     /// The last checkpoint is settled: something follows it, and no mark of doubt.
     public private(set) var isSettled = false
+    /// Of these partitions more was emitted, without files, than the last checkpoint says.
+    public private(set) var unrecorded: [TopicPartition] = []
     /// The last line of a closed file is there.
     public private(set) var isClosed = false
     /// Partitions of settled checkpoints: those not in doubt and followed by anything.
@@ -78,6 +80,8 @@ public struct ScheduleTail: Sendable {
             end = position
             isInDoubt = false
             isSettled = false
+            unrecorded = []
+        case .unrecorded(let sources): unrecorded = sources
         case .inDoubt(let number) where number == last?.checkpoint.number:
             isInDoubt = true
             last?.end = position
@@ -97,6 +101,7 @@ public struct ScheduleTail: Sendable {
         case (UInt8(ascii: "c"), UInt8(ascii: "h")), (UInt8(ascii: "e"), UInt8(ascii: "n")):
             return true
         case (UInt8(ascii: "i"), UInt8(ascii: "n")): return line[4] == UInt8(ascii: "_")
+        case (UInt8(ascii: "u"), UInt8(ascii: "n")): return true
         default: return false
         }
     }

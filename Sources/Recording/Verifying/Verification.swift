@@ -36,6 +36,18 @@ public struct Verification: Sendable {
     public private(set) var verified = 0
     /// Offsets of the input that were gone before they were read: the schedule says which.
     public private(set) var lostOffsets: Int64 = 0
+    /// What a failed recording has no word of, by input partition.
+    public struct Unrecorded: Hashable, Sendable {
+        public var source: TopicPartition
+        /// Offsets of the input from here on are in no file.
+        public var start: Offset
+        /// The first one that is in a file again; nil where it is not known.
+        public var end: Offset?
+        /// Deliveries that were found for them.
+        public var deliveries: Int
+    }
+
+    public private(set) var unrecorded: [Unrecorded] = []
     /// At most one for each partition.
     public private(set) var differences: [Difference] = []
 
@@ -70,10 +82,24 @@ public struct Verification: Sendable {
         for lane in lanes.values {
             if let difference = try lane.difference() { differences.append(difference) }
         }
+        // Behind the last record that a file holds anything may stand where more was sent than that.
+        var open: [TopicPartition: Int] = [:]
+        for gap in expected.chain.unrecorded {
+            let name = TopicPartition(output(gap.source.topic), gap.source.partition)
+            let skipped = gap.isClosed ? lanes[gap.source]?.nextSkipped() : nil
+            if skipped == nil { open[name] = unrecorded.count }
+            unrecorded.append(
+                Unrecorded(
+                    source: gap.source, start: gap.start, end: gap.end, deliveries: skipped ?? 0))
+        }
         let failed = Set(differences.map(\.source))
         var places: [TopicPartition: Int] = [:]
         for lane in lanes.values { places[lane.output] = lane.place }
         for (source, count) in try delivered.drain() where !failed.contains(source) {
+            if let gap = open[source] {
+                unrecorded[gap].deliveries = count
+                continue
+            }
             let place = places[source] ?? 0
             let records = count == 1 ? "1 record" : "\(count) records"
             differences.append(
@@ -94,6 +120,9 @@ public struct Verification: Sendable {
         /// The last pieces, as much of them as an explanation looks back at.
         private var last: [ExpectedOutput.Piece] = []
         private var failure: Neighbourhood?
+        /// Deliveries of stretches that are in no file, one behind the other.
+        private var skipped: [Int] = []
+        private var isBehindGap = false
 
         init(_ output: TopicPartition, _ delivered: DeliveredRecords) {
             self.output = output
@@ -108,6 +137,8 @@ public struct Verification: Sendable {
                 return 0
             }
             let count = piece.outcome.deliveries.count
+            if piece.followsUnrecorded { isBehindGap = true }
+            if isBehindGap && count > 0 { try find(piece) }
             var position = 0
             while position < count {
                 var met = 0
@@ -125,6 +156,23 @@ public struct Verification: Sendable {
             if count > 0 { remember(piece) }
             return position
         }
+
+        /// Passes over deliveries that are in no file, up to where the next ones stand that are: as many of
+        /// them in a row as the piece has, a hundred at the most.
+        private func find(_ piece: ExpectedOutput.Piece) throws {
+            isBehindGap = false
+            let wanted = min(piece.outcome.deliveries.count, 100)
+            var count = 0
+            while try delivered.fill(queue, to: wanted) {
+                if piece.countMet(from: 0, by: queue.block, from: queue.head) >= wanted { break }
+                queue.take(1)
+                count += 1
+            }
+            skipped.append(count)
+        }
+
+        /// Deliveries of the next stretch that is in no file; nil where nothing recorded followed it.
+        func nextSkipped() -> Int? { skipped.isEmpty ? nil : skipped.removeFirst() }
 
         private func remember(_ piece: ExpectedOutput.Piece) {
             last.append(piece)

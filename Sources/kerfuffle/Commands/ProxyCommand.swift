@@ -60,6 +60,15 @@ struct ProxyCommand: ParsableCommand {
     @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
     var allowLogAppendTime = false
 
+    @Option(
+        help: "What is done where recording or schedule cannot be written any more; 74 at the end.")
+    var onRecordingFailure: RecordingFailure = .stop
+
+    enum RecordingFailure: String, CaseIterable, ExpressibleByArgument {
+        case stop
+        case goOn = "continue"
+    }
+
     @OptionGroup(title: "The output's own cluster") var target: TargetOptions
     @OptionGroup(title: "Plan") var perturbation: PlanOptions
     @OptionGroup(title: "Files") var files: JournalFiles
@@ -84,6 +93,7 @@ struct ProxyCommand: ParsableCommand {
             configuration.target = try target.cluster(group: configuration.group)
             configuration.shadow = ShadowGuard(allowing: allowTopic)
             configuration.allowsLogAppendTime = allowLogAppendTime
+            configuration.outlivesRecording = onRecordingFailure == .goOn
             try reading.run(configuration, files: files, display)
         }
     }

@@ -78,7 +78,9 @@ struct VerifyCommand: ParsableCommand {
             progress.finish()
             let report = VerificationReport(result)
             try printed.print(text: report.text, json: report.json)
-            if !result.differences.isEmpty { throw ExitCode(rawValue: Ending.difference.rawValue) }
+            if !result.differences.isEmpty || !result.unrecorded.isEmpty {
+                throw ExitCode(rawValue: Ending.difference.rawValue)
+            }
         }
     }
 

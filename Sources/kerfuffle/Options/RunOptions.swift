@@ -154,6 +154,12 @@ struct RunOptions: ParsableArguments {
         let sendsNothing = configuration.routes.allSatisfy { $0.output == nil }
         let report = sendsNothing ? ProxyReport.recorded : ProxyReport.text
         try format.print(text: report(statistics), json: ProxyReport.json(statistics))
+        if let failure = statistics.recordingFailure {
+            throw Failure(
+                .files,
+                "\(failure); the run went on: \(statistics.unrecorded) records that passed since are in "
+                    + "no file")
+        }
     }
 }
 

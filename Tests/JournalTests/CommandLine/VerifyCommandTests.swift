@@ -16,7 +16,8 @@ import Testing
                 "verify --recording in.mcap --schedule s.jsonl --output out.mcap --format json")
             #expect(
                 json.output
-                    == "{\"verified\":\(Fixture.deliveries),\"lost_offsets\":0,\"differences\":[]}\n"
+                    == "{\"verified\":\(Fixture.deliveries),\"lost_offsets\":0,\"unrecorded\":[],"
+                    + "\"differences\":[]}\n"
             )
         }
     }
@@ -40,7 +41,8 @@ import Testing
             #expect(json.code == 1)
             #expect(
                 json.output
-                    == "{\"verified\":212,\"lost_offsets\":0,\"differences\":[{\"output\":\"orders/3\",\"delivery\":0,"
+                    == "{\"verified\":212,\"lost_offsets\":0,\"unrecorded\":[],\"differences\":["
+                    + "{\"output\":\"orders/3\",\"delivery\":0,"
                     + "\"kind\":\"missing\",\"explanation\":\"orders/3@0 is missing; orders/3@1 stands "
                     + "here\"}]}\n")
         }

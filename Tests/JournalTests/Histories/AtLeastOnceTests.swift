@@ -6,22 +6,6 @@ import Testing
 
 /// At-least-once: nothing is lost, and what may have been sent again is named.
 @Suite struct AtLeastOnceTests {
-    /// Records that tell their offset, under a plan that leaves values as they are.
-    private static func world(_ dice: inout Dice) -> World {
-        var log: [TopicPartition: [Record]] = [:]
-        for partition in 0..<Int32(dice.within(1...3)) {
-            let source = TopicPartition("orders", partition)
-            log[source] = (0..<dice.within(10...60)).map { index in
-                Record(
-                    source: source, offset: Offset(index), timestamp: .create(1_700_000_000_000),
-                    value: Array("\(index)".utf8))
-            }
-        }
-        var plan = dice.plan()
-        plan.rules.removeAll { if case .corrupt = $0.action { true } else { false } }
-        return World(plan: plan, log: log)
-    }
-
     private static func history(
         _ dice: inout Dice, _ world: inout World, _ hosts: [Host]
     ) throws {
@@ -49,7 +33,7 @@ import Testing
         for seed in 0..<12 {
             try withFolder { folder in
                 var dice = Dice(3_000_000 + 1000 * share + seed)
-                var world = Self.world(&dice)
+                var world = World.numbered(&dice)
                 let hosts = (0..<dice.within(1...3)).map {
                     Host("h\($0)", in: folder, mayRepeat: true)
                 }

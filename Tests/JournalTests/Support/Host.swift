@@ -24,6 +24,10 @@ final class Host {
     var options = RecordingWriter.Options()
     /// At-least-once: what is sent is seen at once, and nothing is taken back.
     let mayRepeat: Bool
+    /// A file that cannot be written ends the writing of files alone.
+    var outlivesFailure = false
+    /// Whether it began without files, as those of its process had failed.
+    private(set) var isBegunWithout = false
     private(set) var journal: Journal?
     private(set) var lanes: [TopicPartition: HostLane] = [:]
     private(set) var verdicts: [Journal.Verdict] = []
@@ -47,6 +51,32 @@ final class Host {
     // MARK: Life
 
     func start(_ world: World) throws {
+        try mendFiles()
+        isBegunWithout = false
+        try open(world)
+        journal?.outlivesFailure = outlivesFailure
+    }
+
+    /// The same process lets go of everything and begins anew; its files had failed.
+    func startWithoutFiles(_ world: World) {
+        let header = ScheduleHeader(
+            recording: "again-\(name)", tool: "tests", plan: world.plan, mayRepeat: mayRepeat)
+        journal = Journal(
+            header: header, after: RecordingError(.system, paths.recording ?? "", "full"))
+        isBegunWithout = true
+    }
+
+    /// One of the files is moved away: the next checkpoint finds it gone.
+    func breakFile(_ dice: inout Dice) {
+        guard let path = dice.chance(1, in: 2) ? paths.recording : paths.schedule else { return }
+        rename(path, path + ".away")
+    }
+
+    private func mendFiles() throws {
+        for case let path? in [paths.recording, paths.schedule] { rename(path + ".away", path) }
+    }
+
+    private func open(_ world: World) throws {
         let identity = RecordingIdentity(
             id: "id-\(name)", tool: "tests", subscriptions: ["orders"])
         guard let leftover = try Journal.leftover(at: paths) else {
@@ -110,7 +140,7 @@ final class Host {
     ) throws {
         guard let journal else { return }
         var deliveries: [Record] = []
-        var positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)] = [:]
+        var positions: [TopicPartition: Reached] = [:]
         for (source, lane) in lanes.sorted(by: { $0.key < $1.key }) {
             var left = isLast ? Int.max : dice.below(4)
             while left > 0,
@@ -129,10 +159,24 @@ final class Host {
         try end(&world, fate, journal, deliveries, positions)
     }
 
+    /// Where a partition stands: what is committed, and what the checkpoint says.
+    private struct Reached {
+        var next: Offset
+        var metadata: CommitMetadata
+        var segment: JournalSegment
+        var word: Checkpoint.Position
+
+        func committed(_ journal: Journal) -> CommittedPosition {
+            var metadata = metadata
+            metadata.unrecorded = journal.unrecorded(of: segment).map { .init($0, parent: $1) }
+            return CommittedPosition(segment.segment.source, offset: next, metadata: metadata.text)
+        }
+    }
+
     private func emit(
         _ window: HostWindow, of lane: HostLane, inPart: Bool, _ journal: Journal, _ plan: Plan,
         _ dice: inout Dice, _ deliveries: inout [Record]
-    ) throws -> (CommittedPosition, Checkpoint.Position)? {
+    ) throws -> Reached? {
         let all = window.outcome.deliveries
         let until =
             inPart ? window.emitted + dice.below(max(1, all.count - window.emitted)) : all.count
@@ -158,11 +202,10 @@ final class Host {
         let metadata = CommitMetadata(
             recording: journal.header.recording, epoch: lane.journal.segment.epoch,
             plan: plan.digest, part: part)
-        return (
-            CommittedPosition(lane.source, offset: next, metadata: metadata.text),
-            lane.journal.position(
-                next: next, part: part.map { .init(through: $0.through, emitted: $0.emitted) })
-        )
+        return Reached(
+            next: next, metadata: metadata, segment: lane.journal,
+            word: lane.journal.position(
+                next: next, part: part.map { .init(through: $0.through, emitted: $0.emitted) }))
     }
 
     private func write(_ window: HostWindow, of lane: HostLane, _ journal: Journal) throws {
@@ -179,7 +222,7 @@ final class Host {
 
     private func end(
         _ world: inout World, _ fate: Fate, _ journal: Journal, _ deliveries: [Record],
-        _ positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)]
+        _ positions: [TopicPartition: Reached]
     ) throws {
         if mayRepeat { return try endSeen(&world, fate, journal, deliveries, positions) }
         switch fate {
@@ -192,14 +235,14 @@ final class Host {
             return kill()
         default: break
         }
-        try journal.checkpoint(positions.mapValues { $0.1 })
+        try journal.checkpoint(positions.mapValues(\.word))
         marks.append((journal.scheduleBytes, Self.size(paths.recording)))
         if fate == .killedBeforeCommit { return kill() }
         if fate == .aborted {
             try journal.rollBack()
             return try beginAnew(world)
         }
-        world.commit(deliveries, positions.values.map { $0.0 })
+        world.commit(deliveries, positions.values.map { $0.committed(journal) })
         settledBytes = journal.scheduleBytes
         if fate == .killedAfterCommit { return kill() }
         journal.committed()
@@ -208,7 +251,7 @@ final class Host {
     /// At-least-once: written ahead, sent, and only then committed.
     private func endSeen(
         _ world: inout World, _ fate: Fate, _ journal: Journal, _ deliveries: [Record],
-        _ positions: [TopicPartition: (CommittedPosition, Checkpoint.Position)]
+        _ positions: [TopicPartition: Reached]
     ) throws {
         if fate == .killedBeforeWriting { return kill() }
         try journal.flush()
@@ -218,7 +261,7 @@ final class Host {
             return kill()
         }
         world.show(deliveries)
-        try journal.checkpoint(positions.mapValues { $0.1 })
+        try journal.checkpoint(positions.mapValues(\.word))
         marks.append((journal.scheduleBytes, Self.size(paths.recording)))
         if fate == .killedBeforeCommit { return kill() }
         if fate == .aborted || fate == .abortedEarly {
@@ -226,7 +269,7 @@ final class Host {
             try journal.markInDoubt()
             return try beginAnew(world)
         }
-        world.commit([], positions.values.map { $0.0 })
+        world.commit([], positions.values.map { $0.committed(journal) })
         settledBytes = journal.scheduleBytes
         if fate == .killedAfterCommit { return kill() }
         journal.committed()

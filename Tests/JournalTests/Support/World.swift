@@ -67,9 +67,7 @@ struct World {
     var committed: [TopicPartition: Chain.Committed] {
         positions.compactMapValues { position in
             CommitMetadata(position.metadata).map {
-                Chain.Committed(
-                    recording: $0.recording, epoch: $0.epoch, offset: position.offset,
-                    emitted: $0.part?.emitted ?? 0)
+                Chain.Committed($0, at: position.offset)
             }
         }
     }
@@ -106,6 +104,24 @@ extension World {
             log[source] = dice.log(of: source, records: records)
         }
         return World(plan: dice.plan(), log: log)
+    }
+}
+
+extension World {
+    /// Records that tell their offset, under a plan that leaves values as they are.
+    static func numbered(_ dice: inout Dice) -> World {
+        var log: [TopicPartition: [Record]] = [:]
+        for partition in 0..<Int32(dice.within(1...3)) {
+            let source = TopicPartition("orders", partition)
+            log[source] = (0..<dice.within(10...60)).map { index in
+                Record(
+                    source: source, offset: Offset(index), timestamp: .create(1_700_000_000_000),
+                    value: Array("\(index)".utf8))
+            }
+        }
+        var plan = dice.plan()
+        plan.rules.removeAll { if case .corrupt = $0.action { true } else { false } }
+        return World(plan: plan, log: log)
     }
 }
 

@@ -135,6 +135,16 @@ final class Scene {
         asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil,
         _ location: SourceLocation = #_sourceLocation
     ) throws {
+        let result = try verification(journals, committed: committed, asSent: asSent)
+        #expect(result.differences == [], sourceLocation: location)
+        #expect(result.unrecorded == [], sourceLocation: location)
+    }
+
+    func verification(
+        _ journals: [(recording: String, schedule: String)]? = nil,
+        committed: [TopicPartition: Chain.Committed]? = nil,
+        asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil
+    ) throws -> Verification {
         let expected = try ExpectedOutput(
             journals ?? [(recording, schedule)], committed: committed, asSent: asSent)
         var found = try target.contents(of: output).sorted { $0.key < $1.key }
@@ -145,8 +155,7 @@ final class Scene {
             }
             return true
         }
-        let result = try Verification(expected, against: delivered, output: { _ in self.output })
-        #expect(result.differences == [], sourceLocation: location)
+        return try Verification(expected, against: delivered, output: { _ in self.output })
     }
 
     /// Lines of the schedule that decisions and closings have, in order, by partition.
@@ -169,9 +178,7 @@ final class Scene {
         let found = try consumer.committed(sources, timeout: .seconds(90))
         return found.compactMapValues { position in
             CommitMetadata(position.metadata).map {
-                Chain.Committed(
-                    recording: $0.recording, epoch: $0.epoch, offset: position.offset,
-                    emitted: $0.part?.emitted ?? 0)
+                Chain.Committed($0, at: position.offset)
             }
         }
     }
