@@ -29,6 +29,13 @@ private let cases: [Case] = [
     Case(["schedule", ""], ["diff"]),
     Case(["schedule", "d"], ["diff"]),
     Case(["completion", ""], ["bash", "zsh", "fish"]),
+    Case(["help", ""], ["stir", "schedule", "help", "completion", "manual"]),
+    Case(["help", "s"], ["stir", "schedule"]),
+    Case(["help", "schedule", ""], ["diff"]),
+    Case(["manual", "--list", "schedule", "d"], ["diff"]),
+    Case(["manual", "--l"], ["--list"]),
+    Case(["help", "stir", ""], []),
+    Case(["help", "mix", "--f"], []),
     Case(["stir", "--f"], ["--format", "--from", "--folder", "--fsync"]),
     Case(["mix", "--no"], ["--no-fsync"]),
     Case(["stir", "--format", ""], ["text", "json"]),
@@ -104,6 +111,29 @@ private let cases: [Case] = [
             ).text
         }
         #expect(text == "_sample\n_sample_schedule_diff: function\n")
+    }
+
+    /// What zsh's own functions would be given: they work on a terminal alone.
+    @Test(.enabled(if: Shell("zsh") != nil))
+    func `zsh leads from one name of a command to the next`() throws {
+        let zsh = try #require(Shell("zsh"))
+        let text = try withFolder(["script": script(.zsh)]) {
+            try zsh.run(
+                [
+                    "-f", "-c",
+                    """
+                    compdef() { }
+                    _arguments() { state=$states[1]; shift states; return 1 }
+                    _describe() { print -l -- ${(P)2%%:*} }
+                    source ./script
+                    states=(command); _sample_help
+                    words=(schedule ''); states=(argument command); _sample_manual
+                    words=(mix ''); states=(argument none); _sample_help
+                    """,
+                ], in: $0
+            ).text
+        }
+        #expect(text == "stir\nschedule\nhelp\ncompletion\nmanual\ndiff\n")
     }
 
     @Test(.enabled(if: Shell("fish") != nil), arguments: cases)

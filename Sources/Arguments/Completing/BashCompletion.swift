@@ -96,7 +96,7 @@ struct BashCompletion {
 
     private func offers(_ kind: CompletionKind) -> [String] {
         switch kind {
-        case .none: []
+        case .none, .commands: []
         case .words(let words):
             ["        \(function)_offer -W \(shellQuoted(words.joined(separator: " ")))"]
         case .directories: ["        \(function)_offer_files -d"]

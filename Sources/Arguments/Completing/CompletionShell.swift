@@ -4,7 +4,8 @@ public enum CompletionShell: String, CaseIterable, ExpressibleByArgument {
 
     /// The script that teaches this shell the program's words.
     public func script(for root: CommandDescription) -> String {
-        switch self {
+        let root = root.completed(by: root)
+        return switch self {
         case .bash: BashCompletion(root).script
         case .zsh: ZshCompletion(root).script
         case .fish: FishCompletion(root).script

@@ -75,7 +75,7 @@ struct FishCompletion {
 
     private func values(_ kind: CompletionKind, isOption: Bool) -> [String] {
         switch kind {
-        case .none: return isOption ? ["-x"] : []
+        case .none, .commands: return isOption ? ["-x"] : []
         case .words(let words):
             return ["\(isOption ? "-x " : "")-a \(quoted(words.joined(separator: " ")))"]
         case .directories:

@@ -98,7 +98,7 @@ struct ZshCompletion {
 
     private func action(_ kind: CompletionKind) -> String {
         switch kind {
-        case .none: "()"
+        case .none, .commands: "()"
         case .words(let words): "(\(words.joined(separator: " ")))"
         case .directories: "_files -/"
         case .files(let extensions) where extensions.isEmpty: "_files"

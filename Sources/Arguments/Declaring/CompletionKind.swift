@@ -6,6 +6,8 @@ public enum CompletionKind: Hashable, Sendable {
     /// Files with one of these extensions (without the dot), or any files.
     case files(extensions: [String] = [])
     case directories
+    /// The names of the program's commands, from the outside in.
+    case commands
 }
 
 extension CompletionKind {
@@ -14,7 +16,7 @@ extension CompletionKind {
         switch self {
         case .files: "file"
         case .directories: "folder"
-        case .none, .words: nil
+        case .none, .words, .commands: nil
         }
     }
 }

@@ -1,14 +1,14 @@
 /// A command with all below it, as data: what help, completion and manual pages are made of.
 public struct CommandDescription: Sendable {
     /// From the program's name down: `["kerfuffle", "schedule", "diff"]`.
-    public let path: [String]
+    public internal(set) var path: [String]
     public let aliases: [String]
     public let abstract: String
     public let discussion: String
     public let examples: [CommandExample]
     /// In the order of declaration, groups in their place; `--help` and `--version` last.
-    public let parameters: [ParameterDescription]
-    public let subcommands: [CommandDescription]
+    public internal(set) var parameters: [ParameterDescription]
+    public internal(set) var subcommands: [CommandDescription]
     public let version: String?
     /// Of the program.
     public let exitCodes: [ExitCodeHelp]

@@ -10,7 +10,7 @@ struct ManualCommand: ParsableCommand {
     @Flag(help: "Print the names of all pages, each with its command.")
     var list = false
 
-    @Argument(help: "The command, from the outside in; none: the program.")
+    @Argument(help: "The command, from the outside in; none: the program.", completion: .commands)
     var command: [String] = []
 
     func validate() throws {
