@@ -35,6 +35,31 @@ public struct RecordSelection: Hashable, Sendable {
     /// Whether whole files are read from front to back.
     var isEverything: Bool { self == RecordSelection() }
 
+    /// Whether topics or partitions are asked for by name.
+    var names: Bool { !topics.isEmpty || !partitions.isEmpty }
+
+    /// - Parameter sources: all that the recording has.
+    /// - Throws: `RecordingError` of kind `mismatch` where it has none of a topic, or of a number.
+    func check(against sources: Set<TopicPartition>, path: String) throws {
+        let missing = topics.subtracting(sources.map(\.topic)).sorted()
+        guard missing.isEmpty else {
+            let found = Set(sources.map(\.topic)).sorted().joined(separator: ", ")
+            throw RecordingError(
+                .mismatch, path,
+                "no topic \(missing.joined(separator: ", ")) in this recording; it has "
+                    + (found.isEmpty ? "none" : found))
+        }
+        let candidates = sources.filter { topics.isEmpty || topics.contains($0.topic) }
+        let numbers = partitions.subtracting(candidates.map(\.partition)).sorted()
+        guard numbers.isEmpty else {
+            throw RecordingError(
+                .mismatch, path,
+                "no partition \(numbers.map(String.init).joined(separator: ", ")) "
+                    + (topics.isEmpty ? "" : "of \(topics.sorted().joined(separator: ", ")) ")
+                    + "in this recording; it has \(candidates.inWords)")
+        }
+    }
+
     func takes(_ source: TopicPartition) -> Bool {
         (topics.isEmpty || topics.contains(source.topic))
             && (partitions.isEmpty || partitions.contains(source.partition))

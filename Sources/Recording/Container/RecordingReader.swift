@@ -23,8 +23,8 @@ public final class RecordingReader {
     private var hasRecords = false
     /// Messages of other channels.
     private var otherMessages: UInt64 = 0
-    /// Topics of the files that were opened, where some are asked for by name.
-    private var topics: Set<String> = []
+    /// What the files that were opened have channels of, where some are asked for by name.
+    private var sources: Set<TopicPartition> = []
 
     /// How the last file that was read ends; nil while messages are left.
     public private(set) var ending: Ending?
@@ -40,7 +40,7 @@ public final class RecordingReader {
             let reader = try MCAPReader(path: first)
             identity = try RecordingIdentity(of: reader, path: first)
             cursor = try Self.cursor(of: reader, selection, path: first)
-            try noteTopics(of: reader)
+            try noteSources(of: reader)
         } catch let error as MCAPError {
             throw RecordingError(error, first)
         }
@@ -69,8 +69,8 @@ public final class RecordingReader {
     /// Goes to the next record; false behind the last. Channels that hold no records are passed over.
     ///
     /// - Throws: `RecordingError` of kind `damaged` where the file cannot be read on; everything before
-    ///   that was given out. Behind the last record, where a topic was asked for that no file has, or
-    ///   where the file is another program's and has no record at all.
+    ///   that was given out. Behind the last record, where a topic or partition was asked for that
+    ///   no file has, or where the file is another program's and has no record at all.
     public func next() throws -> Bool {
         while true {
             do {
@@ -89,7 +89,7 @@ public final class RecordingReader {
                 }
                 ending = cursor.ending
                 guard index + 1 < files.count else {
-                    try checkTopics()
+                    try selection.check(against: sources, path: path)
                     try checkRecords()
                     return false
                 }
@@ -99,27 +99,17 @@ public final class RecordingReader {
                 let path = layout.path(of: files[index])
                 let reader = try MCAPReader(path: path)
                 cursor = try Self.cursor(of: reader, selection, path: path)
-                try noteTopics(of: reader)
+                try noteSources(of: reader)
             } catch let error as MCAPError {
                 throw RecordingError(error, layout.path(of: files[index]))
             }
         }
     }
 
-    private func noteTopics(of reader: MCAPReader) throws {
-        guard !selection.topics.isEmpty else { return }
-        for channel in try reader.index().channels {
-            if let source = RecordingChannel.source(of: channel) { topics.insert(source.topic) }
-        }
-    }
-
-    private func checkTopics() throws {
-        let missing = selection.topics.subtracting(topics).sorted()
-        guard !missing.isEmpty else { return }
-        throw RecordingError(
-            .mismatch, path,
-            "no topic \(missing.joined(separator: ", ")) in this recording; it has "
-                + (topics.isEmpty ? "none" : topics.sorted().joined(separator: ", ")))
+    private func noteSources(of reader: MCAPReader) throws {
+        guard selection.names else { return }
+        sources.formUnion(
+            try reader.index().channels.compactMap { RecordingChannel.source(of: $0) })
     }
 
     private func checkRecords() throws {

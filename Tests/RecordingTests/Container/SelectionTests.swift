@@ -13,7 +13,7 @@ import Testing
         if random.chance(1, in: 2) {
             selection.topics = [random.pick(records).record.source.topic]
         }
-        if random.chance(1, in: 3) { selection.partitions = [Int32(random.below(4))] }
+        if random.chance(1, in: 3) { selection.partitions = [Int32(random.below(3))] }
         if random.chance(2, in: 3) {
             let low = Offset(random.below(1200))
             selection.offsets = low...(low + Offset(random.below(300)))
@@ -62,6 +62,35 @@ import Testing
             let (selection, expected) = self.random(&random, of: records)
             #expect(try Recorded.read(folder.path("a"), selection) == expected, "\(selection)")
         }
+    }
+
+    @Test func `what no file has of a topic or partition is named, with what there is`() throws {
+        let folder = try TemporaryFolder()
+        let names = [("a", 0), ("a", 1), ("a", 2), ("a", 7), ("b", 3)]
+        let records = names.enumerated().map { index, name in
+            Arrived(
+                record: Record(
+                    source: TopicPartition(name.0, Int32(name.1)), offset: 0, key: nil, value: nil),
+                arrivalNs: UInt64(index + 1))
+        }
+        try Recorded.write(records, to: folder.path("x"), chunkBytes: 1, rotateBytes: 1)
+        func refusal(_ topics: Set<String>, _ partitions: Set<Int32>) -> String? {
+            let selection = RecordSelection(topics: topics, partitions: partitions)
+            do {
+                _ = try Recorded.read(folder.path("x"), selection)
+                return nil
+            } catch let error as RecordingError {
+                return error.kind == .mismatch ? error.message : "\(error)"
+            } catch { return "\(error)" }
+        }
+        #expect(
+            refusal([], [9]) == "no partition 9 in this recording; it has a/0..2, a/7, b/3")
+        #expect(
+            refusal(["a"], [0, 3, 4])
+                == "no partition 3, 4 of a in this recording; it has a/0..2, a/7")
+        #expect(refusal(["a", "c"], [9]) == "no topic c in this recording; it has a, b")
+        #expect(refusal(["a", "b"], [3, 7]) == nil)
+        #expect(refusal(["b"], [3]) == nil)
     }
 
     @Test func `an offset is found without reading the file`() throws {

@@ -40,24 +40,30 @@ struct ScheduleShowCommand: ParsableCommand {
         let reader = try ScheduleReader(path: schedule)
         output.text.append(text: "\(LineInWords(.header(reader.header), ruleNames: []))\n")
         var left = limit
+        var sources: Set<TopicPartition> = []
         while left > 0, let line = try reader.next() {
-            switch line {
-            case .decision(let source, _):
+            if let source = line.source {
+                sources.insert(source)
                 guard isWanted(source) else { continue }
-                left -= 1
-            case .segment(let segment): guard isWanted(segment.source) else { continue }
-            case .closing(let closing): guard isWanted(closing.source) else { continue }
-            case .loss(let loss): guard isWanted(loss.source) else { continue }
-            default: break
             }
+            if case .decision = line { left -= 1 }
             output.text.append(text: "\(LineInWords(line, ruleNames: reader.ruleNames))\n")
             try output.flushIfLarge()
         }
+        if left > 0 { try check(sources) }
         try output.flush()
     }
 
     private func isWanted(_ source: TopicPartition) -> Bool {
         partition == nil || partition == "\(source)"
+    }
+
+    /// - Parameter sources: all that the schedule speaks of.
+    private func check(_ sources: Set<TopicPartition>) throws {
+        guard let partition, !sources.contains(where: isWanted) else { return }
+        throw Failure(
+            .input,
+            "\(schedule): no partition \(partition) in this schedule; it has \(sources.inWords)")
     }
 
     private func draw(_ recording: String) throws {
@@ -67,8 +73,11 @@ struct ScheduleShowCommand: ParsableCommand {
             plan: try ScheduleReader(path: schedule).header.plan,
             boundaries: try WindowBoundaries(schedules: [schedule]))
         var left = limit
+        var sources: Set<TopicPartition> = []
         while left > 0, let pieces = try expected.next() {
-            for piece in pieces where isWanted(piece.source) {
+            for piece in pieces {
+                sources.insert(piece.source)
+                guard isWanted(piece.source) else { continue }
                 for window in cutter.windows(of: piece).prefix(left) {
                     output.text.append(text: "\(WindowPicture(window))")
                     try output.flushIfLarge()
@@ -76,6 +85,21 @@ struct ScheduleShowCommand: ParsableCommand {
                 }
             }
         }
+        if left > 0 { try check(sources) }
         try output.flush()
+    }
+}
+
+extension ScheduleLine {
+    /// The partition that the line is of; nil where it is of none, or of several.
+    fileprivate var source: TopicPartition? {
+        switch self {
+        case .decision(let source, _): source
+        case .segment(let segment): segment.source
+        case .closing(let closing): closing.source
+        case .loss(let loss): loss.source
+        case .again(let window): window.source
+        default: nil
+        }
     }
 }
