@@ -37,10 +37,12 @@ public final class Admin {
 
     /// Makes topics, each by itself, and waits until a broker tells of those that were made: the
     /// controller answers before the brokers know.
+    ///
+    /// - Parameter isTrial: the cluster only looks whether it would make them.
     /// - Returns: the topics that could not be made.
     /// - Throws: where the cluster could not be asked at all.
     public func createTopics(
-        _ topics: [NewTopic], timeout: Duration
+        _ topics: [NewTopic], timeout: Duration, isTrial: Bool = false
     ) throws(KafkaError) -> [String: KafkaError] {
         let buffer = ErrorText()
         var made: [OpaquePointer?] = []
@@ -62,6 +64,8 @@ public final class Admin {
         let deadline = Deadline(in: timeout)
         let failures = try ask("create", RD_KAFKA_ADMIN_OP_CREATETOPICS, timeout) {
             options, queue in
+            rd_kafka_AdminOptions_set_validate_only(
+                options, isTrial ? 1 : 0, buffer.start, buffer.capacity)
             rd_kafka_CreateTopics(handle.client, &made, made.count, options, queue)
         } read: { event in
             var count = 0
@@ -69,7 +73,7 @@ public final class Admin {
                 rd_kafka_event_CreateTopics_result(event), &count)
             return Self.failures("create", results, count)
         }
-        for topic in topics where failures[topic.name] == nil {
+        for topic in topics where !isTrial && failures[topic.name] == nil {
             try waitUntilKnown(topic.name, deadline)
         }
         return failures

@@ -101,7 +101,12 @@ extension ProxyConfiguration {
         if delivery == .exactlyOnce && !isRecordOnly {
             rights.append(.init(.write, transactionalIDs))
         }
-        rights += outputs.map { .init(.describeConfigs, .topic($0), isOptional: true) }
+        var seen = outputs
+        if let positions = target?.positionsTopic, delivery == .exactlyOnce, !isRecordOnly {
+            rights += [.init(.read, .topic(positions)), .init(.write, .topic(positions))]
+            seen.append(positions)
+        }
+        rights += seen.map { .init(.describeConfigs, .topic($0), isOptional: true) }
         return rights
     }
 

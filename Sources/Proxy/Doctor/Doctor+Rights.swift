@@ -3,46 +3,72 @@ import Records
 
 extension Doctor {
     /// Tries each right with a request that stores nothing.
-    mutating func checkRights(_ admin: Admin) throws {
-        for route in routes where isSeen("input \(route.input)") {
-            note(.init(.read, .topic(route.input)), try mayRead(route.input))
+    mutating func checkRights(_ source: Side, _ sink: Side) throws {
+        if source.isEmbedded { noteNoneNeeded(source) } else { try checkReading(source) }
+        if sink.isEmbedded {
+            if target != nil { noteNoneNeeded(sink) }
+        } else {
+            try checkWriting(sink)
         }
-        note(.init(.read, .group(group)), try mayCommit())
+    }
+
+    private mutating func noteNoneNeeded(_ side: Side) {
+        diagnosis.note(.good, side.subject("rights"), "the embedded broker asks for none")
+    }
+
+    private mutating func checkReading(_ side: Side) throws {
+        for route in routes where isSeen("input \(route.input)") {
+            note(.init(.read, .topic(route.input)), try mayRead(route.input, side), side)
+        }
+        note(.init(.read, .group(group)), try mayCommit(side), side)
+    }
+
+    private mutating func checkWriting(_ side: Side) throws {
         for route in routes {
             guard let output = route.output, isSeen("output \(output)") else { continue }
             // Nobody is asked about a topic that must not be written.
-            let refusals = shadow.refusals(outputs: [output], inputs: routes.map(\.input))
-            if !refusals.isEmpty { continue }
-            note(.init(.write, .topic(output)), try mayWrite(output))
+            let inputs = target == nil ? routes.map(\.input) : []
+            if !shadow.refusals(outputs: [output], inputs: inputs).isEmpty { continue }
+            note(.init(.write, .topic(output)), try mayWrite(output, side), side)
         }
-        if isExactlyOnce { try checkTransactions(admin) }
+        if isExactlyOnce { try checkTransactions(side) }
     }
 
-    private enum Answer {
+    enum Answer {
         case yes
         case no
         case unknown(String)
     }
 
-    private func isSeen(_ subject: String) -> Bool {
+    func isSeen(_ subject: String) -> Bool {
         diagnosis.checks.contains { $0.subject == subject && $0.status == .good }
     }
 
-    private mutating func note(_ right: AccessRight, _ answer: Answer) {
+    mutating func note(_ right: AccessRight, _ answer: Answer, _ side: Side) {
         switch answer {
-        case .yes: diagnosis.note(.good, "rights", "granted: \(right.name)")
-        case .no: miss(right)
+        case .yes: diagnosis.note(.good, side.subject("rights"), "granted: \(right.name)")
+        case .no: miss(right, side)
         case .unknown(let why):
             diagnosis.note(
-                .untried, "rights", "\(right.name): \(why)",
-                [right.command(principal: principal, brokers: brokers)])
+                .untried, side.subject("rights"), "\(right.name): \(why)",
+                [right.command(principal: principal, brokers: side.brokers)])
         }
     }
 
+    mutating func miss(_ right: AccessRight, _ side: Side) {
+        // A right that several checks lack is asked for once.
+        let subject = side.subject("rights")
+        let text = "missing: \(right.name)"
+        if diagnosis.checks.contains(where: { $0.subject == subject && $0.text == text }) { return }
+        diagnosis.note(
+            right.isOptional ? .warning : .bad, subject, text,
+            [right.command(principal: principal, brokers: side.brokers)])
+    }
+
     /// Reads by hand, as no member of any group.
-    private func mayRead(_ topic: String) throws -> Answer {
+    func mayRead(_ topic: String, _ side: Side) throws -> Answer {
         var refusal: KafkaError?
-        let consumer = try Consumer(client) { event in
+        let consumer = try Consumer(side.client) { event in
             if case .error(let error) = event, error.code == .topicAuthorization { refusal = error }
         }
         try consumer.assign([TopicPartition(topic, 0): .earliest])
@@ -67,8 +93,8 @@ extension Doctor {
 
     /// Commits a position of a partition that no topic has: a broker looks at the right to the group
     /// first, and then finds nothing to store.
-    private func mayCommit() throws -> Answer {
-        let consumer = try Consumer(client, group: group)
+    private func mayCommit(_ side: Side) throws -> Answer {
+        let consumer = try Consumer(side.client, group: group)
         let nowhere = TopicPartition(routes.first?.input ?? "kerfuffle", .max)
         var reason = ""
         for _ in 0..<3 {
@@ -96,8 +122,8 @@ extension Doctor {
 
     /// Sends a record with a number of acknowledgements that Kafka does not know: a broker looks at the
     /// right first, and then refuses it.
-    private func mayWrite(_ topic: String) throws -> Answer {
-        var client = client
+    func mayWrite(_ topic: String, _ side: Side) throws -> Answer {
+        var client = side.client
         for (name, value) in [
             ("enable.idempotence", "false"), ("acks", "2"), ("message.timeout.ms", "10000"),
             ("retries", "0"),
@@ -123,32 +149,36 @@ extension Doctor {
 
     /// Only asking for a transactional id tells whether it may be used, and asking ends the transaction of
     /// whoever uses it: so it is asked for where nobody can.
-    private mutating func checkTransactions(_ admin: Admin) throws {
+    private mutating func checkTransactions(_ side: Side) throws {
+        // With two clusters each partition has an id of its own, whatever the instance's name is.
+        let instance = target == nil ? instance : nil
         let name = instance ?? "\(group).doctor"
         let right = AccessRight(
-            .write, instance.map { .transactionalID($0) } ?? .transactionalIDs(prefix: group))
+            .write,
+            instance.map { .transactionalID($0) }
+                ?? .transactionalIDs(prefix: target == nil ? group : "\(group)."))
         if instance != nil {
-            let members = try? admin.memberCount(ofGroup: group, timeout: timeout)
+            let members = try? side.admin.memberCount(ofGroup: group, timeout: timeout)
             if members != 0 {
                 return note(
                     right,
                     .unknown(
                         members == nil
                             ? "not tried: whether an instance runs cannot be seen"
-                            : "not tried: the group has members, and one of them may use it"))
+                            : "not tried: the group has members, and one of them may use it"), side)
             }
         }
-        let producer = try Producer(client, transactionalID: name)
+        let producer = try Producer(side.client, transactionalID: name)
         do throws(KafkaError) {
             try producer.initTransactions(timeout: .seconds(30))
-            note(right, .yes)
-            diagnosis.note(.good, "transactions", "begun and left as \(name)")
+            note(right, .yes, side)
+            diagnosis.note(.good, side.subject("transactions"), "begun and left as \(name)")
         } catch {
             if error.code == .transactionalIDAuthorization {
-                miss(right)
+                miss(right, side)
             } else {
                 diagnosis.note(
-                    .bad, "transactions",
+                    .bad, side.subject("transactions"),
                     "the coordinator does not answer (\(error.message)): is "
                         + "transaction.state.log.replication.factor above the number of brokers?")
             }

@@ -3,52 +3,61 @@ import Records
 
 extension Doctor {
     /// Both topics of a route, by themselves and against each other.
-    mutating func check(
-        _ route: Route, _ metadata: ClusterMetadata, _ admin: Admin, isEmbedded: Bool
-    ) throws {
-        let input = try look(at: route.input, .read, metadata)
+    ///
+    /// - Returns: the partitions of the input; 0 where it cannot be seen.
+    mutating func check(_ route: Route, _ source: Side, _ sink: Side) throws -> Int {
+        let input = try look(at: route.input, "input \(route.input)", .read, source)
         if let input { tell(input, "input \(route.input)") }
-        guard let name = route.output else { return }
-        for refusal in shadow.refusals(outputs: [name], inputs: routes.map(\.input)) {
+        let count = input?.partitions.count ?? 0
+        guard let name = route.output else { return count }
+        let inputs = target == nil ? routes.map(\.input) : []
+        for refusal in shadow.refusals(outputs: [name], inputs: inputs) {
             diagnosis.note(.bad, "output \(name)", refusal)
         }
-        guard let output = try look(at: name, .write, metadata) else {
+        guard let output = try look(at: name, "output \(name)", .write, sink) else {
             let right = AccessRight(.describeConfigs, .topic(name), isOptional: true)
-            return diagnosis.note(
-                .untried, "rights", "\(right.name): the topic cannot be seen",
-                [right.command(principal: principal, brokers: brokers)])
+            note(right, .unknown("the topic cannot be seen"), sink)
+            return count
         }
         tell(output, "output \(name)")
-        if let input, output.partitions.count < input.partitions.count {
-            diagnosis.note(
-                .bad, "output \(name)",
-                "\(output.partitions.count) partitions, and the input has "
-                    + "\(input.partitions.count): it needs as many",
-                [
-                    "kafka-topics.sh --bootstrap-server \(brokers) --alter --topic \(name) "
-                        + "--partitions \(input.partitions.count)"
-                ])
-        }
-        if !isEmbedded { checkSettings(of: name, from: route.input, output, admin) }
+        checkPartitions(of: name, "output \(name)", output, needed: count, sink)
+        if !sink.isEmbedded { checkSettings(of: name, from: route.input, output, source, sink) }
+        return count
     }
 
-    var brokers: String { client["bootstrap.servers"] ?? "…" }
+    mutating func checkPartitions(
+        of name: String, _ subject: String, _ topic: ClusterMetadata.Topic, needed: Int,
+        _ side: Side
+    ) {
+        let count = topic.partitions.count
+        if count >= needed { return }
+        diagnosis.note(
+            .bad, subject, "\(count) partitions, and the input has \(needed): it needs as many",
+            [
+                "kafka-topics.sh --bootstrap-server \(side.brokers) --alter --topic \(name) "
+                    + "--partitions \(needed)"
+            ])
+    }
+
+    /// What the cluster tells of a topic; nil where it does not know it.
+    func seen(_ name: String, _ side: Side) throws -> ClusterMetadata.Topic? {
+        if let found = side.metadata.topics.first(where: { $0.name == name }) { return found }
+        // The embedded broker would make it.
+        if side.isEmbedded { return nil }
+        // Asked by name as a consumer: that makes no topic.
+        let consumer = try Consumer(side.client)
+        return try? consumer.metadata(topic: name, timeout: timeout).topics
+            .first { $0.name == name }
+    }
 
     /// nil where it cannot be seen, which is noted.
     private mutating func look(
-        at name: String, _ operation: AccessRight.Operation, _ metadata: ClusterMetadata
+        at name: String, _ subject: String, _ operation: AccessRight.Operation, _ side: Side
     ) throws -> ClusterMetadata.Topic? {
-        var found = metadata.topics.first { $0.name == name }
-        if found == nil {
-            // Asked by name as a consumer: that makes no topic.
-            let consumer = try Consumer(client)
-            found = try? consumer.metadata(topic: name, timeout: timeout).topics
-                .first { $0.name == name }
-        }
-        let subject = operation == .read ? "input \(name)" : "output \(name)"
+        let found = try seen(name, side)
         if let found, found.error == nil, !found.partitions.isEmpty { return found }
         if found?.error == .topicAuthorization {
-            miss(AccessRight(operation, .topic(name)))
+            miss(AccessRight(operation, .topic(name)), side)
         } else if let error = found?.error, error != .unknownTopicOrPartition,
             error != .unknownTopic
         {
@@ -57,14 +66,14 @@ extension Doctor {
             diagnosis.note(
                 .bad, subject, "not there, or not to be seen",
                 [
-                    "kafka-topics.sh --bootstrap-server \(brokers) --create --topic \(name) "
+                    "kafka-topics.sh --bootstrap-server \(side.brokers) --create --topic \(name) "
                         + "--partitions …"
                 ])
         }
         return nil
     }
 
-    private mutating func tell(_ topic: ClusterMetadata.Topic, _ subject: String) {
+    mutating func tell(_ topic: ClusterMetadata.Topic, _ subject: String) {
         let replicas = topic.partitions.map(\.replicas.count).min() ?? 0
         let count = topic.partitions.count
         diagnosis.note(
@@ -85,22 +94,12 @@ extension Doctor {
 
     /// What of a topic's settings would change records, lose them or refuse them.
     private mutating func checkSettings(
-        of name: String, from input: String, _ topic: ClusterMetadata.Topic, _ admin: Admin
+        of name: String, from input: String, _ topic: ClusterMetadata.Topic, _ source: Side,
+        _ sink: Side
     ) {
         let subject = "output \(name)"
-        let settings: [String: String]
-        do { settings = try admin.settings(ofTopic: name, timeout: timeout) } catch {
-            let right = AccessRight(.describeConfigs, .topic(name), isOptional: true)
-            if error.code == .topicAuthorization { return miss(right) }
-            return diagnosis.note(.untried, subject, "its settings: \(error.message)")
-        }
-        let brokers = brokers
-        func alter(_ change: String) -> [String] {
-            [
-                "kafka-configs.sh --bootstrap-server \(brokers) --alter --topic \(name) "
-                    + "--add-config \(change)"
-            ]
-        }
+        guard let settings = settings(of: name, subject, sink) else { return }
+        func alter(_ change: String) -> [String] { Self.alter(name, change, sink) }
         if settings["message.timestamp.type"] == "LogAppendTime" {
             diagnosis.note(
                 .bad, subject,
@@ -126,16 +125,39 @@ extension Doctor {
                 .bad, subject, "min.insync.replicas=\(least) and \(few) in step: writes are refused"
             )
         }
-        checkSize(of: name, settings, input, admin, alter)
+        checkSize(of: name, settings, input, source, alter)
+    }
+
+    /// nil where they cannot be seen, which is noted.
+    mutating func settings(
+        of name: String, _ subject: String, _ side: Side
+    ) -> [String: String]? {
+        do throws(KafkaError) {
+            return try side.admin.settings(ofTopic: name, timeout: timeout)
+        } catch {
+            if error.code == .topicAuthorization {
+                miss(AccessRight(.describeConfigs, .topic(name), isOptional: true), side)
+            } else {
+                diagnosis.note(.untried, subject, "its settings: \(error.message)")
+            }
+            return nil
+        }
+    }
+
+    static func alter(_ topic: String, _ change: String, _ side: Side) -> [String] {
+        [
+            "kafka-configs.sh --bootstrap-server \(side.brokers) --alter --topic \(topic) "
+                + "--add-config \(change)"
+        ]
     }
 
     private mutating func checkSize(
-        of name: String, _ settings: [String: String], _ input: String, _ admin: Admin,
+        of name: String, _ settings: [String: String], _ input: String, _ source: Side,
         _ alter: (String) -> [String]
     ) {
         // Only where the user may see the input's settings, which a run never asks for.
         guard let most = settings["max.message.bytes"].flatMap({ Int($0) }),
-            let theirs = try? admin.settings(ofTopic: input, timeout: timeout),
+            let theirs = try? source.admin.settings(ofTopic: input, timeout: timeout),
             let largest = theirs["max.message.bytes"].flatMap({ Int($0) })
         else { return }
         if most < largest {
@@ -147,14 +169,5 @@ extension Doctor {
             diagnosis.note(
                 .good, "output \(name)", "takes records of the size that the input takes")
         }
-    }
-
-    mutating func miss(_ right: AccessRight) {
-        // A right that several checks lack is asked for once.
-        let text = "missing: \(right.name)"
-        if diagnosis.checks.contains(where: { $0.text == text }) { return }
-        diagnosis.note(
-            right.isOptional ? .warning : .bad, "rights", text,
-            [right.command(principal: principal, brokers: brokers)])
     }
 }

@@ -9,7 +9,8 @@ struct DoctorCommand: ParsableCommand {
         discussion:
             "It looks at what the brokers can do, at the topics, and at each right that proxy or record "
             + "needs, and names the command that mends what is bad. Nothing is stored: rights to write "
-            + "are tried with requests that a broker refuses once it has checked them.",
+            + "are tried with requests that a broker refuses once it has checked them. With --to-brokers "
+            + "each of the two clusters is asked for its part.",
         examples: [
             CommandExample(
                 "kerfuffle doctor -b kafka:9093 -F client.conf --in orders --out orders.shadow",
@@ -17,6 +18,9 @@ struct DoctorCommand: ParsableCommand {
             CommandExample(
                 "kerfuffle doctor -b localhost:9092 --in orders --principal User:kerfuffle",
                 "What recording orders takes, granted to that user"),
+            CommandExample(
+                "kerfuffle doctor -b prod:9092 --to-brokers shadow:9092 --in orders --out orders.shadow",
+                "Both clusters of a proxy whose output has its own"),
         ])
 
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
@@ -60,12 +64,16 @@ struct DoctorCommand: ParsableCommand {
             "For whom rights are to be granted.", valueName: "name", example: "User:kerfuffle"))
     var principal: String?
 
+    @OptionGroup(title: "The output's own cluster") var target: TargetOptions
     @OptionGroup var printing: OutputOptions
 
     func validate() throws {
         if !output.isEmpty && input.count != output.count {
             throw ValidationError(
                 "\(input.count) --in and \(output.count) --out: give each --in its --out, or none")
+        }
+        if target.toBrokers != nil && output.isEmpty {
+            throw ValidationError("--to-brokers is where --out is; give that too")
         }
     }
 
@@ -75,9 +83,10 @@ struct DoctorCommand: ParsableCommand {
             let routes = input.enumerated().map { index, topic in
                 Route(input: topic, output: index < output.count ? output[index] : nil)
             }
+            let group = group ?? RunOptions.group(of: routes)
             var doctor = Doctor(
-                try kafka.client(), routes: routes,
-                group: group ?? RunOptions.group(of: routes), instance: instance,
+                try kafka.client(), target: try target.cluster(group: group), routes: routes,
+                group: group, instance: instance,
                 delivery: delivery, shadow: ShadowGuard(allowing: allowTopic),
                 principal: principal)
             let diagnosis = try doctor.examine()

@@ -42,6 +42,50 @@ import Testing
         #expect(output.hasSuffix("\na run would not work: 2 bad\n"))
     }
 
+    @Test func `two clusters are each asked for their part`() throws {
+        let (source, sink) = (try EmbeddedBroker(), try EmbeddedBroker())
+        try source.createTopic("a", partitions: 2)
+        // Nobody looks at the output there.
+        try source.createTopic("a.shadow", partitions: 1)
+        try sink.createTopic("a.shadow", partitions: 2)
+        try sink.createTopic("few.shadow", partitions: 1)
+        /// Columns are as wide as they have to be.
+        func doctor(_ words: [String]) throws -> (code: Int32, output: String) {
+            let (code, output) = try self.doctor(words)
+            return (code, output.replacing(/\x20{2,}/, with: " "))
+        }
+        let words = [
+            "-b", source.bootstrapServers, "--to-brokers", sink.bootstrapServers, "--in", "a",
+        ]
+        let good = try doctor(
+            words + ["--out", "a.shadow", "--delivery", "at-least-once"])
+        #expect(good.code == 0, "\(good.output)")
+        #expect(good.output.contains("broker (input) 1 broker, "), "\(good.output)")
+        #expect(good.output.contains("broker (output) 1 broker, "))
+        #expect(good.output.contains("input a 2 partitions, 1 replica each"))
+        #expect(good.output.contains("output a.shadow 2 partitions, 1 replica each"))
+        let bad = try doctor(words + ["--out", "few.shadow"])
+        #expect(bad.code == 69)
+        #expect(bad.output.contains("version (output) the embedded broker has no real"))
+        #expect(
+            bad.output.contains("--bootstrap-server \(sink.bootstrapServers) --alter --topic few"))
+        #expect(bad.output.hasSuffix("\na run would not work: 2 bad\n"), "\(bad.output)")
+        let away = try doctor([
+            "-b", "127.0.0.1:1", "--to-brokers", "127.0.0.1:2", "--in", "a", "--out", "a.shadow",
+        ])
+        #expect(away.code == 69)
+        #expect(away.output.contains("broker (input) no broker answers at 127.0.0.1:1: "))
+        #expect(away.output.contains("broker (output) no broker answers at 127.0.0.1:2: "))
+        // Nobody made a topic by looking for it.
+        let missing = try doctor(words + ["--out", "gone.shadow"])
+        #expect(missing.output.contains("BAD output gone.shadow not there, or not to be seen\n"))
+        let topics = try Admin(ClientConfiguration(bootstrapServers: sink.bootstrapServers))
+            .metadata(timeout: .seconds(10)).topics
+        #expect(Set(topics.map(\.name)) == ["a.shadow", "few.shadow"])
+        let aimless = try doctor(words)
+        #expect(aimless.code == 64)
+    }
+
     @Test func `a broker that is away is said with the reason`() throws {
         let (code, output) = try doctor(["-b", "127.0.0.1:1", "--in", "a"])
         #expect(code == 69)

@@ -76,6 +76,7 @@ import Testing
         try expectReplays(kafka, folder)
         try expectNothingStored(kafka)
         try expectUnreachable(kafka)
+        try TwoClusterRights(kafka, folder).expectAll()
     }
 
     private func proxy(_ kafka: SecureKafka, _ name: String, _ folder: Folder) -> [String] {
