@@ -1,17 +1,31 @@
 import Metrics
 import Proxy
 
+/// One of the library's clients, or several that do one job.
+private struct Client {
+    let name: String
+    let cluster: String
+    let statistics: ClientStatistics
+}
+
 extension Exposition {
-    /// What the client library tells of its connections and queues.
+    /// What the client library tells of its connections and queues. `cluster` says which one a client
+    /// talks to: that of `-b`, or that of the output, which may be the same.
     mutating func append(clients: [String: ClientStatistics]) {
-        let clients = clients.sorted { $0.key < $1.key }
+        let clients = clients.sorted { $0.key < $1.key }.map {
+            Client(
+                name: $0.key, cluster: $0.key == "consumer" ? "input" : "output",
+                statistics: $0.value)
+        }
         if clients.isEmpty { return }
         func family(
             _ name: String, _ kind: Kind, _ help: String, _ value: (ClientStatistics) -> Int64
         ) {
             begin("kerfuffle_client_\(name)", kind, help)
-            for (client, statistics) in clients {
-                sample(value(statistics), .init(["client": client]))
+            for client in clients {
+                sample(
+                    value(client.statistics),
+                    .init(["client": client.name, "cluster": client.cluster]))
             }
         }
         family("received_bytes_total", .counter, "Received from brokers.") { $0.receivedBytes }
@@ -23,18 +37,25 @@ extension Exposition {
         family("queued_message_bytes", .gauge, "Their size.") { $0.messageBytesQueued }
         family("fetched_messages", .gauge, "Messages fetched ahead.") { $0.messagesFetched }
         family("fetched_message_bytes", .gauge, "Their size.") { $0.messageBytesFetched }
-        begin("kerfuffle_client_transaction_state", .gauge, "1 for the state that it is in.")
-        for (client, statistics) in clients {
-            guard let state = statistics.transactionState else { continue }
-            sample(1, .init(["client": client, "state": state]))
+        begin("kerfuffle_client_transaction_state", .gauge, "How many producers are in that state.")
+        for client in clients {
+            let states = client.statistics.transactionStates.sorted { $0.key < $1.key }
+            for (state, count) in states {
+                sample(
+                    count,
+                    .init(["client": client.name, "cluster": client.cluster, "state": state]))
+            }
         }
         append(brokers: clients)
     }
 
-    private mutating func append(brokers clients: [(key: String, value: ClientStatistics)]) {
-        let all = clients.flatMap { client, statistics in
-            statistics.brokers.filter { !$0.isBootstrap || $0.isUp }.map { broker in
-                (labels: Labels(["client": client, "broker": broker.name]), broker: broker)
+    private mutating func append(brokers clients: [Client]) {
+        let all = clients.flatMap { client in
+            client.statistics.brokers.filter { !$0.isBootstrap || $0.isUp }.map { broker in
+                let labels = Labels([
+                    "client": client.name, "cluster": client.cluster, "broker": broker.name,
+                ])
+                return (labels: labels, broker: broker)
             }
         }
         func counts(_ name: String, _ help: String, _ value: (ClientStatistics.Broker) -> Int64) {
@@ -43,7 +64,7 @@ extension Exposition {
         }
         func gauge(_ name: String, _ help: String, _ value: (ClientStatistics.Broker) -> Double?) {
             begin("kerfuffle_client_broker_\(name)", .gauge, help)
-            for (labels, broker) in all {
+            for (labels, broker) in all where !broker.isPast {
                 if let value = value(broker) { sample(value, labels) }
             }
         }

@@ -10,6 +10,8 @@ public struct ClientStatistics: Sendable {
         public var isUp: Bool
         /// Only the address that was given, before the broker told its number.
         public var isBootstrap: Bool
+        /// Nobody talks to it any more: only its totals count.
+        public var isPast = false
         public var connects: Int64
         public var disconnects: Int64
         public var requestErrors: Int64
@@ -38,8 +40,9 @@ public struct ClientStatistics: Sendable {
     public var messageBytesFetched: Int64
     public var receivedBytes: Int64
     public var sentBytes: Int64
-    /// The state of a producer's transactions as the library calls it; nil where it has none.
-    public var transactionState: String?
+    /// How many producers are in which state of their transactions, as the library calls it; empty where
+    /// there are none.
+    public var transactionStates: [String: Int]
 
     /// - Returns: nil where the text is no object of JSON.
     init?(json text: String) {
@@ -59,7 +62,8 @@ public struct ClientStatistics: Sendable {
                 messageBytesFetched += partition.value["fetchq_size"]?.integer ?? 0
             }
         }
-        transactionState = json["eos"]?["txn_state"]?.string
+        transactionStates = [:]
+        if let state = json["eos"]?["txn_state"]?.string { transactionStates[state] = 1 }
     }
 }
 

@@ -59,6 +59,7 @@ extension Proxy {
         snapshot.heldBytes = heldBytes
         snapshot.memoryBytes = configuration.memoryBytes
         snapshot.outstanding = producer?.outstanding ?? senders?.outstanding ?? 0
+        snapshot.hasOutputCluster = configuration.target != nil
         snapshot.isHolding = pressure.isHolding
         return snapshot
     }

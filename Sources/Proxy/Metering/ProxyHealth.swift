@@ -14,7 +14,7 @@ public struct ProxyHealth: Sendable {
 
     init(
         phase: ProxyMeter.Phase, silence: Duration, allowed: Duration, owned: Int,
-        consumer: ClientStatistics?
+        consumer: ClientStatistics?, output: ClientStatistics? = nil
     ) {
         var reasons: [String] = []
         isLive = silence <= allowed
@@ -29,6 +29,9 @@ public struct ProxyHealth: Sendable {
         case .running:
             if owned == 0 { reasons.append("no partition is assigned to this instance") }
             if let consumer, let reason = Self.reason(against: consumer) { reasons.append(reason) }
+            if let output, Self.isAway(output) {
+                reasons.append("no broker of the output's cluster is connected")
+            }
         }
         isReady = reasons.isEmpty
         self.reasons = reasons
@@ -44,6 +47,12 @@ public struct ProxyHealth: Sendable {
         return nil
     }
 
+    /// What has nothing to send is silent, so only connections count.
+    private static func isAway(_ producers: ClientStatistics) -> Bool {
+        let present = producers.brokers.filter { !$0.isPast }
+        return !present.isEmpty && !present.contains(where: \.isUp)
+    }
+
     private static func seconds(_ duration: Duration) -> String {
         "\(duration.components.seconds) s"
     }
@@ -53,8 +62,10 @@ extension ProxyMeter {
     /// - Parameter snapshot: of now; it says what is owned.
     public func health(_ snapshot: ProxySnapshot?) -> ProxyHealth {
         let pulse = pulse
+        let clients = clientStatistics()
         return ProxyHealth(
             phase: phase, silence: pulse.silence, allowed: pulse.allowed,
-            owned: snapshot?.ownedCount ?? 0, consumer: clientStatistics()["consumer"])
+            owned: snapshot?.ownedCount ?? 0, consumer: clients["consumer"],
+            output: snapshot?.hasOutputCluster == true ? clients["producer"] : nil)
     }
 }

@@ -16,7 +16,10 @@ public final class ProxyMeter: Sendable {
 
     private struct State {
         var snapshot: ProxySnapshot?
-        var statistics: [String: String] = [:]
+        /// By client and by part of it.
+        var statistics: [String: [String: String]] = [:]
+        /// Of parts that are gone, by client.
+        var past: [String: ClientStatistics] = [:]
     }
 
     private let state = Mutex(State())
@@ -55,8 +58,16 @@ public final class ProxyMeter: Sendable {
 
     func enter(_ phase: Phase) { phaseNumber.store(phase.rawValue, ordering: .relaxed) }
 
-    func note(statistics: String, of client: String) {
-        state.withLock { $0.statistics[client] = statistics }
+    /// - Parameter part: which one, where several clients do one job together.
+    func note(statistics: String, of client: String, part: String = "") {
+        state.withLock { $0.statistics[client, default: [:]][part] = statistics }
+    }
+
+    /// That part of the client is gone; its totals stay.
+    func forget(_ part: String, of client: String) {
+        let text = state.withLock { $0.statistics[client]?.removeValue(forKey: part) }
+        guard let last = text.flatMap({ ClientStatistics(json: $0) })?.past else { return }
+        state.withLock { if $0.past[client]?.add(last) == nil { $0.past[client] = last } }
     }
 
     private func beat(_ now: UInt64, allowing duration: UInt64) {
@@ -92,7 +103,16 @@ public final class ProxyMeter: Sendable {
     }
 
     /// What the client library told last, by client: `consumer`, `producer`.
+    ///
+    /// - Complexity: O(bytes of all of it): it is read only here.
     public func clientStatistics() -> [String: ClientStatistics] {
-        state.withLock { $0.statistics }.compactMapValues { ClientStatistics(json: $0) }
+        let (texts, past) = state.withLock { ($0.statistics, $0.past) }
+        var sums = past
+        for (client, parts) in texts {
+            for statistics in parts.values.compactMap({ ClientStatistics(json: $0) }) {
+                if sums[client]?.add(statistics) == nil { sums[client] = statistics }
+            }
+        }
+        return sums
     }
 }

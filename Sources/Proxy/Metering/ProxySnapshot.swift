@@ -36,6 +36,8 @@ public struct ProxySnapshot: Sendable {
     public var memoryBytes = 0
     /// Deliveries that the client library holds or that are on their way to the broker.
     public var outstanding = 0
+    /// The output is on another cluster than the input.
+    public var hasOutputCluster = false
     /// Reading stands still because more than enough is on its way.
     public var isHolding = false
 

@@ -15,19 +15,24 @@ final class ClientLog {
     }
 
     /// What a client is given to tell its events to.
-    func note(_ client: String) -> (ClientEvent) -> Void {
-        { [self] in note($0, client) }
+    ///
+    /// - Parameter part: which one, where several do one job together.
+    func note(_ client: String, part: String = "") -> (ClientEvent) -> Void {
+        { [self] in note($0, client, part) }
     }
+
+    /// That part of a client is gone.
+    func forget(_ client: String, part: String) { observer.meter?.forget(part, of: client) }
 
     /// What the consumer is given: a topic that it misses may be another one when it comes back.
     func noteOfConsumer(_ event: ClientEvent) {
         if case .error(let error) = event, error.code.saysNothingIsThere {
             inputs.areInDoubt = true
         }
-        note(event, "consumer")
+        note(event, "consumer", "")
     }
 
-    private func note(_ event: ClientEvent, _ client: String) {
+    private func note(_ event: ClientEvent, _ client: String, _ part: String) {
         switch event {
         case .log(let line):
             let level = Self.level(line.level)
@@ -39,7 +44,8 @@ final class ClientLog {
             }
         case .error(let error):
             tell(error.name, error.description, error.isFatal ? .error : .warning, client)
-        case .statistics(let json): observer.meter?.note(statistics: json, of: client)
+        case .statistics(let json):
+            observer.meter?.note(statistics: json, of: client, part: part)
         }
     }
 

@@ -35,6 +35,8 @@ final class PartitionSenders {
             target, group: configuration.group, onEvent: log.note("positions"))
     }
 
+    deinit { release(Array(senders.keys)) }
+
     subscript(source: TopicPartition) -> PartitionSender? { senders[source] }
 
     var all: some Collection<PartitionSender> { senders.values }
@@ -72,7 +74,7 @@ final class PartitionSenders {
             guard let output = outputs[source.topic] else { continue }
             senders[source] = try PartitionSender(
                 source, output: output, positionsTopic: target.positionsTopic, group: group,
-                client: client, onEvent: log.note("producer"))
+                client: client, onEvent: log.note("producer", part: "\(source)"))
         }
         for source in sources {
             try senders[source]?.producer.initTransactions(timeout: .seconds(60))
@@ -104,6 +106,8 @@ final class PartitionSenders {
 
     /// These partitions are somebody else's now, or are begun anew.
     func release(_ sources: [TopicPartition]) {
-        for source in sources { senders[source] = nil }
+        for source in sources where senders.removeValue(forKey: source) != nil {
+            log.forget("producer", part: "\(source)")
+        }
     }
 }

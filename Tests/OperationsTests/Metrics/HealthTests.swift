@@ -55,6 +55,62 @@ import Testing
         #expect(try Self.health(brokers: "\(down),\(Self.broker("b", "UP", idle: 0))").isReady)
     }
 
+    @Test func `the output's own cluster counts too, and is silent where nothing is sent`() throws {
+        func health(_ brokers: String) throws -> ProxyHealth {
+            ProxyHealth(
+                phase: .running, silence: .zero, allowed: .seconds(30), owned: 1,
+                consumer: try Self.statistics(Self.broker("a", "UP", idle: 0)),
+                output: try Self.statistics(brokers))
+        }
+        #expect(try health(Self.broker("b", "UP", idle: 400_000_000)).isReady)
+        // Before its first producer there is none to ask.
+        #expect(try health("").isReady)
+        let away = try health(Self.broker("b", "DOWN", idle: 0))
+        #expect(away.isLive && !away.isReady)
+        #expect(away.reasons == ["no broker of the output's cluster is connected"])
+    }
+
+    @Test func `what producers count is one sum, whoever comes and goes`() throws {
+        func text(_ state: String, connects: Int, queued: Int) -> String {
+            """
+            {"msg_cnt":\(queued),"tx_bytes":\(connects * 100),"eos":{"txn_state":"Ready"},\
+            "brokers":{"b/1":{"nodeid":1,"state":"\(state)","connects":\(connects),\
+            "rtt":{"avg":\(connects * 1000)}}}}
+            """
+        }
+        let meter = ProxyMeter()
+        meter.note(statistics: text("UP", connects: 1, queued: 5), of: "producer", part: "a/0")
+        meter.note(statistics: text("DOWN", connects: 4, queued: 7), of: "producer", part: "a/1")
+        meter.note(statistics: text("DOWN", connects: 9, queued: 2), of: "consumer")
+        func producer() throws -> ClientStatistics {
+            try #require(meter.clientStatistics()["producer"])
+        }
+        var sum = try producer()
+        #expect(sum.messagesQueued == 12 && sum.sentBytes == 500)
+        #expect(sum.transactionStates == ["Ready": 2])
+        #expect(sum.brokers.count == 1 && sum.brokers[0].isUp && sum.brokers[0].connects == 5)
+        #expect(sum.brokers[0].roundTripMean == 0.004)
+        // One that is gone holds nothing any more, and what it counted stays.
+        meter.forget("a/0", of: "producer")
+        meter.forget("a/0", of: "producer")
+        sum = try producer()
+        #expect(sum.messagesQueued == 7 && sum.sentBytes == 500)
+        #expect(sum.transactionStates == ["Ready": 1])
+        #expect(!sum.brokers[0].isUp && sum.brokers[0].connects == 5 && !sum.brokers[0].isPast)
+        meter.note(statistics: text("UP", connects: 1, queued: 1), of: "producer", part: "a/0")
+        sum = try producer()
+        #expect(sum.messagesQueued == 8 && sum.sentBytes == 600 && sum.brokers[0].isUp)
+        meter.forget("a/0", of: "producer")
+        meter.forget("a/1", of: "producer")
+        sum = try producer()
+        #expect(sum.brokers[0].isPast && sum.brokers[0].connects == 6)
+        #expect(meter.clientStatistics()["consumer"]?.messagesQueued == 2)
+        let page = try #require(ProxyPage.page(at: "/metrics", of: meter, build: ("0", "0")))
+        let labels = "{client=\"producer\",cluster=\"output\",broker=\"b/1\"}"
+        #expect(page.text.contains("kerfuffle_client_broker_connects_total\(labels) 6\n"))
+        #expect(!page.text.contains("kerfuffle_client_broker_up\(labels)"))
+    }
+
     @Test func `it does not live once the loop is stuck`() throws {
         let health = try Self.health(silence: 31)
         #expect(!health.isLive && !health.isReady)

@@ -111,6 +111,31 @@ import Testing
         #expect(try Answer.to("GET", "/healthz", port: port).status == 200)
     }
 
+    @Test func `an output's own cluster is looked at as the input's is`() throws {
+        let output = try EmbeddedBroker()
+        try output.createTopic("orders.shadow", partitions: 3)
+        let run = try proxy([
+            "--to-brokers", output.bootstrapServers, "--to-X", "statistics.interval.ms=200",
+        ])
+        let port = try port(of: run)
+        let address = "broker=\"\(output.bootstrapServers.split(separator: ",")[0])/1\""
+        try wait(for: "its brokers") {
+            let page = try Answer.to("GET", "/metrics", port: port).body
+            return page.split(separator: "\n").contains {
+                $0.hasPrefix("kerfuffle_client_broker_up{client=\"producer\",cluster=\"output\"")
+                    && $0.contains(address) && $0.hasSuffix(" 1")
+            }
+        }
+        try wait(for: "readiness") { try Answer.to("GET", "/readyz", port: port).status == 200 }
+        output.stop()
+        var page = ""
+        try wait(for: "the loss of it") {
+            page = try Answer.to("GET", "/readyz", port: port).body
+            return page.contains("no broker of the output's cluster is connected")
+        }
+        #expect(!page.contains("no broker is connected"), "the input's is there")
+    }
+
     @Test func `every metric that dashboard, alerts and manual name is served`() throws {
         let run = try proxy()
         let port = try port(of: run)
