@@ -17,6 +17,7 @@ let package = Package(
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        system("CJemalloc", pkgConfig: "jemalloc", apt: "libjemalloc-dev"),
 
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and
         // nothing else.
@@ -53,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Configuration", "Digests", "Interchange", "KafkaClient", "Logging",
+                "Arguments", "CJemalloc", "Configuration", "Digests", "Interchange", "KafkaClient", "Logging",
                 "Masking",
                 "Metrics",
                 "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",

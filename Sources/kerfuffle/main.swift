@@ -1,4 +1,5 @@
 import Arguments
 
+Allocator.prepare()
 CrashReports.hideMemory()
 Kerfuffle.main()

@@ -38,7 +38,7 @@ private let rooms: [String: Room] = [
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging",
+        "Logging", "CJemalloc",
     ]),
 ]
 
