@@ -34,6 +34,13 @@ public final class ProxyDisplay {
             progress: { [self] in show($0, at: .now) }, gone: { [self] in tellGone($0, $1, $2) })
     }
 
+    /// - Parameter address: host and port.
+    public func tellMetrics(at address: String) {
+        log.info(
+            "metrics at http://\(address)/metrics",
+            metadata: ["event": "metrics", "address": .string(address)])
+    }
+
     private func tellBeginnings(_ all: [ProxyObserver.PartitionBeginning]) {
         guard isStructured else {
             for line in ProxyReport.beginnings(all) { log.notice(line) }

@@ -3,54 +3,22 @@ import Proxy
 
 /// What the proxy shows over HTTP: its metrics, and whether it lives and works.
 public enum ProxyPage {
-    /// How long a request waits for the proxy's thread to tell how things are now.
-    static let patience = Duration.milliseconds(500)
-
     /// The page at a path; nil where there is none.
-    ///
-    /// - Parameter build: version of the program and of the client library.
     public static func page(
-        at path: String, of meter: ProxyMeter, build: (version: String, library: String)
+        at path: String, of meter: ProxyMeter, build: RunPage.Build
     ) -> PageServer.Page? {
-        switch path {
-        case "/metrics":
-            return PageServer.Page(
-                contentType: Exposition.contentType, text: metrics(of: meter, build: build))
-        case "/healthz":
-            let health = meter.health(meter.snapshot(within: .zero))
-            return page(health.isLive, health)
-        case "/readyz":
-            let health = meter.health(meter.snapshot(within: patience))
-            return page(health.isReady, health)
-        default: return nil
+        RunPage.page(at: path) { patience in
+            meter.health(meter.snapshot(within: patience))
+        } metrics: {
+            metrics(of: meter, build: build)
         }
     }
 
-    private static func page(_ isWell: Bool, _ health: ProxyHealth) -> PageServer.Page {
-        let word = isWell ? "ok" : "not ok"
-        let lines = [word] + health.reasons
-        return PageServer.Page(
-            status: isWell ? 200 : 503, text: lines.map { $0 + "\n" }.joined())
-    }
-
-    private static func metrics(
-        of meter: ProxyMeter, build: (version: String, library: String)
-    ) -> String {
-        let snapshot = meter.snapshot(within: patience)
-        let health = meter.health(snapshot)
+    private static func metrics(of meter: ProxyMeter, build: RunPage.Build) -> String {
+        let snapshot = meter.snapshot(within: RunPage.patience)
         var page = Exposition()
-        page.begin("kerfuffle_build_info", .gauge, "Versions of the program and of librdkafka.")
-        page.sample(1, .init(["version": build.version, "librdkafka": build.library]))
-        page.single(
-            "kerfuffle_healthy", .gauge, "Whether the loop goes round (as /healthz says).",
-            health.isLive ? 1 : 0)
-        page.single(
-            "kerfuffle_ready", .gauge,
-            "Whether partitions are owned and the cluster answers (as /readyz says).",
-            health.isReady ? 1 : 0)
-        page.single(
-            "kerfuffle_loop_silence_seconds", .gauge, "Time since the loop last came round.",
-            seconds(meter.pulse.silence))
+        page.append(build: build)
+        page.append(health: meter.health(snapshot), silence: meter.pulse.silence)
         if let snapshot {
             page.append(partitions: snapshot.partitions)
             page.append(run: snapshot)
@@ -58,11 +26,6 @@ public enum ProxyPage {
         page.append(clients: meter.clientStatistics())
         page.append(process: ProcessFigures.current())
         return page.text
-    }
-
-    private static func seconds(_ duration: Duration) -> Double {
-        let (seconds, attoseconds) = duration.components
-        return Double(seconds) + Double(attoseconds) * 1e-18
     }
 }
 

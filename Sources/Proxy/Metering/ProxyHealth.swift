@@ -13,7 +13,7 @@ public struct ProxyHealth: Sendable {
     static let longestTurn = Duration.seconds(10)
 
     init(
-        phase: ProxyMeter.Phase, silence: Duration, allowed: Duration, owned: Int,
+        phase: RunPhase, silence: Duration, allowed: Duration, owned: Int,
         consumer: ClientStatistics?, output: ClientStatistics? = nil
     ) {
         var reasons: [String] = []
@@ -58,7 +58,7 @@ public struct ProxyHealth: Sendable {
     }
 }
 
-extension ProxyMeter {
+extension Meter<ProxySnapshot> {
     /// - Parameter snapshot: of now; it says what is owned.
     public func health(_ snapshot: ProxySnapshot?) -> ProxyHealth {
         let pulse = pulse

@@ -44,16 +44,24 @@ public final class Replay {
     private var outputs: [TopicPartition: TopicPartition] = [:]
     private var pacer: Pacer
     private let clock: ReplayClock
+    private let meter: ReplayMeter?
+    private var snapshot = ReplaySnapshot()
+    /// Where each partition stands in the snapshot.
+    private var places: [TopicPartition: Int] = [:]
 
-    /// - Parameter output: the topic that an input topic goes to.
+    /// - Parameters:
+    ///   - output: the topic that an input topic goes to.
+    ///   - meter: where others look at the replay from their threads; nil where nobody does.
     /// - Throws: `RecordingError` where a file cannot be read, or what counts of it is in doubt.
     public init(
         _ input: Input, _ what: What, pace: Pace, to sink: any ReplaySink,
-        output: @escaping (String) -> String, clock: ReplayClock = .system
+        output: @escaping (String) -> String, clock: ReplayClock = .system,
+        meter: ReplayMeter? = nil
     ) throws {
         self.sink = sink
         self.output = output
         self.clock = clock
+        self.meter = meter
         pacer = Pacer(pace)
         switch what {
         case .asItWas:
@@ -100,26 +108,31 @@ public final class Replay {
     public func run(
         shouldStop: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
     ) throws {
+        meter?.enter(.running)
+        defer { meter?.enter(.ended) }
         let beganNs = clock.now()
         var isStopped = false
         while !isStopped, let pieces = try source.next() {
             for piece in pieces {
-                let count = try emit(piece, since: beganNs, shouldStop)
+                let place = place(of: piece.records.source)
+                snapshot.partitions[place].read += piece.records.count
+                let count = try emit(piece, at: place, since: beganNs, shouldStop)
                 try source.emitted(count, of: piece)
                 progress(delivered)
+                tell()
                 if count < piece.outcome.deliveries.count || shouldStop() {
                     isStopped = true
                     break
                 }
             }
         }
-        try sink.finish()
+        try sink.finish(waiting: tell)
         try source.close()
     }
 
     /// - Returns: how many deliveries were emitted before it was told to stop.
     private func emit(
-        _ piece: ReplayPiece, since beganNs: UInt64, _ shouldStop: () -> Bool
+        _ piece: ReplayPiece, at place: Int, since beganNs: UInt64, _ shouldStop: () -> Bool
     ) throws -> Int {
         let output = output(of: piece.records.source)
         let deliveries = piece.outcome.deliveries
@@ -129,6 +142,7 @@ public final class Replay {
                 if !pacer.isFull {
                     let due = pacer.due(delivery, of: piece)
                     if try !wait(until: beganNs &+ due, shouldStop) { return index }
+                    if meter != nil { snapshot.lateNs = clock.now() &- (beganNs &+ due) }
                 }
                 var changed: [UInt8]??
                 if delivery.isCorrupted {
@@ -140,10 +154,29 @@ public final class Replay {
                 try sink.emit(
                     ReplayDelivery(
                         output: output, entry: records.entries[Int(delivery.slot)],
-                        bytes: bytes, copy: delivery.copy, changedValue: changed))
+                        bytes: bytes, copy: delivery.copy, changedValue: changed),
+                    waiting: tell)
                 delivered += 1
+                snapshot.partitions[place].emitted += 1
+                snapshot.arrivalNs = records.entries[Int(delivery.slot)].arrivalNs
             }
             return deliveries.count
+        }
+    }
+
+    private func place(of source: TopicPartition) -> Int {
+        if let known = places[source] { return known }
+        snapshot.partitions.append(.init(source: source))
+        places[source] = snapshot.partitions.count - 1
+        return snapshot.partitions.count - 1
+    }
+
+    /// Tells those who look that it goes on.
+    private func tell() {
+        meter?.turn(ArrivalClock.monotonic()) {
+            var snapshot = snapshot
+            snapshot.outstanding = sink.outstanding
+            return snapshot
         }
     }
 
@@ -158,6 +191,7 @@ public final class Replay {
     private func wait(until dueNs: UInt64, _ shouldStop: () -> Bool) throws -> Bool {
         while true {
             if shouldStop() { return false }
+            tell()
             let now = clock.now()
             if now >= dueNs { return true }
             clock.sleep(min(dueNs - now, 100_000_000))

@@ -22,10 +22,20 @@ public protocol ReplaySink: AnyObject {
     /// Whether a timestamp of 0 or none arrives as it is.
     var keepsEveryTimestamp: Bool { get }
 
-    func emit(_ delivery: ReplayDelivery) throws
+    /// Deliveries that are not safe yet.
+    var outstanding: Int { get }
+
+    /// - Parameter waiting: is called now and then while there is no room for it.
+    func emit(_ delivery: ReplayDelivery, waiting: () -> Void) throws
 
     /// Nothing more comes; on return everything is safe.
-    func finish() throws
+    ///
+    /// - Parameter waiting: is called now and then until it is.
+    func finish(waiting: () -> Void) throws
+}
+
+extension ReplaySink {
+    public var outstanding: Int { 0 }
 }
 
 extension ReplayDelivery {
@@ -83,7 +93,7 @@ public final class RecordingSink: ReplaySink {
 
     public init(_ writer: RecordingWriter) { self.writer = writer }
 
-    public func emit(_ delivery: ReplayDelivery) throws {
+    public func emit(_ delivery: ReplayDelivery, waiting: () -> Void) throws {
         if delivery.output != block.source {
             try hand()
             next[block.source] = offset
@@ -102,7 +112,7 @@ public final class RecordingSink: ReplaySink {
         block.removeAll()
     }
 
-    public func finish() throws {
+    public func finish(waiting: () -> Void) throws {
         try hand()
         try writer.close()
         try writer.synchronize()

@@ -1,4 +1,5 @@
 import KafkaClient
+import Logging
 
 extension TopicSink {
     /// Asks the broker first whether every topic can take what is to come; nothing is sent before that.
@@ -6,10 +7,13 @@ extension TopicSink {
     /// - Parameters:
     ///   - outputs: how many partitions each topic needs.
     ///   - allowsLogAppendTime: also topics that replace timestamps.
+    ///   - log: gets what the client library tells while it sends.
+    ///   - meter: gets its statistics.
     /// - Throws: `ProxyError.refused` with a sentence for each topic that will not do, or `.broker`
     ///   where no broker answers; `KafkaError`.
     public convenience init(
-        opening client: ClientConfiguration, outputs: [String: Int], allowsLogAppendTime: Bool
+        opening client: ClientConfiguration, outputs: [String: Int], allowsLogAppendTime: Bool,
+        log: Logger = .none, meter: ReplayMeter? = nil
     ) throws {
         let timeout = Duration.seconds(10)
         let admin = try Admin(client)
@@ -55,8 +59,12 @@ extension TopicSink {
             }
         }
         if !refusals.isEmpty { throw ProxyError(.refused, refusals.joined(separator: "\n")) }
+        var sending = client.sendingAnySize(mostBatchBytes: mostBatchBytes)
+        if meter != nil {
+            sending.set("statistics.interval.ms", to: "2000", in: .default, at: "replay")
+        }
         self.init(
-            try Producer(client.sendingAnySize(mostBatchBytes: mostBatchBytes)),
+            try Producer(sending, onEvent: ClientLog(log, meter).note("producer")),
             outputs: Array(outputs.keys))
     }
 }

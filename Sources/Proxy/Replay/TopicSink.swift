@@ -6,6 +6,7 @@ public final class TopicSink: ReplaySink {
     public let keepsEveryTimestamp = false
     private let producer: Producer
     private let allowed: Set<String>
+    public var outstanding: Int { producer.outstanding }
     private var topics: [String: ProducerTopic] = [:]
 
     /// - Parameter outputs: the topics that may be written; a delivery to another one is refused.
@@ -14,7 +15,7 @@ public final class TopicSink: ReplaySink {
         allowed = Set(outputs)
     }
 
-    public func emit(_ delivery: ReplayDelivery) throws {
+    public func emit(_ delivery: ReplayDelivery, waiting: () -> Void) throws {
         let topic = try self.topic(delivery.output.topic)
         let time = delivery.entry.timestampMs
         try delivery.withKeyAndValue { key, value in
@@ -26,6 +27,7 @@ public final class TopicSink: ReplaySink {
             {
                 producer.poll(timeout: .milliseconds(10))
                 try checkDeliveries()
+                waiting()
             }
         }
         producer.poll()
@@ -49,8 +51,11 @@ public final class TopicSink: ReplaySink {
         return topic
     }
 
-    public func finish() throws {
-        while !producer.flush(timeout: .seconds(1)) { try checkDeliveries() }
+    public func finish(waiting: () -> Void) throws {
+        while !producer.flush(timeout: .milliseconds(200)) {
+            try checkDeliveries()
+            waiting()
+        }
         try checkDeliveries()
     }
 }

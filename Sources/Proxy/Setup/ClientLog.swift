@@ -4,14 +4,26 @@ import Logging
 /// The client library's log as a person wants it: of warnings and worse the same line once in a while,
 /// and the rest where that is asked for.
 final class ClientLog {
-    private let observer: ProxyObserver
-    private let inputs: Inputs
+    private let log: Logger
+    private let notice: (String, Logger.Level, Logger.Metadata) -> Void
+    private let meter: (any ClientMeter)?
+    private let inputs: Inputs?
     private var told: [String: UInt64] = [:]
     private static let silenceNs: UInt64 = 30_000_000_000
 
     init(_ observer: ProxyObserver, _ inputs: Inputs) {
-        self.observer = observer
+        log = observer.log
+        notice = { observer.notice($0, $1, metadata: $2) }
+        meter = observer.meter
         self.inputs = inputs
+    }
+
+    /// Of a client that reads nothing.
+    init(_ log: Logger, _ meter: (any ClientMeter)?) {
+        self.log = log
+        notice = { log.log($1, $0, metadata: $2) }
+        self.meter = meter
+        inputs = nil
     }
 
     /// What a client is given to tell its events to.
@@ -22,12 +34,12 @@ final class ClientLog {
     }
 
     /// That part of a client is gone.
-    func forget(_ client: String, part: String) { observer.meter?.forget(part, of: client) }
+    func forget(_ client: String, part: String) { meter?.forget(part, of: client) }
 
     /// What the consumer is given: a topic that it misses may be another one when it comes back.
     func noteOfConsumer(_ event: ClientEvent) {
         if case .error(let error) = event, error.code.saysNothingIsThere {
-            inputs.areInDoubt = true
+            inputs?.areInDoubt = true
         }
         note(event, "consumer", "")
     }
@@ -39,13 +51,13 @@ final class ClientLog {
             if level >= .warning {
                 tell(line.facility, line.description, level, client)
             } else {
-                observer.log.log(
+                log.log(
                     level, line.description, metadata: Self.metadata(line.facility, client))
             }
         case .error(let error):
             tell(error.name, error.description, error.isFatal ? .error : .warning, client)
         case .statistics(let json):
-            observer.meter?.note(statistics: json, of: client, part: part)
+            meter?.note(statistics: json, of: client, part: part)
         }
     }
 
@@ -56,7 +68,7 @@ final class ClientLog {
         let now = ArrivalClock.monotonic()
         if let last = told[kind], now < last + Self.silenceNs { return }
         told[kind] = now
-        observer.notice(text, level, metadata: Self.metadata(kind, client))
+        notice(text, level, Self.metadata(kind, client))
     }
 
     private static func metadata(_ kind: String, _ client: String) -> Logger.Metadata {
@@ -75,3 +87,11 @@ final class ClientLog {
         }
     }
 }
+
+/// Takes the client library's statistics; see ``Meter``.
+protocol ClientMeter: AnyObject {
+    func note(statistics: String, of client: String, part: String)
+    func forget(_ part: String, of client: String)
+}
+
+extension Meter: ClientMeter {}

@@ -2,6 +2,7 @@ import Arguments
 import Configuration
 import Foundation
 import KafkaClient
+import Logging
 import Perturbation
 import Proxy
 import Recording
@@ -73,6 +74,8 @@ struct ReplayCommand: ParsableCommand {
     @OptionGroup(title: "Plan") var planning: PlanOptions
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
     @OptionGroup(title: "The proxy's output cluster, for --group") var target: TargetOptions
+    @OptionGroup(title: "Operations") var metrics: MetricsOptions
+    @OptionGroup(title: "Operations") var log: LogOptions
 
     func validate() throws {
         if scheduleOut != nil && !planning.isGiven {
@@ -91,27 +94,33 @@ struct ReplayCommand: ParsableCommand {
 
     mutating func run() throws {
         StopSignals.install(isFilter: toRecording == nil && topics.output.isEmpty)
-        try reporting {
+        let display = log.display()
+        try log.reporting(display) {
+            let meter = metrics.isWanted ? ReplayMeter() : nil
+            let server = try meter.flatMap { try metrics.serve($0) }
+            defer { withExtendedLifetime(server) {} }
+            if let server { display.tellMetrics(at: server.address) }
             let name = try topics.names()
-            let sink = try sink()
+            let sink = try sink(display.log, meter)
             let input = Replay.Input(
                 recordings: recording, schedules: schedule,
                 committed: schedule.isEmpty
                     ? nil : try positions.committed(of: schedule, kafka, target))
             let replay = try Replay(
-                input, try what(), pace: pace, to: sink, output: name)
+                input, try what(), pace: pace, to: sink, output: name, meter: meter)
             let progress = Progress("deliveries")
             defer { progress.finish() }
             try replay.run(
                 shouldStop: { StopSignals.isRaised }, progress: { progress.update(UInt64($0)) })
             progress.finish()
             let stopped = StopSignals.isRaised ? ", then stopped" : ""
-            note("\(replay.delivered) deliveries\(stopped)")
+            display.log.notice(
+                "\(replay.delivered) deliveries\(stopped)",
+                metadata: [
+                    "event": "replayed", "deliveries": .integer(Int64(replay.delivered)),
+                    "stopped": .string(stopped.isEmpty ? "no" : "yes"),
+                ])
         }
-    }
-
-    private func note(_ sentence: String) {
-        try? FileHandle.standardError.write(contentsOf: Data("\(sentence)\n".utf8))
     }
 
     private func what() throws -> Replay.What {
@@ -122,7 +131,7 @@ struct ReplayCommand: ParsableCommand {
         return schedule.isEmpty ? .asItWas : .schedule
     }
 
-    private func sink() throws -> any ReplaySink {
+    private func sink(_ log: Logger, _ meter: ReplayMeter?) throws -> any ReplaySink {
         if let toRecording {
             let id = try RecordingReader(path: recording[0]).identity?.id ?? ""
             return RecordingSink(
@@ -155,7 +164,7 @@ struct ReplayCommand: ParsableCommand {
         }
         return try TopicSink(
             opening: try kafka.client(), outputs: Dictionary(needed, uniquingKeysWith: max),
-            allowsLogAppendTime: allowLogAppendTime)
+            allowsLogAppendTime: allowLogAppendTime, log: log, meter: meter)
     }
 }
 

@@ -30,11 +30,21 @@ struct MetricsOptions: ParsableArguments {
     ///
     /// - Throws: `Failure.usage` where nothing can listen there.
     func serve(_ meter: ProxyMeter) throws -> PageServer? {
+        try serve { ProxyPage.page(at: $0, of: meter, build: $1) }
+    }
+
+    func serve(_ meter: ReplayMeter) throws -> PageServer? {
+        try serve { ReplayPage.page(at: $0, of: meter, build: $1) }
+    }
+
+    private func serve(
+        _ page: @escaping @Sendable (String, RunPage.Build) -> PageServer.Page?
+    ) throws -> PageServer? {
         guard let metricsPort else { return nil }
+        let build = (version: Kerfuffle.version, library: LibraryVersion.text)
         do throws(PageServerError) {
             return try PageServer(host: metricsHost ?? "127.0.0.1", port: metricsPort) { path in
-                ProxyPage.page(
-                    at: path, of: meter, build: (Kerfuffle.version, LibraryVersion.text))
+                page(path, build)
             }
         } catch {
             throw Failure(.usage, "--metrics-port: \(error)")

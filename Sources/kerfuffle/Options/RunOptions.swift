@@ -137,11 +137,7 @@ struct RunOptions: ParsableArguments {
         let meter = metrics.isWanted ? ProxyMeter() : nil
         let server = try meter.flatMap { try metrics.serve($0) }
         defer { withExtendedLifetime(server) {} }
-        if let server {
-            display.log.info(
-                "metrics at http://\(server.address)/metrics",
-                metadata: ["event": "metrics", "address": .string(server.address)])
-        }
+        if let server { display.tellMetrics(at: server.address) }
         let statistics = try Proxy.keepRunning(
             configuration, observer: display.observer(meter),
             makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() },

@@ -12,7 +12,7 @@ final class TextSink: ReplaySink {
 
     init() throws { output = try TextOutput() }
 
-    func emit(_ delivery: ReplayDelivery) throws {
+    func emit(_ delivery: ReplayDelivery, waiting: () -> Void) throws {
         if block.source != delivery.output { block = RecordBlock(source: delivery.output) }
         block.removeAll()
         try delivery.append(
@@ -21,5 +21,5 @@ final class TextSink: ReplaySink {
         try output.flushIfLarge()
     }
 
-    func finish() throws { try output.flush() }
+    func finish(waiting: () -> Void) throws { try output.flush() }
 }

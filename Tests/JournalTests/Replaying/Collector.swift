@@ -17,7 +17,7 @@ final class Collector: ReplaySink {
 
     var count: Int { copies.count }
 
-    func emit(_ delivery: ReplayDelivery) throws {
+    func emit(_ delivery: ReplayDelivery, waiting: () -> Void) throws {
         onDelivery(copies.count)
         var block = RecordBlock(source: delivery.output)
         try delivery.append(
@@ -26,7 +26,7 @@ final class Collector: ReplaySink {
         copies.append(delivery.copy)
     }
 
-    func finish() { isFinished = true }
+    func finish(waiting: () -> Void) { isFinished = true }
 
     /// What `verify` would read.
     var delivered: DeliveredRecords {

@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func health(
-        _ phase: ProxyMeter.Phase = .running, silence: Int = 0, owned: Int = 1,
+        _ phase: RunPhase = .running, silence: Int = 0, owned: Int = 1,
         brokers: String? = nil
     ) throws -> ProxyHealth {
         ProxyHealth(

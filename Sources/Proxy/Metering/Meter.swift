@@ -1,21 +1,19 @@
 import Dispatch
 import Synchronization
 
-/// Where the proxy's thread and those that look at it meet.
-///
-/// The proxy tells in each turn that it lives, which is one store, and gives a snapshot only where one
-/// was asked for. The client library's statistics are kept as the text they come as.
-public final class ProxyMeter: Sendable {
-    /// Where the process is.
-    public enum Phase: Int, Sendable {
-        /// Broker, files and positions are checked.
-        case starting
-        case running
-        case ended
-    }
+/// Where a proxy is looked at.
+public typealias ProxyMeter = Meter<ProxySnapshot>
 
+/// Where a replay is looked at.
+public typealias ReplayMeter = Meter<ReplaySnapshot>
+
+/// Where the thread of a run and those that look at it meet.
+///
+/// The run tells in each turn that it lives, which is one store, and gives a snapshot only where one
+/// was asked for. The client library's statistics are kept as the text they come as.
+public final class Meter<Snapshot: Sendable>: Sendable {
     private struct State {
-        var snapshot: ProxySnapshot?
+        var snapshot: Snapshot?
         /// By client and by part of it.
         var statistics: [String: [String: String]] = [:]
         /// Of parts that are gone, by client.
@@ -26,7 +24,7 @@ public final class ProxyMeter: Sendable {
     private let asking = Mutex(())
     private let fresh = DispatchSemaphore(value: 0)
     private let isWanted = Atomic<Bool>(false)
-    private let phaseNumber = Atomic<Int>(Phase.starting.rawValue)
+    private let phaseNumber = Atomic<Int>(RunPhase.starting.rawValue)
     private let beatNs: Atomic<UInt64>
     private let allowedNs: Atomic<UInt64>
     private let usualNs: UInt64
@@ -40,9 +38,9 @@ public final class ProxyMeter: Sendable {
         beatNs = Atomic(ArrivalClock.monotonic())
     }
 
-    // MARK: From the proxy's thread
+    // MARK: From the run's thread
 
-    func turn(_ now: UInt64, _ snapshot: () -> ProxySnapshot) {
+    func turn(_ now: UInt64, _ snapshot: () -> Snapshot) {
         beat(now, allowing: usualNs)
         guard isWanted.load(ordering: .acquiring) else { return }
         let current = snapshot()
@@ -56,7 +54,7 @@ public final class ProxyMeter: Sendable {
         beat(ArrivalClock.monotonic(), allowing: usualNs + duration.wholeNanoseconds)
     }
 
-    func enter(_ phase: Phase) { phaseNumber.store(phase.rawValue, ordering: .relaxed) }
+    func enter(_ phase: RunPhase) { phaseNumber.store(phase.rawValue, ordering: .relaxed) }
 
     /// - Parameter part: which one, where several clients do one job together.
     func note(statistics: String, of client: String, part: String = "") {
@@ -77,7 +75,9 @@ public final class ProxyMeter: Sendable {
 
     // MARK: From any thread
 
-    public var phase: Phase { Phase(rawValue: phaseNumber.load(ordering: .relaxed)) ?? .starting }
+    public var phase: RunPhase {
+        RunPhase(rawValue: phaseNumber.load(ordering: .relaxed)) ?? .starting
+    }
 
     /// How long the proxy's thread has been at what it does, and how long it may be.
     public var pulse: (silence: Duration, allowed: Duration) {
@@ -89,9 +89,9 @@ public final class ProxyMeter: Sendable {
         )
     }
 
-    /// A snapshot of now where the proxy's thread gives one in time, the latest otherwise; nil where
+    /// A snapshot of now where the run's thread gives one in time, the latest otherwise; nil where
     /// there never was one.
-    public func snapshot(within patience: Duration) -> ProxySnapshot? {
+    public func snapshot(within patience: Duration) -> Snapshot? {
         asking.withLock { _ in
             guard phase == .running else { return }
             while fresh.wait(timeout: .now()) == .success {}
