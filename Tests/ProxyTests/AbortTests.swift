@@ -6,53 +6,17 @@ import Testing
 
 @testable import Proxy
 
-/// Fails some batches as a broker would that aborts their transaction.
-private final class Aborting: Committing {
-    enum Instant: CaseIterable {
-        /// Nothing was written ahead yet.
-        case before
-        /// The checkpoint is in the files, and the commit is refused.
-        case after
-    }
-
-    var group: ConsumerGroupMetadata? {
-        get { inner.group }
-        set { inner.group = newValue }
-    }
-    var isSeenAtOnce: Bool { inner.isSeenAtOnce }
-    private let inner: any Committing
-    private let journal: Journal
-    private let instant: Instant
-    private var count = 0
-
-    init(_ inner: any Committing, _ journal: Journal, _ instant: Instant) {
-        self.inner = inner
-        self.journal = journal
-        self.instant = instant
-    }
-
-    func begin(batch: Int) throws { try inner.begin(batch: batch) }
-
-    func commit(_ batch: CompleteBatch) throws {
-        count += 1
-        guard count % 3 == 2 else { return try inner.commit(batch) }
-        if instant == .after { try journal.checkpoint(batch.words) }
-        throw KafkaError(
-            .illegalGeneration, "as a test wants it", during: "commit", requiresAbort: true)
-    }
-
-    func serve() throws { try inner.serve() }
-    func drain() throws { try inner.drain() }
-    func abandon(batch: Int, hasFailed: Bool) throws -> Bool {
-        try inner.abandon(batch: batch, hasFailed: hasFailed)
-    }
-    func discard(_ partitions: Set<TopicPartition>) { inner.discard(partitions) }
+/// When a transaction is aborted.
+private enum Instant: CaseIterable {
+    /// Nothing was written ahead yet.
+    case before
+    /// The checkpoint is in the files, and the commit is refused.
+    case after
 }
 
 @Suite struct AbortTests {
-    @Test(.enabled(if: ClusterKind.hasReal), arguments: Aborting.Instant.allCases)
-    fileprivate func `an aborted transaction is done again, once`(instant: Aborting.Instant) throws
-    {
+    @Test(.enabled(if: ClusterKind.hasReal), arguments: Instant.allCases)
+    fileprivate func `an aborted transaction is done again, once`(instant: Instant) throws {
         let scene = try Scene(Cluster(.real))
         try scene.cluster.produce(
             SampleRecords.numbered(0..<4000, partitions: 3), to: scene.input)
@@ -61,7 +25,15 @@ private final class Aborting: Committing {
         let observer = ProxyObserver()
         let proxy = try Proxy.open(
             configuration, observer: observer, makeRecordingID: { "aborted" },
-            wrapping: { Aborting($0, $1, instant) })
+            wrapping: { committing, journal in
+                FailingCommits(committing, journal) { number, batch, journal in
+                    guard number % 3 == 2 else { return }
+                    if instant == .after { try journal.checkpoint(batch.words) }
+                    throw KafkaError(
+                        .illegalGeneration, "as a test wants it", during: "commit",
+                        requiresAbort: true)
+                }
+            })
         let end = ContinuousClock.now + .seconds(60)
         try proxy.run { ContinuousClock.now > end }
         #expect(proxy.statistics.aborted > 5)

@@ -7,38 +7,14 @@ import Testing
 @testable import Proxy
 
 /// Fails its third commit as brokers do that went away: the files have all of it.
-private final class Away: Committing {
-    var group: ConsumerGroupMetadata? {
-        get { inner.group }
-        set { inner.group = newValue }
-    }
-    var isSeenAtOnce: Bool { inner.isSeenAtOnce }
-    private let inner: any Committing
-    private let journal: Journal
-    private let error: KafkaError
-    private var count = 0
-
-    init(_ inner: any Committing, _ journal: Journal, _ error: KafkaError) {
-        self.inner = inner
-        self.journal = journal
-        self.error = error
-    }
-
-    func begin(batch: Int) throws { try inner.begin(batch: batch) }
-
-    func commit(_ batch: CompleteBatch) throws {
-        count += 1
-        guard count == 3 else { return try inner.commit(batch) }
+private func away(
+    _ committing: any Committing, _ journal: Journal, _ error: KafkaError
+) -> any Committing {
+    FailingCommits(committing, journal) { number, batch, journal in
+        guard number == 3 else { return }
         try journal.checkpoint(batch.words)
         throw error
     }
-
-    func serve() throws { try inner.serve() }
-    func drain() throws { try inner.drain() }
-    func abandon(batch: Int, hasFailed: Bool) throws -> Bool {
-        try inner.abandon(batch: batch, hasFailed: hasFailed)
-    }
-    func discard(_ partitions: Set<TopicPartition>) { inner.discard(partitions) }
 }
 
 @Suite struct ContinuingTests {
@@ -69,7 +45,7 @@ private final class Away: Committing {
                     configuration, observer: observer, makeRecordingID: { "away" },
                     wrapping: { committing, journal in
                         opened <= failures.count
-                            ? Away(committing, journal, failures[opened - 1]) : committing
+                            ? away(committing, journal, failures[opened - 1]) : committing
                     })
             })
         #expect(opened == 3)
@@ -100,7 +76,7 @@ private final class Away: Committing {
                         return try Proxy.open(
                             configuration, observer: ProxyObserver(),
                             makeRecordingID: { "fenced" },
-                            wrapping: { Away($0, $1, failures[opened - 1]) })
+                            wrapping: { away($0, $1, failures[opened - 1]) })
                     })
             } catch {
                 return (opened, error)

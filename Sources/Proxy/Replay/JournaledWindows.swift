@@ -41,13 +41,7 @@ final class JournaledWindows: WindowSource {
         }
         if isAtEnd { return nil }
         isAtEnd = true
-        var last: [ReplayPiece] = []
-        for source in lanes.keys.sorted() {
-            guard var lane = lanes.removeValue(forKey: source) else { continue }
-            lane.finish()
-            last += lane.takeClosed()
-        }
-        return last
+        return lanes.finish()
     }
 
     private func begin(_ part: LiveTraffic.Part) throws {

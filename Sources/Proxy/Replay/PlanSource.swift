@@ -135,3 +135,15 @@ struct ReplayLane {
                 records: block, outcome: outcome, lastSlot: block.count - 1, window: window))
     }
 }
+
+extension [TopicPartition: ReplayLane] {
+    /// All traffic ends here: what is open is closed, partition by partition.
+    mutating func finish() -> [ReplayPiece] {
+        let sources = keys.sorted()
+        defer { removeAll() }
+        return sources.flatMap { source in
+            self[source]?.finish()
+            return self[source]?.takeClosed() ?? []
+        }
+    }
+}

@@ -31,13 +31,7 @@ final class RecordedWindows: WindowSource {
         if isAtEnd { return nil }
         isAtEnd = true
         // What is left is closed here, as `--until-end` would have.
-        var last: [ReplayPiece] = []
-        for source in lanes.keys.sorted() {
-            guard var lane = lanes.removeValue(forKey: source) else { continue }
-            lane.finish()
-            last += lane.takeClosed()
-        }
-        return last
+        return lanes.finish()
     }
 
     private func take(_ block: RecordBlock, of source: TopicPartition) throws -> [ReplayPiece] {

@@ -26,12 +26,7 @@ struct ProxyCommand: ParsableCommand {
 
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
 
-    @Option(
-        name: .customLong("in"),
-        help: ArgumentHelp(
-            "A topic to read, or ^ and a regular expression: every topic that matches.",
-            valueName: "topic", example: "orders"))
-    var input: [String] = []
+    @OptionGroup var topics: InputTopics
 
     @Option(
         name: .customLong("out"),
@@ -50,15 +45,7 @@ struct ProxyCommand: ParsableCommand {
     @Option(help: "What is guaranteed.")
     var delivery: DeliveryGuarantee = .exactlyOnce
 
-    @Option(
-        name: .customLong("allow-topic"),
-        help: ArgumentHelp(
-            "Write to this topic although its name does not say shadow.", valueName: "topic",
-            example: "qa"))
-    var allowTopic: [String] = []
-
-    @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
-    var allowLogAppendTime = false
+    @OptionGroup var writing: WritingOptions
 
     @Option(
         help: "What is done where recording or schedule cannot be written any more; 74 at the end.")
@@ -75,9 +62,9 @@ struct ProxyCommand: ParsableCommand {
     @OptionGroup(title: "Reading") var reading: RunOptions
 
     func validate() throws {
-        if input.count != output.count {
+        if topics.input.count != output.count {
             throw ValidationError(
-                "\(input.count) --in and \(output.count) --out: give each --in its --out")
+                "\(topics.input.count) --in and \(output.count) --out: give each --in its --out")
         }
     }
 
@@ -91,8 +78,8 @@ struct ProxyCommand: ParsableCommand {
             configuration.maxRates = maxRate.isEmpty ? document.operations.maxRates : maxRate
             configuration.delivery = delivery
             configuration.target = try target.cluster(group: configuration.group)
-            configuration.shadow = ShadowGuard(allowing: allowTopic)
-            configuration.allowsLogAppendTime = allowLogAppendTime
+            configuration.shadow = writing.shadow
+            configuration.allowsLogAppendTime = writing.allowLogAppendTime
             configuration.outlivesRecording = onRecordingFailure == .goOn
             try reading.run(configuration, files: files, display)
         }
@@ -102,7 +89,9 @@ struct ProxyCommand: ParsableCommand {
 extension ProxyCommand {
     /// Those of the command line, else those of the plan.
     private func routes(_ operations: Operations) throws -> [Route] {
-        if !input.isEmpty { return zip(input, output).map { Route(input: $0, output: $1) } }
+        if !topics.input.isEmpty {
+            return zip(topics.input, output).map { Route(input: $0, output: $1) }
+        }
         if operations.routes.isEmpty {
             throw Failure(
                 .usage, "no topic to read; give --in and --out, or route in the plan")

@@ -22,12 +22,7 @@ struct RecordCommand: ParsableCommand {
 
     @OptionGroup(title: "Kafka") var kafka: BrokerOptions
 
-    @Option(
-        name: .customLong("in"),
-        help: ArgumentHelp(
-            "A topic to read, or ^ and a regular expression: every topic that matches.",
-            valueName: "topic", example: "orders"))
-    var input: [String] = []
+    @OptionGroup var topics: InputTopics
 
     @Option(
         help: ArgumentHelp(
@@ -48,7 +43,8 @@ struct RecordCommand: ParsableCommand {
         try reading.log.reporting(display) {
             var document = try plan.map(PlanFile.read) ?? PlanDocument(plan: .recording)
             document.plan = .recording(document.plan)
-            let input = input.isEmpty ? document.operations.routes.map(\.from) : input
+            let input =
+                topics.input.isEmpty ? document.operations.routes.map(\.from) : topics.input
             if input.isEmpty {
                 throw Failure(.usage, "no topic to read; give --in, or route in the plan")
             }

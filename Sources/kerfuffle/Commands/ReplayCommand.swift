@@ -59,15 +59,7 @@ struct ReplayCommand: ParsableCommand {
             example: "recorded"))
     var pace: Pace = .full
 
-    @Option(
-        name: .customLong("allow-topic"),
-        help: ArgumentHelp(
-            "Write to this topic although its name does not say shadow.", valueName: "topic",
-            example: "qa"))
-    var allowTopic: [String] = []
-
-    @Flag(help: "Write to topics that replace timestamps (LogAppendTime).")
-    var allowLogAppendTime = false
+    @OptionGroup var writing: WritingOptions
 
     @OptionGroup var positions: PositionOptions
     @OptionGroup var topics: TopicMap
@@ -143,7 +135,7 @@ struct ReplayCommand: ParsableCommand {
         if topics.output.isEmpty { return try TextSink() }
         let routing = try Routing(topics.routes)
         let named = topics.routes.filter { !$0.isPattern }.compactMap(\.output)
-        try ShadowGuard(allowing: allowTopic).check(outputs: named)
+        try writing.shadow.check(outputs: named)
         var partitions: [String: Int] = [:]
         for (topic, highest) in try recording.flatMap({
             try RecordedTopics.highestPartitions(in: $0)
@@ -158,13 +150,13 @@ struct ReplayCommand: ParsableCommand {
                     + "which no --in names; say with --in and --out where they go")
         }
         let routes = routing.routes(of: partitions.keys)
-        try ShadowGuard(allowing: allowTopic).check(outputs: routes.compactMap(\.output))
+        try writing.shadow.check(outputs: routes.compactMap(\.output))
         let needed = routes.compactMap { route in
             route.output.map { ($0, partitions[route.input] ?? 0) }
         }
         return try TopicSink(
             opening: try kafka.client(), outputs: Dictionary(needed, uniquingKeysWith: max),
-            allowsLogAppendTime: allowLogAppendTime, log: log, meter: meter)
+            allowsLogAppendTime: writing.allowLogAppendTime, log: log, meter: meter)
     }
 }
 
