@@ -54,7 +54,8 @@ let package = Package(
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "CJemalloc", "Configuration", "Digests", "Interchange", "KafkaClient", "Logging",
+                "Arguments", "CJemalloc", "Configuration", "Digests", "Interchange", "KafkaClient",
+                "Logging",
                 "Masking",
                 "Metrics",
                 "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",
@@ -106,6 +107,8 @@ let package = Package(
                 "Records",
                 "Reporting", "kerfuffle",
             ]),
+        .testTarget(
+            name: "SanitizerTests", exclude: ["threads.c", "thread.txt"]),
         .testTarget(name: "TidyTests"),
         .testTarget(name: "TourTests", dependencies: ["kerfuffle"]),
         .testTarget(
@@ -125,3 +128,22 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Where a sanitizer brings its own allocator, jemalloc must not stand beside it.
+if Context.environment["KERFUFFLE_ALLOCATOR"] == "system" {
+    for target in package.targets {
+        target.dependencies.removeAll { dependency in
+            if case .byNameItem(name: "CJemalloc", condition: _) = dependency {
+                true
+            } else {
+                false
+            }
+        }
+    }
+    package.targets.removeAll { $0.name == "CJemalloc" }
+}
+
+// scripts/sanitize compiles no more tests than it runs.
+if let kept = Context.environment["KERFUFFLE_TESTS"]?.split(separator: ",").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !kept.contains($0.name) }
+}
