@@ -94,26 +94,27 @@ struct Neighbourhood {
     }
 
     private func extra(_ count: Int) -> Explanation {
-        let more = count == 1 ? "" : ", with \(count - 1) more"
         if let other = before.last(where: { $0.isMet(by: found, 0) }) {
+            let more = count == 1 ? "" : ", with \(count - 1) more"
             return (.extra, "\(other) stands here once more\(more), before \(expected[0])")
         }
-        return (.extra, "\(stranger())\(more) stands before \(expected[0])")
+        let (stranger, fault) = stranger()
+        let stand = count == 1 ? "stands" : "and \(count - 1) more stand"
+        return (.extra, "\(stranger) \(stand) before \(expected[0])\(fault)")
     }
 
-    /// What is known of a record that should not be there.
-    private func stranger() -> String {
+    /// What a record that should not be there is, as far as it is known, and what is wrong with it.
+    private func stranger() -> (name: String, fault: String) {
         for piece in [expected[0].piece] + before.suffix(1).map(\.piece) {
             for slot in piece.records.entries.indices {
                 let delivery = Delivery(slot: Int32(slot))
                 let record = Expectation(piece: piece, delivery: delivery)
                 guard record.isMet(by: found, 0) else { continue }
                 let isDropped = !piece.outcome.deliveries.contains { $0.slot == delivery.slot }
-                return "\(record), which should " + (isDropped ? "not be there" : "stand elsewhere")
-                    + ","
+                return ("\(record)", isDropped ? "; it is dropped" : "; its place is another")
             }
         }
-        return "a record that should not be there"
+        return ("a record that should not be there", "")
     }
 
     private func order(_ width: Int) -> Explanation {

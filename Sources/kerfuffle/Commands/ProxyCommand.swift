@@ -69,7 +69,7 @@ struct ProxyCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let display = reading.log.display()
+        let display = reading.log.display(isService: true)
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
             let document = try perturbation.document()

@@ -38,7 +38,7 @@ struct RecordCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        let display = reading.log.display()
+        let display = reading.log.display(isService: true)
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
             var document = try plan.map(PlanFile.read) ?? PlanDocument(plan: .recording)

@@ -86,7 +86,7 @@ struct ReplayCommand: ParsableCommand {
 
     mutating func run() throws {
         StopSignals.install(isFilter: toRecording == nil && topics.output.isEmpty)
-        let display = log.display()
+        let display = log.display(isService: false)
         try log.reporting(display) {
             let meter = metrics.isWanted ? ReplayMeter() : nil
             let server = try meter.flatMap { try metrics.serve($0) }

@@ -6,14 +6,15 @@ import Reporting
 /// How a run tells on standard error what happens.
 struct LogOptions: ParsableArguments {
     enum Format: String, CaseIterable, ExpressibleByArgument {
-        /// Text on a terminal, JSON otherwise.
+        /// Text on a terminal; elsewhere as the command is used most.
         case auto
         case text
         case json
     }
 
     @Option(
-        help: "What is told on the way: auto is text on a terminal and JSON lines elsewhere.",
+        help:
+            "What is told on the way: auto is text on a terminal and for replay, JSON lines else.",
         environment: "KERFUFFLE_LOG_FORMAT")
     var logFormat: Format = .auto
 
@@ -21,11 +22,12 @@ struct LogOptions: ParsableArguments {
         help: "What is told at all: this and what is graver.", environment: "KERFUFFLE_LOG_LEVEL")
     var logLevel: Logger.Level = .info
 
-    func display() -> ProxyDisplay {
+    /// - Parameter isService: whether a program reads the log where there is no terminal.
+    func display(isService: Bool) -> ProxyDisplay {
         let console = Console()
+        let isAutomatic = logFormat == .auto && isService && !console.isTerminal
         return ProxyDisplay(
-            isStructured: logFormat == .json || logFormat == .auto && !console.isTerminal,
-            level: logLevel, console: console)
+            isStructured: logFormat == .json || isAutomatic, level: logLevel, console: console)
     }
 
     /// Runs a command's work; an error ends it with its exit code, and stands in the log where that is

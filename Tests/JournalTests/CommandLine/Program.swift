@@ -49,9 +49,7 @@ enum Program {
                 &actions, descriptor, file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         }
         // env(1) goes to the folder: spawning in a folder is not portable.
-        let line =
-            ["/usr/bin/env", "-C", folder.path, "KERFUFFLE_LOG_FORMAT=text", program.path]
-            + arguments
+        let line = ["/usr/bin/env", "-C", folder.path, program.path] + arguments
         var words = line.map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }

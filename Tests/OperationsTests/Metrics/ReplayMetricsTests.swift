@@ -37,12 +37,12 @@ import Testing
             .reduce(0) { $0 + (Double($1.split(separator: " ").last ?? "") ?? .nan) }
     }
 
-    @Test func `the page counts while a replay goes, and its log is JSON where no terminal is`()
+    @Test func `the page counts while a replay goes, and its log is JSON where that is asked for`()
         throws
     {
         let run = try Run([
             "replay", recording, "--to-recording", folder.path("out.mcap"), "--pace", "100/s",
-            "--metrics-port", "0",
+            "--metrics-port", "0", "--log-format", "json",
         ])
         let port = try port(of: run)
         var page = ""
@@ -82,7 +82,6 @@ import Testing
         let run = try Run(
             words + [
                 "--pace", "100/s", "--metrics-port", "0", "-X", "statistics.interval.ms=100",
-                "--log-format", "text",
             ])
         let port = try port(of: run)
         try wait(for: "the producer's broker") {
@@ -99,11 +98,11 @@ import Testing
         run.signal(SIGKILL)
         try run.wait()
 
-        let refused = try Run(["replay", folder.path("none.mcap")])
+        let refused = try Run(["replay", folder.path("none.mcap"), "--log-format", "json"])
         #expect(try refused.wait() == 74)
         let line = try JSONSerialization.jsonObject(with: Data(refused.errors.utf8))
         #expect((line as? [String: Any])?["exit_code"] as? Int == 74, "\(refused.errors)")
-        let plain = try Run(["replay", folder.path("none.mcap"), "--log-format", "text"])
+        let plain = try Run(["replay", folder.path("none.mcap")])
         #expect(try plain.wait() == 74)
         #expect(plain.errors.hasPrefix("error: "))
     }
