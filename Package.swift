@@ -38,6 +38,8 @@ let package = Package(
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
                 "Logging", "Masking",
             ]),
+        .target(
+            name: "Simulation", dependencies: ["Records", "Configuration", "Perturbation"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
             name: "Samples",
@@ -49,7 +51,7 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
-                "Logging",
+                "Logging", "Simulation",
             ]),
         .executableTarget(
             name: "kerfuffle",
@@ -59,12 +61,16 @@ let package = Package(
                 "Masking",
                 "Metrics",
                 "Perturbation", "Proxy", "Recording", "Records", "Reporting", "Samples",
+                "Simulation",
             ]),
 
         .executableTarget(
             name: "perturbation-bench",
             dependencies: ["Perturbation", "Records", "Configuration", "Digests", "Masking"],
             path: "Benchmarks/PerturbationBench"),
+        .executableTarget(
+            name: "validation", dependencies: ["Simulation", "Configuration"],
+            path: "Benchmarks/Validation"),
         .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
         .executableTarget(
@@ -83,6 +89,9 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests",
             dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Simulation", "Configuration", "Records", "validation"]),
         .testTarget(
             name: "MaskingTests",
             dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),

@@ -27,7 +27,8 @@ enum Ending: Int32, CaseIterable {
 
     private var meaning: String {
         switch self {
-        case .difference: "verify, schedule diff or recover found a difference."
+        case .difference:
+            "verify, schedule diff or recover found a difference, or simulate a broken invariant."
         case .usage: "The command line will not do."
         case .input:
             "A file's content will not do, or files, the group's positions and the log contradict "

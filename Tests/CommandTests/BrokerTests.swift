@@ -1,6 +1,7 @@
 import Foundation
 import KafkaClient
 import Perturbation
+import Records
 import Testing
 
 @testable import Samples

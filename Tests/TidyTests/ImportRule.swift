@@ -28,17 +28,20 @@ private let rooms: [String: Room] = [
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
         "Logging", "Masking",
     ]),
+    "Simulation": Room(
+        ["Records", "Configuration", "Perturbation"], toolchain: Toolchain.platform),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
     "Logging": Room(toolchain: []),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
         "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
+        "Simulation",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "CJemalloc",
+        "Logging", "Simulation", "CJemalloc",
     ]),
 ]
 

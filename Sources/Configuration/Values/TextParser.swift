@@ -42,3 +42,23 @@ extension ValueParser where Value: RawRepresentable & CaseIterable, Value.RawVal
         }
     }
 }
+
+extension ValueParser where Value == String {
+    /// A name that stands elsewhere in the file; a word near to one of them is answered by that one.
+    ///
+    /// - Parameters:
+    ///   - noun: what is named: `queue`.
+    ///   - names: those that there are.
+    public static func reference(_ noun: String, among names: [String]) -> ValueParser {
+        let accepted =
+            names.isEmpty
+            ? "there is none: define one first"
+            : "write " + names.prefix(12).joined(separator: ", ")
+                + (names.count > 12 ? " or another one" : "")
+        return ValueParser(noun, accepted: accepted) { text in
+            if names.contains(text) { return .value(text) }
+            guard let near = nearestName(to: text, among: names) else { return .other }
+            return .refused("is no \(noun) here (did you mean `\(near)`?)")
+        }
+    }
+}

@@ -7,7 +7,8 @@ import Records
 /// The key is the first eight bytes of the SHA-256 of the fields `kerfuffle-1`, seed, purpose, topic
 /// and partition (decimal), each as a netstring (`<length>:<bytes>,`).
 public struct DrawStream: Hashable, Sendable {
-    let key: UInt64
+    /// The key of every block of the stream.
+    public let key: UInt64
 
     public init(seed: String, purpose: String, source: TopicPartition) {
         key = Self.digest(of: [seed, purpose, source.topic, String(source.partition)]).word

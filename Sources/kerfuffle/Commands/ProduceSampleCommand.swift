@@ -4,6 +4,7 @@ import Foundation
 import Interchange
 import KafkaClient
 import Recording
+import Records
 import Reporting
 import Samples
 

@@ -1,5 +1,3 @@
-import Records
-
 /// Which partition a record goes to by its key, as producers choose it.
 public enum Partitioner: String, Hashable, Sendable, CaseIterable {
     /// The Java client's default (`murmur2_random` of librdkafka).
@@ -26,7 +24,14 @@ public enum Partitioner: String, Hashable, Sendable, CaseIterable {
     /// MurmurHash2 in 32 bits with Kafka's seed.
     ///
     /// Source: Kafka's `Utils.murmur2`, after Austin Appleby's public-domain MurmurHash2.
-    static func murmur2(_ bytes: [UInt8]) -> UInt32 {
+    ///
+    /// - Complexity: O(bytes)
+    public static func murmur2(_ bytes: [UInt8]) -> UInt32 {
+        bytes.withUnsafeBytes { murmur2($0) }
+    }
+
+    /// As above, of bytes that lie elsewhere.
+    public static func murmur2(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         let multiplier: UInt32 = 0x5BD1_E995
         var hash: UInt32 = 0x9747_B28C ^ UInt32(truncatingIfNeeded: bytes.count)
         let words = bytes.count / 4
@@ -38,9 +43,10 @@ public enum Partitioner: String, Hashable, Sendable, CaseIterable {
             part = part &* multiplier
             hash = hash &* multiplier ^ part
         }
-        let tail = bytes[(words * 4)...]
-        if !tail.isEmpty {
-            for (index, byte) in tail.enumerated() { hash ^= UInt32(byte) << UInt32(index * 8) }
+        if words * 4 < bytes.count {
+            for index in (words * 4)..<bytes.count {
+                hash ^= UInt32(bytes[index]) << UInt32((index - words * 4) * 8)
+            }
             hash = hash &* multiplier
         }
         hash ^= hash >> 13
@@ -49,7 +55,7 @@ public enum Partitioner: String, Hashable, Sendable, CaseIterable {
     }
 
     /// CRC-32 of ISO-HDLC, bit by bit: keys are short.
-    static func crc32(_ bytes: [UInt8]) -> UInt32 {
+    public static func crc32(_ bytes: [UInt8]) -> UInt32 {
         var crc: UInt32 = .max
         for byte in bytes {
             crc ^= UInt32(byte)

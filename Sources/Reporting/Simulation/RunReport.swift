@@ -1,0 +1,171 @@
+import Perturbation
+import Simulation
+
+/// What one run of a simulation came to, for people and for programs.
+public struct RunReport {
+    private let result: RunResult
+
+    public init(_ result: RunResult) { self.result = result }
+
+    public var text: String {
+        let counts = result.measured
+        var pairs: [(String, String)] = [
+            ("strategy", result.strategy.rawValue),
+            ("seed", result.seed),
+            (
+                "messages",
+                "\(counts.messages) measured, \(result.warmUp.messages) before them"
+            ),
+            ("time", Figures.time(Double(result.endNs))),
+            ("goodput", "\(Figures.number(result.goodput))/s"),
+        ]
+        if counts.copies > 0 { pairs.append(("copies", "\(counts.copies)")) }
+        if counts.refused > 0 {
+            pairs.append(("refused", Figures.share(counts.refused, of: counts.messages)))
+        }
+        if result.sojourn.count > 0 {
+            pairs.append(("latency", latency))
+            pairs.append(("waiting", "\(Figures.time(result.wait.mean)) a delivery"))
+            pairs.append(("present", "\(Figures.number(result.meanPresent)) messages on average"))
+        }
+        pairs.append(("attempts", attempts))
+        pairs += failures + effects + stores
+        pairs.append(("events", "\(result.events)"))
+        pairs.append(("fingerprint", "\(result.fingerprint)"))
+        var text = TextTable.pairs(pairs)
+        for violation in result.broken {
+            text += "broken: \(violation.invariant.rawValue): \(violation.witness)\n"
+        }
+        return text
+    }
+
+    private var latency: String {
+        let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)]
+        let parts = quantiles.compactMap { name, share in
+            result.histogram.quantile(share).map { "\(name) \(Figures.time($0))" }
+        }
+        return (["mean \(Figures.time(result.sojourn.mean))"] + parts).joined(separator: ", ")
+    }
+
+    private var attempts: String {
+        let counts = result.measured
+        let done = max(1, counts.messages)
+        let mean = Figures.number(Double(counts.attempts) / Double(done))
+        return "\(mean) a message, \(result.mostAttempts) at most"
+    }
+
+    private var failures: [(String, String)] {
+        let counts = result.measured
+        let named: [(String, Int)] = [
+            ("conflicts", counts.conflicts), ("timeouts", counts.timeouts),
+            ("faults", counts.faults), ("late acks", counts.lateAcks), ("killed", counts.killed),
+        ]
+        var pairs = named.filter { $0.1 > 0 }.map { name, count in
+            (name, "\(count), \(Figures.share(count, of: counts.attempts)) of attempts")
+        }
+        let ends: [(String, Int)] = [
+            ("dead letters", counts.deadLetters), ("discarded", counts.discarded),
+            ("rejected", counts.rejected), ("duplicates", counts.duplicates),
+        ]
+        pairs += ends.filter { $0.1 > 0 }.map { name, count in
+            (name, "\(count), \(Figures.share(count, of: counts.messages)) of messages")
+        }
+        if counts.inversions > 0 { pairs.append(("out of order", "\(counts.inversions)")) }
+        if result.leftOver > 0 { pairs.append(("left over", "\(result.leftOver)")) }
+        return pairs
+    }
+
+    private var effects: [(String, String)] {
+        let counts = result.measured
+        guard counts.effects > 0 else { return [] }
+        let mean = Figures.number(Double(counts.effects) / Double(max(1, counts.messages)))
+        return [("effects", "\(mean) a message, \(counts.repeatedEffects) repeated")]
+    }
+
+    private var stores: [(String, String)] {
+        let counts = result.measured
+        var pairs: [(String, String)] = []
+        if counts.stores > 0 {
+            pairs.append(
+                (
+                    "stores",
+                    "\(counts.stores), stale \(counts.staleStores) "
+                        + "(\(Figures.share(counts.staleStores, of: counts.stores)))"
+                ))
+        }
+        if counts.grants > 0 {
+            pairs.append(
+                (
+                    "locks",
+                    "\(counts.grants) given, \(counts.overlaps) beside another holder, "
+                        + "\(counts.storesAfterExpiry) stores after a lease's end, "
+                        + "\(counts.fenced) fenced off"
+                ))
+        }
+        for store in result.stores {
+            pairs.append(
+                (
+                    store.name,
+                    "\(store.initial) at first, \(store.final) at the end; "
+                        + "lost \(store.lost), oversold \(store.oversold)"
+                ))
+        }
+        return pairs
+    }
+
+    public var json: JSONValue {
+        let counts = result.measured
+        let integers: [(String, Int)] = [
+            ("messages", counts.messages), ("copies", counts.copies),
+            ("refused", counts.refused), ("deliveries", counts.deliveries),
+            ("attempts", counts.attempts), ("commits", counts.commits),
+            ("rejected", counts.rejected), ("duplicates", counts.duplicates),
+            ("conflicts", counts.conflicts), ("timeouts", counts.timeouts),
+            ("faults", counts.faults), ("late_acks", counts.lateAcks), ("killed", counts.killed),
+            ("dead_letters", counts.deadLetters), ("discarded", counts.discarded),
+            ("stores", counts.stores), ("stale_stores", counts.staleStores),
+            ("fenced", counts.fenced), ("grants", counts.grants),
+            ("overlaps", counts.overlaps), ("stores_after_expiry", counts.storesAfterExpiry),
+            ("effects", counts.effects), ("repeated_effects", counts.repeatedEffects),
+            ("inversions", counts.inversions),
+        ]
+        let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)]
+        let latency: [(String, JSONValue?)] =
+            [("mean", whole(result.sojourn.mean))]
+            + quantiles.map { ($0.0, result.histogram.quantile($0.1).map(whole)) }
+        return .members([
+            ("strategy", .string(result.strategy.rawValue)),
+            ("seed", .string(result.seed)),
+            ("fingerprint", .string("\(result.fingerprint)")),
+            ("events", .number(result.events)),
+            ("end_ns", .number(result.endNs)),
+            ("measured_from_ns", .number(result.measuredFromNs)),
+            ("goodput_per_s", .number("\(result.goodput)")),
+            ("latency_ns", .members(latency)),
+            ("wait_ns", whole(result.wait.mean)),
+            ("left_over", .number(result.leftOver)),
+            ("counts", .members(integers.map { ($0.0, .number($0.1)) })),
+            ("stores", .array(result.stores.map(Self.store))),
+            ("broken", .array(result.broken.map(Self.violation))),
+        ])
+    }
+
+    private func whole(_ nanoseconds: Double) -> JSONValue {
+        .number(Int64(nanoseconds.rounded()))
+    }
+
+    private static func store(_ store: RunResult.StoreResult) -> JSONValue {
+        .members([
+            ("name", .string(store.name)), ("initial", .number(store.initial)),
+            ("final", .number(store.final)), ("lost", .number(store.lost)),
+            ("oversold", .number(store.oversold)),
+        ])
+    }
+
+    private static func violation(_ violation: Violation) -> JSONValue {
+        .members([
+            ("invariant", .string(violation.invariant.rawValue)),
+            ("time_ns", .number(violation.timeNs)), ("witness", .string(violation.witness)),
+        ])
+    }
+}

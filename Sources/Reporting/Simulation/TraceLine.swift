@@ -1,0 +1,56 @@
+import Simulation
+
+/// One thing that happened in a run, as a line: time, who, what, about which message, what it touched.
+public struct TraceLine: CustomStringConvertible {
+    private let entry: TraceEntry
+    private let names: SiteNames
+
+    public init(_ entry: TraceEntry, _ names: SiteNames) {
+        self.entry = entry
+        self.names = names
+    }
+
+    public var description: String {
+        var line = "\(seconds)  "
+        line +=
+            entry.unit >= 0 && entry.actor >= 0 ? "\(names.unit(entry.unit))#\(entry.actor)" : "-"
+        line += "  \(entry.what)"
+        if entry.message >= 0 {
+            line += "  message \(entry.message & 0xFF_FFFF_FFFF) key \(entry.key)"
+            if entry.attempt > 0 { line += " attempt \(entry.attempt + 1)" }
+        }
+        if let footprint = entry.footprint { line += "  \(touched(footprint))" }
+        if let detail { line += "  \(detail)" }
+        return line
+    }
+
+    /// Seconds with all nine decimals: times are exact.
+    private var seconds: String {
+        let fraction = String(entry.timeNs % 1_000_000_000)
+        let zeros = String(repeating: "0", count: 9 - fraction.count)
+        return "\(entry.timeNs / 1_000_000_000).\(zeros)\(fraction)"
+    }
+
+    private func touched(_ footprint: Footprint) -> String {
+        let verb =
+            switch footprint.access {
+            case .read: "reads"
+            case .write: "writes"
+            case .readModifyWrite: "reads and writes"
+            case .commutative: "adds to"
+            }
+        return "\(verb) \(names.object(footprint))"
+    }
+
+    private var detail: String? {
+        switch entry.what {
+        case .load, .store: "value \(entry.value) version \(entry.version)"
+        case .conflict: "loaded version \(entry.value), now \(entry.version)"
+        case .fence, .acquire, .release, .expire: "token \(entry.value)"
+        case .think, .retry, .schedule, .kill, .pause: Figures.time(Double(entry.value))
+        case .check, .reject: "value \(entry.value)"
+        case .call: entry.value == 1 ? "the request is lost" : nil
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Dispatch
+import Synchronization
+
+/// Strategies on one topology, each with the same seeds.
+public struct Comparison: Sendable {
+    public struct Side: Sendable {
+        public let strategy: Strategy
+        /// One value of each seed, in the order of the seeds.
+        public let values: [Figure: [Double]]
+        /// Runs in which each of the topology's invariants was broken, and in which any was.
+        public let brokenRuns: [Invariant: Proportion]
+        public let anyBroken: Proportion
+        /// The first seed that broke one, for `simulate`.
+        public let brokenSeed: String?
+        /// Over the fingerprints of all runs.
+        public let fingerprint: Fingerprint
+
+        public func estimate(_ figure: Figure) -> Estimate { Estimate(values[figure] ?? []) }
+    }
+
+    public let seeds: [String]
+    /// In the order asked for; the first is what the others are compared with.
+    public let sides: [Side]
+
+    /// Runs every strategy with every seed, on all cores.
+    ///
+    /// - Parameters:
+    ///   - seeds: their texts.
+    ///   - progress: is told how many runs are done, from any thread.
+    ///   - shouldStop: asked before each run; then the runs that are left out leave nil.
+    /// - Complexity: O(strategies x seeds x events)
+    public init?(
+        _ topology: Topology, _ strategies: [Strategy], seeds: [String],
+        progress: @escaping @Sendable (Int) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.seeds = seeds
+        let runs = Mutex([Int: Outcome]())
+        let done = Atomic(0)
+        let count = seeds.count
+        DispatchQueue.concurrentPerform(iterations: strategies.count * count) { index in
+            if shouldStop() { return }
+            let outcome = Outcome(
+                topology.run(strategies[index / count], seed: seeds[index % count]))
+            runs.withLock { $0[index] = outcome }
+            progress(done.wrappingAdd(1, ordering: .relaxed).newValue)
+        }
+        let outcomes = runs.withLock { $0 }
+        guard outcomes.count == strategies.count * count else { return nil }
+        sides = strategies.indices.map { side in
+            Side(
+                strategies[side], (0..<count).compactMap { outcomes[side * count + $0] },
+                topology.invariants, seeds)
+        }
+    }
+
+    /// How every other strategy differs from the first in a figure, corrected for their number.
+    public func differences(_ figure: Figure) -> [PairedDifference] {
+        guard let base = sides.first?.values[figure] else { return [] }
+        var differences = sides.dropFirst().map {
+            PairedDifference(base, $0.values[figure] ?? [])
+        }
+        PairedDifference.correct(&differences)
+        return differences
+    }
+}
+
+/// What is kept of a run.
+private struct Outcome: Sendable {
+    let values: [Double]
+    let broken: [Invariant]
+    let fingerprint: UInt64
+
+    init(_ result: RunResult) {
+        values = Figure.allCases.map { $0.value(result) }
+        broken = result.broken.map(\.invariant)
+        fingerprint = result.fingerprint.value
+    }
+}
+
+extension Comparison.Side {
+    fileprivate init(
+        _ strategy: Strategy, _ outcomes: [Outcome], _ invariants: [Invariant], _ seeds: [String]
+    ) {
+        self.strategy = strategy
+        var values: [Figure: [Double]] = [:]
+        for (index, figure) in Figure.allCases.enumerated() {
+            values[figure] = outcomes.map { $0.values[index] }
+        }
+        self.values = values
+        var shares: [Invariant: Proportion] = [:]
+        for invariant in invariants {
+            let hits = outcomes.count { $0.broken.contains(invariant) }
+            shares[invariant] = Proportion(hits: hits, of: outcomes.count)
+        }
+        brokenRuns = shares
+        anyBroken = Proportion(
+            hits: outcomes.count { !$0.broken.isEmpty }, of: outcomes.count)
+        brokenSeed = zip(outcomes, seeds).first { !$0.0.broken.isEmpty }?.1
+        var fingerprint = Fingerprint()
+        for outcome in outcomes { fingerprint.mix(outcome.fingerprint) }
+        self.fingerprint = fingerprint
+    }
+}

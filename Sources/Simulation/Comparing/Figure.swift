@@ -1,0 +1,57 @@
+/// One thing that strategies are compared by.
+public enum Figure: String, Hashable, Sendable, CaseIterable {
+    case goodput
+    case latencyMean
+    case latencyP50
+    case latencyP95
+    case latencyP99
+    case latencyP999
+    case attemptsPerCommit
+    case conflictShare
+    case wastedShare
+    case deadLetterShare
+    case staleShare
+    case lostUpdates
+    case oversold
+    case repeatedEffects
+    case inversions
+    case overlaps
+    case utilisation
+
+    /// Whether more of it is better; nil: neither.
+    public var wantsMore: Bool? {
+        switch self {
+        case .goodput: true
+        case .utilisation: nil
+        default: false
+        }
+    }
+
+    /// Its value in one run; latencies in nanoseconds.
+    public func value(_ result: RunResult) -> Double {
+        let counts = result.measured
+        func share(_ part: Int, _ whole: Int) -> Double {
+            whole > 0 ? Double(part) / Double(whole) : 0
+        }
+        switch self {
+        case .goodput: return result.goodput
+        case .latencyMean: return result.sojourn.mean
+        case .latencyP50: return result.histogram.quantile(0.5) ?? 0
+        case .latencyP95: return result.histogram.quantile(0.95) ?? 0
+        case .latencyP99: return result.histogram.quantile(0.99) ?? 0
+        case .latencyP999: return result.histogram.quantile(0.999) ?? 0
+        case .attemptsPerCommit: return share(counts.attempts, counts.commits)
+        case .conflictShare: return share(counts.conflicts, counts.attempts)
+        case .wastedShare:
+            return result.busyNs > 0 ? Double(result.wastedNs) / Double(result.busyNs) : 0
+        case .deadLetterShare: return share(counts.deadLetters, counts.messages)
+        case .staleShare: return share(counts.staleStores, counts.stores)
+        case .lostUpdates: return Double(result.lostUpdates)
+        case .oversold: return Double(result.oversold)
+        case .repeatedEffects: return Double(counts.repeatedEffects)
+        case .inversions: return Double(counts.inversions)
+        case .overlaps: return Double(counts.overlaps)
+        case .utilisation: return result.utilisation
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// What happened, counted. Of messages that came before the warm-up's end, and of those that are measured.
+public struct Counts: Hashable, Sendable {
+    /// Messages that arrived, repeats not counted.
+    public internal(set) var messages = 0
+    /// Messages that came once more.
+    public internal(set) var copies = 0
+    /// Turned away by a full queue.
+    public internal(set) var refused = 0
+    /// Deliveries to a worker.
+    public internal(set) var deliveries = 0
+    /// Runs of a handler that began.
+    public internal(set) var attempts = 0
+    /// Attempts that ended well.
+    public internal(set) var commits = 0
+    /// Of these: ended by a check, without effect.
+    public internal(set) var rejected = 0
+    /// Of these: known to an inbox, without effect.
+    public internal(set) var duplicates = 0
+    public internal(set) var conflicts = 0
+    public internal(set) var timeouts = 0
+    public internal(set) var faults = 0
+    /// Attempts that ended well after their delivery had timed out, and were not counted for that.
+    public internal(set) var lateAcks = 0
+    /// Attempts that ended with their worker.
+    public internal(set) var killed = 0
+    /// Attempts of a message that was done meanwhile.
+    public internal(set) var stray = 0
+    public internal(set) var firstAttempts = 0
+    public internal(set) var firstConflicts = 0
+    /// Messages done: committed, dead letters by the kind of the last failure, discarded.
+    public internal(set) var done = 0
+    public internal(set) var deadByConflict = 0
+    public internal(set) var deadByTimeout = 0
+    public internal(set) var deadByFault = 0
+    public internal(set) var deadByDeliveries = 0
+    public internal(set) var discarded = 0
+    /// Stores that were accepted, and those of them whose version was no longer the loaded one.
+    public internal(set) var stores = 0
+    public internal(set) var staleStores = 0
+    /// Stores refused for a smaller fencing token.
+    public internal(set) var fenced = 0
+    /// Writes by holders whose lease was over, accepted or not; and of all under a lock.
+    public internal(set) var storesUnderLock = 0
+    public internal(set) var storesAfterExpiry = 0
+    /// Locks given out, and those given out while another process was still inside.
+    public internal(set) var grants = 0
+    public internal(set) var overlaps = 0
+    public internal(set) var effects = 0
+    /// Effects of a message beyond its first.
+    public internal(set) var repeatedEffects = 0
+    /// Messages by the number of their effects: 0, 1, 2, 3, 4 and more.
+    public internal(set) var messagesByEffects: [Int] = [0, 0, 0, 0, 0]
+    /// Messages of a key that were done before an earlier one.
+    public internal(set) var inversions = 0
+
+    /// Dead letters of every kind.
+    public var deadLetters: Int { deadByConflict + deadByTimeout + deadByFault + deadByDeliveries }
+    /// Attempts that ended without commit, as failures do.
+    public var failures: Int { conflicts + timeouts + faults }
+}

@@ -1,0 +1,120 @@
+/// What one run of one seed came to. Times in nanoseconds.
+public struct RunResult: Sendable {
+    public let strategy: Strategy
+    public let seed: String
+    public internal(set) var fingerprint = Fingerprint()
+    public internal(set) var events: UInt64 = 0
+    /// When the last thing happened.
+    public internal(set) var endNs: Int64 = 0
+    /// From here on messages are measured.
+    public internal(set) var measuredFromNs: Int64 = 0
+    /// Messages before the warm-up's end.
+    public internal(set) var warmUp = Counts()
+    public internal(set) var measured = Counts()
+    /// From first arrival to the end of measured messages: how many, their sum, and sum of squares.
+    public internal(set) var sojourn = Tally()
+    public internal(set) var histogram = Histogram()
+    /// Measured time between becoming ready and a worker's taking it, one for each delivery.
+    public internal(set) var wait = Tally()
+    /// How long each attempt took that ended, of measured messages.
+    public internal(set) var service = Tally()
+    /// How long workers were held by messages, cooldowns included; all messages.
+    public internal(set) var busyNs = Int128(0)
+    /// Of these: for attempts that came to nothing, and for cooldowns.
+    public internal(set) var wastedNs = Int128(0)
+    /// How many workers there are; 0: as many as there are messages.
+    public internal(set) var workers = 0
+    /// Messages in the system, integrated over time: all of the run, up to the first measured arrival,
+    /// up to the last arrival.
+    public internal(set) var presentNs = Int128(0)
+    public internal(set) var presentAtStartNs = Int128(0)
+    public internal(set) var presentAtLastNs = Int128(0)
+    public internal(set) var lastArrivalNs: Int64 = 0
+    /// Sum over all messages of (end - arrival), those under way at the end counted up to it.
+    public internal(set) var sojournOfAllNs = Int128(0)
+    public internal(set) var stores: [StoreResult] = []
+    /// Greatest number of messages and processes at a time.
+    public internal(set) var mostMessages = 0
+    public internal(set) var mostProcesses = 0
+    /// Messages neither done nor dead at the end.
+    public internal(set) var leftOver = 0
+    public internal(set) var mostAttempts = 0
+    public internal(set) var broken: [Violation] = []
+
+    init(strategy: Strategy, seed: String) {
+        self.strategy = strategy
+        self.seed = seed
+    }
+
+    /// A store at the end of a run.
+    public struct StoreResult: Hashable, Sendable {
+        public internal(set) var name: String
+        /// The sum over all entities of what they had at first, of accepted changes, and of what they have.
+        public internal(set) var initial: Int64 = 0
+        public internal(set) var accepted: Int64 = 0
+        public internal(set) var final: Int64 = 0
+        /// Accepted changes that are not in the final values, in their own unit.
+        public internal(set) var lost: Int64 = 0
+        /// What entities gave out beyond what they had.
+        public internal(set) var oversold: Int64 = 0
+    }
+
+    /// Of the warm-up and of what is measured.
+    public func total(_ count: KeyPath<Counts, Int>) -> Int {
+        warmUp[keyPath: count] + measured[keyPath: count]
+    }
+
+    /// The time over which measured messages were handled.
+    public var measuredNs: Int64 { endNs - measuredFromNs }
+
+    /// Measured commits a second.
+    public var goodput: Double {
+        measuredNs > 0 ? Double(measured.commits) / Double(measuredNs) * 1e9 : 0
+    }
+
+    /// The mean number of messages in the system between the first measured and the last arrival.
+    public var meanPresent: Double {
+        let time = lastArrivalNs - measuredFromNs
+        return time > 0 ? Double(presentAtLastNs - presentAtStartNs) / Double(time) : 0
+    }
+
+    /// The share of time for which workers were held; 0 where their number has no limit.
+    public var utilisation: Double {
+        let whole = Double(endNs) * Double(workers)
+        return whole > 0 ? Double(busyNs) / whole : 0
+    }
+
+    public var lostUpdates: Int64 { stores.reduce(0) { $0 + $1.lost } }
+    public var oversold: Int64 { stores.reduce(0) { $0 + $1.oversold } }
+}
+
+/// Numbers added up: how many, their sum, and the sum of their squares.
+public struct Tally: Hashable, Sendable {
+    public private(set) var count = 0
+    public private(set) var sum = Int128(0)
+    private var squares = 0.0
+
+    @inline(__always)
+    mutating func add(_ value: Int64) {
+        count += 1
+        sum += Int128(value)
+        squares += Double(value) * Double(value)
+    }
+
+    public var mean: Double { count > 0 ? Double(sum) / Double(count) : 0 }
+
+    /// With n in the denominator.
+    public var standardDeviation: Double {
+        guard count > 0 else { return 0 }
+        return max(0, squares / Double(count) - mean * mean).squareRoot()
+    }
+}
+
+/// An invariant that did not hold.
+public struct Violation: Hashable, Sendable {
+    public let invariant: Invariant
+    /// The first time that it was seen.
+    public let timeNs: Int64
+    /// What was seen, in words.
+    public let witness: String
+}

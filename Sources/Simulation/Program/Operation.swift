@@ -1,0 +1,62 @@
+/// One operation of a compiled handler or service. What takes time and what touches something shared are
+/// operations of their own, so that at most one visible thing happens in each.
+struct Operation: BitwiseCopyable {
+    enum Code: UInt8 {
+        case think, load, check, change, store, fail, effect, call, lookUp, note
+        case acquire, release, publish
+        /// The attempt is done.
+        case end
+    }
+
+    var code: Code
+    /// think: the time is drawn once a message.
+    var isPerMessage = false
+    /// store: how.
+    var mode = Mode.value
+    /// load, store: where a fencing token is looked at.
+    var fencing = Fencing.none
+    /// acquire: the lock ends with its holder.
+    var endsWithHolder = false
+    /// The store, lock, inbox, effect, service or queue, in the order of the topology.
+    var object: Int32 = 0
+    /// Its place in the list of sites.
+    var site: Int32 = 0
+    /// think: the distribution.
+    var latency: Int32 = -1
+    /// load, store: which of the process's loaded values; effect: the inbox written with it, or -1.
+    var register: Int32 = 0
+    /// check and conditional store: the least; change: what is added; acquire: the ttl; call: the time-out.
+    /// Times in nanoseconds, 0 meaning none.
+    var amount: Int64 = 0
+    /// fail: the probability; call: that of losing the request, and the reply; of 2^64.
+    var probability: UInt64 = 0
+    var otherProbability: UInt64 = 0
+    var stream: RandomStream
+
+    enum Mode: UInt8 {
+        case value, delta, versioned, conditional
+    }
+
+    enum Fencing: UInt8 {
+        case none, load, store
+    }
+}
+
+/// What happens after a failed attempt, compiled.
+struct RetryEntry: BitwiseCopyable {
+    enum Code: UInt8 {
+        case inline, requeue, schedule
+    }
+
+    let code: Code
+    let latency: Int32
+    let stream: RandomStream
+}
+
+/// The entries of one policy among all.
+struct RetryTable: BitwiseCopyable {
+    let first: Int32
+    let count: Int32
+    let repeats: Bool
+    let discards: Bool
+}

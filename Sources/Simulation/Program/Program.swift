@@ -1,0 +1,263 @@
+import Configuration
+
+/// A topology under one strategy, resolved to flat tables: all that runs of any seed share, apart from the
+/// random streams, whose keys hold the seed.
+struct Program {
+    /// A handler or a service.
+    struct Unit {
+        var name: String
+        var first: Int
+        /// By ``FailureKind``; a service has none.
+        var retries: [RetryTable] = []
+    }
+
+    let topology: Topology
+    let strategy: Strategy
+    /// Handlers in their order, then services.
+    private(set) var units: [Unit] = []
+    private(set) var operations: [Operation] = []
+    private(set) var latencies: [Latency] = []
+    private(set) var retries: [RetryEntry] = []
+    /// What traces and choices call the operations.
+    private(set) var sites: [String] = []
+    /// Inboxes and effects and locks, in the order of their first use.
+    private(set) var inboxes: [String] = []
+    private(set) var effects: [String] = []
+    private(set) var locks: [String] = []
+    private(set) var registers = 1
+    private(set) var seed: String
+    private(set) var handlers: [Handler] = []
+    let keys: [KeyTable]
+
+    init(_ topology: Topology, strategy: Strategy, seed: String) {
+        self.topology = topology
+        self.strategy = strategy
+        self.seed = seed
+        keys = topology.sources.map { KeyTable($0.keys) }
+        for handler in topology.handlers {
+            let resolved = handler.resolved(under: strategy, topology.settings)
+            handlers.append(resolved)
+            compile(resolved.steps, name: handler.name, retry: handler.retry)
+        }
+        for service in topology.services {
+            compile(service.steps, name: service.name, retry: nil)
+        }
+    }
+
+    /// The same program under another seed.
+    func seeded(_ seed: String) -> Program {
+        seed == self.seed ? self : Program(topology, strategy: strategy, seed: seed)
+    }
+
+    func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
+
+    // MARK: Compiling
+
+    private mutating func compile(_ steps: [Step], name: String, retry: RetryPolicies?) {
+        var unit = Unit(name: name, first: operations.count)
+        var counts: [String: Int] = [:]
+        var loaded: [String: Int32] = [:]
+        var least: Int64?
+        for step in steps {
+            var place = 0
+            let word = step.word
+            place = counts[word, default: 0]
+            counts[word] = place + 1
+            let site = "\(name)/\(word)" + (place > 0 ? "[\(place)]" : "")
+            append(step, site, &loaded, &least)
+        }
+        add(.end, "\(name)/end")
+        if let retry {
+            unit.retries = FailureKind.allCases.map { kind in
+                table(retry[kind], "\(name)/retry/\(kind)")
+            }
+        }
+        units.append(unit)
+    }
+
+    private mutating func table(_ policy: RetryPolicy, _ site: String) -> RetryTable {
+        let first = retries.count
+        for (index, action) in policy.actions.enumerated() {
+            let stream = stream("\(site)/\(index)")
+            switch action {
+            case .requeue: retries.append(RetryEntry(code: .requeue, latency: -1, stream: stream))
+            case .inline(let time):
+                retries.append(
+                    RetryEntry(code: .inline, latency: add(time), stream: stream))
+            case .schedule(let time):
+                retries.append(
+                    RetryEntry(code: .schedule, latency: add(time), stream: stream))
+            }
+        }
+        return RetryTable(
+            first: Int32(first), count: Int32(policy.actions.count), repeats: policy.repeats,
+            discards: policy.ending == .discard)
+    }
+
+    private mutating func append(
+        _ step: Step, _ site: String, _ loaded: inout [String: Int32], _ least: inout Int64?
+    ) {
+        switch step {
+        case .think(let time, let drawn):
+            think(time, site, perMessage: drawn == .perMessage)
+        case .load(let store):
+            let register = loaded[store] ?? Int32(loaded.count)
+            loaded[store] = register
+            registers = max(registers, Int(register) + 1)
+            storeLatency(store, site)
+            add(.load, site) {
+                $0.object = $1.store(store)
+                $0.register = register
+                $0.fencing = $1.fencing
+            }
+        case .check(let value):
+            least = value
+            add(.check, site) { operation, _ in operation.amount = value }
+        case .change(let value):
+            add(.change, site) { operation, _ in operation.amount = value }
+        case .store(let store, let mode):
+            let register = loaded[store] ?? 0
+            let minimum = least ?? Int64.min
+            storeLatency(store, site)
+            add(.store, site) {
+                $0.object = $1.store(store)
+                $0.register = register
+                $0.mode = $1.mode(mode)
+                $0.fencing = $1.fencing
+                $0.amount = minimum
+            }
+        case .fail(let ratio):
+            add(.fail, site) { operation, _ in operation.probability = ratio.threshold }
+        case .effect(let name, let once):
+            let object = Self.index(of: name, in: &effects)
+            let inbox = once.map { Self.index(of: $0, in: &inboxes) } ?? -1
+            add(.effect, site) { operation, _ in
+                operation.object = object
+                operation.register = inbox
+            }
+        case .call(let call):
+            add(.call, site) {
+                $0.object = Int32($1.topology.services.firstIndex { $0.name == call.service } ?? 0)
+                $0.amount = call.timeout?.nanoseconds ?? 0
+                $0.probability = call.lostRequests.threshold
+                $0.otherProbability = call.lostReplies.threshold
+            }
+        case .lookUp(let inbox):
+            let object = Self.index(of: inbox, in: &inboxes)
+            add(.lookUp, site) { operation, _ in operation.object = object }
+        case .note(let inbox):
+            let object = Self.index(of: inbox, in: &inboxes)
+            add(.note, site) { operation, _ in operation.object = object }
+        case .acquire(let lock, let ttl):
+            let object = Self.index(of: lock, in: &locks)
+            add(.acquire, site) {
+                $0.object = object
+                $0.amount = ttl?.nanoseconds ?? 0
+                $0.endsWithHolder = $1.strategy == .rowLock
+            }
+        case .release(let lock):
+            let object = Self.index(of: lock, in: &locks)
+            add(.release, site) { operation, _ in operation.object = object }
+        case .publish(let queue):
+            add(.publish, site) {
+                $0.object = Int32($1.topology.queues.firstIndex { $0.name == queue } ?? 0)
+            }
+        }
+    }
+
+    private mutating func think(
+        _ time: DurationDistribution, _ site: String, perMessage: Bool = false
+    ) {
+        if time == .constant(us: 0) { return }
+        let latency = add(time)
+        add(.think, site) { operation, _ in
+            operation.latency = latency
+            operation.isPerMessage = perMessage
+        }
+    }
+
+    private mutating func storeLatency(_ store: String, _ site: String) {
+        guard let store = topology.stores.first(where: { $0.name == store }) else { return }
+        think(store.latency, "\(site)/latency")
+    }
+
+    private mutating func add(
+        _ code: Operation.Code, _ site: String,
+        _ change: (inout Operation, Program) -> Void = { _, _ in }
+    ) {
+        var operation = Operation(code: code, stream: stream(site))
+        operation.site = Int32(sites.count)
+        change(&operation, self)
+        sites.append(site)
+        operations.append(operation)
+    }
+
+    private mutating func add(_ distribution: DurationDistribution) -> Int32 {
+        latencies.append(Latency(distribution))
+        return Int32(latencies.count - 1)
+    }
+
+    private static func index(of name: String, in names: inout [String]) -> Int32 {
+        if let index = names.firstIndex(of: name) { return Int32(index) }
+        names.append(name)
+        return Int32(names.count - 1)
+    }
+
+    private func store(_ name: String) -> Int32 {
+        Int32(topology.stores.firstIndex { $0.name == name } ?? 0)
+    }
+
+    private var fencing: Operation.Fencing {
+        guard strategy == .lock else { return .none }
+        switch topology.settings.lock.fencing {
+        case .none: return .none
+        case .load: return .load
+        case .store: return .store
+        }
+    }
+
+    private func mode(_ mode: Step.StoreMode) -> Operation.Mode {
+        switch mode {
+        case .value: .value
+        case .delta: .delta
+        case .versioned: .versioned
+        case .conditional: .conditional
+        case .strategy:
+            switch strategy {
+            case .optimistic: .versioned
+            case .atomic: .conditional
+            case .naive, .partitioned, .lock, .rowLock, .actor: .value
+            }
+        }
+    }
+}
+
+extension Step {
+    /// Its name in files.
+    var word: String {
+        switch self {
+        case .think: "think"
+        case .load: "load"
+        case .check: "check"
+        case .change: "change"
+        case .store: "store"
+        case .fail: "fail"
+        case .effect: "effect"
+        case .call: "call"
+        case .lookUp: "lookUp"
+        case .note: "note"
+        case .acquire: "acquire"
+        case .release: "release"
+        case .publish: "publish"
+        }
+    }
+}
+
+extension Ratio {
+    /// Of 2^64, a probability of 1 being the greatest number: a draw is below it or, for 1, equal.
+    var threshold: UInt64 {
+        if self >= .one { return .max }
+        let scaled = UInt128(numerator) << 64 / UInt128(denominator)
+        return UInt64(truncatingIfNeeded: scaled)
+    }
+}

@@ -1,0 +1,169 @@
+extension Simulator {
+    /// Takes the lock of the message's entity, or waits at the end of its line.
+    mutating func acquire(_ process: Int32, _ operation: Operation) -> Outcome {
+        let table = Int(operation.object)
+        let key = messages[processes[process].message].key
+        locks[table].reach(Int(key))
+        locks[table][key].endsWithHolder = operation.endsWithHolder
+        processes[process].lock = key
+        // Which table, and the lease's length, are the operation's, which stands one behind.
+        if locks[table][key].holder < 0 && locks[table][key].head < 0 {
+            grant(process, table, key, operation.amount)
+            return .goOn
+        }
+        processes[process].state = .blocked
+        processes[process].next = -1
+        let tail = locks[table][key].tail
+        if tail >= 0 {
+            processes[tail].next = process
+        } else {
+            locks[table][key].head = process
+        }
+        locks[table][key].tail = process
+        touch(process, .wait, Footprint(.lock, operation.object, key, .readModifyWrite), 0)
+        return .waits
+    }
+
+    private mutating func grant(_ process: Int32, _ table: Int, _ key: Int32, _ ttl: Int64) {
+        if locks[table][key].inside > 0 {
+            counts[side(process)].overlaps += 1
+            trace(process, .breach, Int64(locks[table][key].inside))
+        }
+        counts[side(process)].grants += 1
+        locks[table][key].inside += 1
+        locks[table][key].holder = process
+        locks[table][key].token += 1
+        processes[process].token = locks[table][key].token
+        processes[process].lock = key
+        touch(
+            process, .acquire, Footprint(.lock, Int32(table), key, .readModifyWrite),
+            locks[table][key].token)
+        guard ttl > 0 else { return }
+        let timer = makeProcess(.lease)
+        processes[timer].counter = Int32(table)
+        processes[timer].lock = key
+        locks[table][key].timer = timer
+        schedule(timer, now + ttl)
+    }
+
+    /// The lock operation that a process is inside of, or waits at: the last acquire in front of its next
+    /// operation.
+    private func acquisition(of process: Int32) -> UnsafeMutablePointer<Operation>? {
+        var index = Int(processes[process].counter) - 1
+        let first = program.units[Int(processes[process].unit)].first
+        while index >= first {
+            if operations[index].code == .acquire { return operations + index }
+            index -= 1
+        }
+        return nil
+    }
+
+    /// Gives the lock back, if it is still held; who waits first gets it.
+    mutating func releaseLock(_ process: Int32) {
+        let key = processes[process].lock
+        guard key >= 0, let operation = acquisition(of: process) else { return }
+        let table = Int(operation.pointee.object)
+        processes[process].lock = -1
+        locks[table][key].inside -= 1
+        touch(
+            process, .release, Footprint(.lock, Int32(table), key, .readModifyWrite),
+            processes[process].token)
+        if locks[table][key].holder == process
+            && locks[table][key].token == processes[process].token
+        {
+            dropTimer(table, key)
+            locks[table][key].holder = -1
+            grantNext(table, key)
+        }
+    }
+
+    private mutating func dropTimer(_ table: Int, _ key: Int32) {
+        let timer = locks[table][key].timer
+        if timer >= 0 {
+            free(timer)
+            locks[table][key].timer = -1
+        }
+    }
+
+    private mutating func grantNext(_ table: Int, _ key: Int32) {
+        let next = locks[table][key].head
+        guard next >= 0 else { return }
+        locks[table][key].head = processes[next].next
+        if locks[table][key].head < 0 { locks[table][key].tail = -1 }
+        processes[next].next = -1
+        processes[next].state = .running
+        let ttl = acquisition(of: next)?.pointee.amount ?? 0
+        grant(next, table, key, ttl)
+        schedule(next, max(now, processes[next].due))
+    }
+
+    /// A lease is over; its holder is not told.
+    mutating func expireLease(_ timer: Int32) {
+        let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
+        free(timer)
+        locks[table][key].timer = -1
+        let holder = locks[table][key].holder
+        locks[table][key].holder = -1
+        if holder >= 0 && holder != Int32.max {
+            touch(
+                holder, .expire, Footprint(.lock, Int32(table), key, .readModifyWrite),
+                locks[table][key].token)
+        }
+        grantNext(table, key)
+    }
+
+    /// Counts a write by a process that took a lock, and whether it still has it.
+    mutating func noteStoreUnderLock(_ process: Int32) {
+        let key = processes[process].lock
+        guard key >= 0, let operation = acquisition(of: process) else { return }
+        let table = Int(operation.pointee.object)
+        counts[side(process)].storesUnderLock += 1
+        if locks[table][key].holder != process
+            || locks[table][key].token != processes[process].token
+        {
+            counts[side(process)].storesAfterExpiry += 1
+        }
+    }
+
+    /// A process dies: it leaves the line; a lock in the store ends with it, a lease runs on.
+    mutating func abandonLock(_ process: Int32) {
+        let key = processes[process].lock
+        guard key >= 0, let operation = acquisition(of: process) else { return }
+        let table = Int(operation.pointee.object)
+        processes[process].lock = -1
+        if processes[process].state == .blocked {
+            leaveLine(process, table, key)
+            return
+        }
+        locks[table][key].inside -= 1
+        let holds =
+            locks[table][key].holder == process
+            && locks[table][key].token == processes[process].token
+        if holds && operation.pointee.endsWithHolder {
+            dropTimer(table, key)
+            locks[table][key].holder = -1
+            grantNext(table, key)
+        } else if holds {
+            // Nobody holds it, and nobody gets it before the lease is over.
+            locks[table][key].holder = Int32.max
+        }
+    }
+
+    private mutating func leaveLine(_ process: Int32, _ table: Int, _ key: Int32) {
+        var before: Int32 = -1
+        var next = locks[table][key].head
+        while next >= 0 && next != process {
+            before = next
+            next = processes[next].next
+        }
+        guard next == process else { return }
+        let after = processes[process].next
+        if before < 0 {
+            locks[table][key].head = after
+        } else {
+            processes[before].next = after
+        }
+        if after < 0 { locks[table][key].tail = before }
+        processes[process].next = -1
+    }
+}

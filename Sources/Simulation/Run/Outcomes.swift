@@ -1,0 +1,266 @@
+extension Simulator {
+    /// An attempt ended well.
+    ///
+    /// - Returns: whether the worker goes on with another message, which it has taken.
+    @inline(__always)
+    mutating func finish(_ process: Int32) -> Bool {
+        if processes[process].kind == .server {
+            reply(process)
+            return false
+        }
+        let message = processes[process].message
+        let unit = Int(processes[process].unit)
+        let side = messages[message].isMeasured ? 1 : 0
+        if processes[process].lock >= 0 { releaseLock(process) }
+        if side == 1 { service.add(now - processes[process].began) }
+        let isCurrent = processes[process].receipt == messages[message].deliveries
+        if messages[message].isSettled {
+            counts[side].stray += 1
+            if isCurrent { releaseLane(of: message, unit) }
+        } else if !isCurrent && !stations[unit].takesLateAcks {
+            counts[side].lateAcks += 1
+            trace(process, .lateAck)
+        } else {
+            counts[side].commits += 1
+            usefulNs += Int128(now - processes[process].began)
+            trace(process, .commit)
+            settle(message)
+            counts[side].done += 1
+            noteOrder(message, unit)
+            // By a late acknowledgement: the lane is not this delivery's any more.
+            if isCurrent { releaseLane(of: message, unit) }
+        }
+        return letGo(process)
+    }
+
+    /// The worker is free of its message and takes the next, or rests.
+    @inline(__always)
+    private mutating func letGo(_ process: Int32) -> Bool {
+        let message = processes[process].message
+        busyNs += Int128(now - processes[process].taken)
+        if processes[process].timer >= 0 { stopWatching(process) }
+        dropReference(message)
+        processes[process].message = -1
+        while true {
+            let next = takeNext(process)
+            if next < 0 {
+                rest(process)
+                return false
+            }
+            if messages[next].isSettled {
+                skip(next, Int(processes[process].unit))
+                continue
+            }
+            take(process, next)
+            return true
+        }
+    }
+
+    /// An attempt failed: the policy of its kind says what comes next.
+    ///
+    /// - Returns: whether the worker goes on at once, with the same message or the next.
+    mutating func fail(_ process: Int32, _ kind: FailureKind) -> Bool {
+        if processes[process].kind == .server {
+            failService(process)
+            return false
+        }
+        let message = processes[process].message
+        let unit = Int(processes[process].unit)
+        let side = messages[message].isMeasured ? 1 : 0
+        if processes[process].lock >= 0 { releaseLock(process) }
+        if side == 1 { service.add(now - processes[process].began) }
+        switch kind {
+        case .conflict:
+            counts[side].conflicts += 1
+            if processes[process].attempt == 0 { counts[side].firstConflicts += 1 }
+        case .timeout: counts[side].timeouts += 1
+        case .fault: counts[side].faults += 1
+        }
+        let isCurrent = processes[process].receipt == messages[message].deliveries
+        if messages[message].isSettled || !isCurrent {
+            // Another delivery has taken over, or its late acknowledgement was taken.
+            if isCurrent { releaseLane(of: message, unit) }
+            return letGo(process)
+        }
+        let table = program.units[unit].retries[kind.rawValue]
+        let failures = messages[message].failures
+        messages[message].failures = failures &+ 1
+        var index = failures
+        if index >= table.count {
+            guard table.repeats && table.count > 0 else {
+                bury(message, kind, discards: table.discards)
+                releaseLane(of: message, unit)
+                return letGo(process)
+            }
+            index = table.count - 1
+        }
+        let entry = program.retries[Int(table.first + index)]
+        let number = messages[message].number
+        switch entry.code {
+        case .inline:
+            let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
+            trace(process, .retry, time)
+            if time == 0 {
+                startAttempt(process)
+                return true
+            }
+            processes[process].state = .cooling
+            schedule(process, now + time)
+            return false
+        case .requeue:
+            trace(process, .requeue)
+            releaseLane(of: message, unit)
+            enqueue(message, unit)
+            return letGo(process)
+        case .schedule:
+            let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
+            trace(process, .schedule, time)
+            let timer = makeProcess(.delayed)
+            processes[timer].message = message
+            messages[message].references += 1
+            schedule(timer, now + time)
+            releaseLane(of: message, unit)
+            return letGo(process)
+        }
+    }
+
+    /// Counts a message that is done before an earlier one of its key.
+    @inline(__always)
+    private mutating func noteOrder(_ message: Int32, _ unit: Int) {
+        guard tracksOrder else { return }
+        let key = Int(messages[message].key)
+        lastDone[unit].reach(key)
+        if messages[message].number < lastDone[unit][key] {
+            counts[messages[message].isMeasured ? 1 : 0].inversions += 1
+        } else {
+            lastDone[unit][key] = messages[message].number
+        }
+    }
+
+    /// A message's last attempt has failed.
+    mutating func bury(_ message: Int32, _ kind: FailureKind, discards: Bool) {
+        let side = messages[message].isMeasured ? 1 : 0
+        if discards {
+            counts[side].discarded += 1
+            traceMessage(message, .discard)
+        } else {
+            switch kind {
+            case .conflict: counts[side].deadByConflict += 1
+            case .timeout: counts[side].deadByTimeout += 1
+            case .fault: counts[side].deadByFault += 1
+            }
+            traceMessage(message, .deadLetter)
+        }
+        settle(message)
+    }
+
+    /// The message has its final outcome.
+    @inline(__always)
+    mutating func settle(_ message: Int32) {
+        messages[message].isSettled = true
+        let time = now - messages[message].arrived
+        if messages[message].isMeasured && !messages[message].isCopy {
+            sojourn.add(time)
+            histogram.add(time)
+        }
+        let attempts = Int(messages[message].attempts)
+        if attempts > result.mostAttempts && !messages[message].isCopy {
+            result.mostAttempts = attempts
+        }
+        leave(message)
+    }
+
+    /// The message is in the system no more.
+    @inline(__always)
+    mutating func leave(_ message: Int32) {
+        sojournOfAllNs += Int128(now - messages[message].arrived)
+        changePresent(by: -1)
+        if messages[message].references == 0 { forget(message) }
+    }
+
+    /// Something knows the message no more; what nobody knows is forgotten.
+    @inline(__always)
+    mutating func dropReference(_ message: Int32) {
+        messages[message].references -= 1
+        if messages[message].references == 0 && messages[message].isSettled { forget(message) }
+    }
+
+    private mutating func forget(_ message: Int32) {
+        let origin = messages[message].origin
+        if origin != message {
+            messages.giveBack(message)
+            dropReference(origin)
+            return
+        }
+        if messages[message].isMeasured {
+            let effects = min(4, Int(messages[message].effects))
+            counts[1].messagesByEffects[effects] += 1
+        }
+        messages.giveBack(message)
+    }
+
+    // MARK: Deliveries that take too long
+
+    /// Starts the time that a delivery has.
+    mutating func watch(_ worker: Int32, _ message: Int32, _ unit: Int) {
+        let timer = makeProcess(.visibility)
+        processes[timer].message = message
+        processes[timer].receipt = messages[message].deliveries
+        processes[timer].unit = Int32(unit)
+        processes[timer].caller = worker
+        processes[worker].timer = timer
+        messages[message].references += 1
+        schedule(timer, now + stations[unit].visibility)
+    }
+
+    private mutating func stopWatching(_ worker: Int32) {
+        let timer = processes[worker].timer
+        processes[worker].timer = -1
+        let message = processes[timer].message
+        free(timer)
+        dropReference(message)
+    }
+
+    /// The delivery's time is over: the message is delivered again, or is a dead letter.
+    mutating func timeOutDelivery(_ timer: Int32) {
+        let message = processes[timer].message
+        let unit = Int(processes[timer].unit)
+        processes[processes[timer].caller].timer = -1
+        free(timer)
+        if !messages[message].isSettled {
+            if messages[message].deliveries >= stations[unit].maxDeliveries {
+                // The running attempt's acknowledgement comes too late.
+                messages[message].deliveries &+= 1
+                counts[messages[message].isMeasured ? 1 : 0].deadByDeliveries += 1
+                traceMessage(message, .deadLetter)
+                settle(message)
+                releaseLane(of: message, unit)
+            } else {
+                traceMessage(message, .redeliver)
+                releaseLane(of: message, unit)
+                enqueue(message, unit)
+            }
+        }
+        dropReference(message)
+    }
+
+    /// A message comes back after a delay, or to a reader that it was published for.
+    mutating func redeliver(_ timer: Int32) {
+        let message = processes[timer].message
+        let keepsItsPlace = processes[timer].isVictim
+        free(timer)
+        let unit = readers[Int(messages[message].queue)]
+        if !messages[message].isSettled {
+            if keepsItsPlace {
+                messages[message].ready = now
+                messages[message].references += 1
+                offer(message, unit)
+            } else if messages[message].deliveries == 0 {
+                admit(message)
+            } else {
+                enqueue(message, unit)
+            }
+        }
+        dropReference(message)
+    }
+}

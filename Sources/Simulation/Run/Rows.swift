@@ -1,0 +1,206 @@
+/// Something that takes part in time: a worker, a source, a timer. Resumed by events, blocked in between.
+struct Process: BitwiseCopyable {
+    enum Kind: UInt8 {
+        /// Handles messages, one at a time.
+        case worker
+        /// Answers one call.
+        case server
+        case source
+        /// Puts a message back into its queue.
+        case delayed
+        /// Ends the time that a delivery has.
+        case visibility
+        /// Ends a lease.
+        case lease
+        /// Strikes again and again.
+        case fault
+        /// A message that comes once more.
+        case copy
+    }
+
+    enum State: UInt8 {
+        case idle
+        /// At its next operation, or asleep in front of it.
+        case running
+        /// Waits before the same message is tried again.
+        case cooling
+        /// Waits in line for a lock.
+        case blocked
+        /// Waits for a reply.
+        case calling
+        case dead
+    }
+
+    var kind = Kind.worker
+    var state = State.idle
+    /// The attempt was told that its caller has gone, or its delivery timed out.
+    var replyIsLost = false
+    var isVictim = false
+    var unit: Int32 = 0
+    /// The number of the event that resumes it; 0: none does.
+    var awaited: UInt64 = 0
+    /// When that is due.
+    var due: Int64 = 0
+    var counter: Int32 = 0
+    var message: Int32 = -1
+    var group: Int32 = 0
+    /// The next one in a list of idle workers or of those in line for a lock.
+    var next: Int32 = -1
+    /// The timer of its delivery.
+    var timer: Int32 = -1
+    /// The lock that it holds or waits for: row of `locks`.
+    var lock: Int32 = -1
+    var caller: Int32 = -1
+    /// Which call of the caller this answers; which delivery this is.
+    var receipt: Int32 = 0
+    /// Calls that it made so far.
+    var calls: Int32 = 0
+    /// Choices that it made so far.
+    var choices: Int32 = 0
+    /// For keyed draws: 0 for a message's first attempt.
+    var attempt: Int32 = 0
+    var began: Int64 = 0
+    /// Since when it is busy with its message.
+    var taken: Int64 = 0
+    var token: Int64 = 0
+    var change: Int64 = 0
+}
+
+/// A message from its arrival to the end of the last thing that knows it.
+struct Message: BitwiseCopyable {
+    /// Unique: the source's index and the number within it.
+    var number: Int64 = 0
+    var arrived: Int64 = 0
+    /// Since when it waits in its queue.
+    var ready: Int64 = 0
+    /// Its place in the order of its queue.
+    var order: Int64 = 0
+    var key: Int32 = 0
+    var lane: Int32 = -1
+    var queue: Int32 = 0
+    var group: Int32 = 0
+    var next: Int32 = -1
+    /// Attempts begun.
+    var attempts: Int32 = 0
+    /// Attempts that failed, for the retry policy.
+    var failures: Int32 = 0
+    var deliveries: Int32 = 0
+    /// How many processes, lists and timers know it.
+    var references: Int32 = 0
+    /// Of a copy: the message that came first; else itself.
+    var origin: Int32 = -1
+    var effects: Int32 = 0
+    var isMeasured = false
+    var isPoison = false
+    var isCopy = false
+    var isSettled = false
+}
+
+/// Messages that are handled one after the other.
+struct Lane: BitwiseCopyable {
+    var isBusy = false
+    var head: Int32 = -1
+    var tail: Int32 = -1
+}
+
+/// One entity of a store.
+struct Entity: BitwiseCopyable {
+    var value: Int64
+    var version: Int64 = 0
+    /// The greatest fencing token seen.
+    var token: Int64 = 0
+    /// The sum of all accepted changes.
+    var accepted: Int64 = 0
+}
+
+/// The lock of one entity.
+struct LockRow: BitwiseCopyable {
+    var holder: Int32 = -1
+    var token: Int64 = 0
+    var head: Int32 = -1
+    var tail: Int32 = -1
+    var timer: Int32 = -1
+    /// Processes between acquire and release, those included whose lease is over.
+    var inside: Int32 = 0
+    var endsWithHolder = false
+}
+
+/// Workers that share what is ready.
+struct Group: ~Copyable {
+    var idle: Int32 = -1
+    var head: Int32 = -1
+    var tail: Int32 = -1
+    var waiting = 0
+    /// Ready messages where order is kept: by their place in the queue.
+    var ready = EventQueue(capacity: 16)
+    var isUnlimited = false
+    /// A source that makes a message whenever one is wanted; -1: none.
+    var backlog: Int32 = -1
+    var node: Int32 = 0
+}
+
+/// The state of a handler.
+struct Station: ~Copyable {
+    enum Order: UInt8 {
+        case none, partition, slot, key
+    }
+
+    var order = Order.none
+    var slots: UInt32 = 1
+    var partitions: Int32 = 0
+    var isRoundRobin = false
+    var groupCount: Int32 = 1
+    var groups: UnsafeMutablePointer<Group>
+    var lanes: Column<Lane>
+    var nextOrder: Int64 = 0
+    var capacity = Int.max
+    var waiting = 0
+    var visibility: Int64 = 0
+    var maxDeliveries = Int32.max
+    var takesLateAcks = false
+    var redelivery: Int64 = 0
+    var workers: Int32 = 0
+    /// All workers that ever were.
+    var members: [Int32] = []
+
+    init(groups count: Int, lanes: Int) {
+        groups = .allocate(capacity: count)
+        for index in 0..<count { (groups + index).initialize(to: Group()) }
+        groupCount = Int32(count)
+        self.lanes = Column(Lane(), count: lanes)
+    }
+
+    deinit {
+        groups.deinitialize(count: Int(groupCount))
+        groups.deallocate()
+    }
+}
+
+/// The state of a source.
+struct SourceState: BitwiseCopyable {
+    enum Kind: UInt8 {
+        case poisson, constant, bursty, batches, together, backlog
+    }
+
+    var kind: Kind
+    var start: Int64
+    /// The exact rate: so many in so many seconds.
+    var events: UInt64
+    var seconds: UInt64
+    var index: Int32
+    var queue: Int32
+    var made: Int64 = 0
+    var limit: Int64
+    var next: Int64
+    var meanGap: Double
+    var isOn = true
+    var phaseEnds: Int64 = 0
+    var phases: Int64 = 0
+    var inBatch: Int64 = 0
+    var batches: Int64 = 0
+    var poison: UInt64 = 0
+    var copies: UInt64 = 0
+    var arrivals: RandomStream
+    var extra: RandomStream
+    var keys: RandomStream
+}

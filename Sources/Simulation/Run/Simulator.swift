@@ -1,0 +1,259 @@
+/// One run of a program: virtual time, the tables of what is in flight, and the loop.
+///
+/// A value without copies whose state lies in flat tables; nothing is allocated, counted or boxed per
+/// event. Parts that belong together are extensions in files of their own: arrivals, queues, steps,
+/// stores, locks, outcomes, faults.
+struct Simulator<Choices: Choosing>: ~Copyable {
+    let program: Program
+    var choices: Choices
+    let observer: ((TraceEntry) -> Void)?
+
+    var now: Int64 = 0
+    var queue = EventQueue()
+    var fingerprint = Fingerprint()
+    var events: UInt64 = 0
+    var processes = Table(blank: Process())
+    var messages = Table(blank: Message())
+    /// Loaded values and their versions, `registers` of each process.
+    var values = Column(Int64(0))
+    var versions = Column(Int64(-1))
+    let registers: Int
+
+    let operations: UnsafeMutablePointer<Operation>
+    let latencies: UnsafeMutablePointer<Latency>
+    let stations: UnsafeMutablePointer<Station>
+    let stores: UnsafeMutablePointer<Column<Entity>>
+    let locks: UnsafeMutablePointer<Column<LockRow>>
+    let sources: UnsafeMutablePointer<SourceState>
+    let keyTables: UnsafeMutablePointer<KeyTable>
+    /// 0: before the warm-up's end, 1: measured.
+    let counts: UnsafeMutablePointer<Counts>
+    var inboxes: [Inbox]
+    /// The handler of each queue.
+    let readers: [Int]
+
+    var result: RunResult
+    var histogram = Histogram()
+    var sojourn = Tally()
+    var wait = Tally()
+    var service = Tally()
+    var busyNs = Int128(0)
+    /// For attempts that committed.
+    var usefulNs = Int128(0)
+    var sojournOfAllNs = Int128(0)
+    /// Messages in the system, since when, and the integral of their number.
+    var present: Int64 = 0
+    var presentSince: Int64 = 0
+    var presentNs = Int128(0)
+
+    var arrived: Int64 = 0
+    let warmUpMessages: Int64
+    let warmUpTime: Int64
+    let mostMessages: Int64
+    let horizon: Int64
+    var isOver = false
+    /// Who waits within this event for a service to begin; -1: nobody.
+    var calling: Int32 = -1
+    /// For each handler the number of the last message of a key that was done; only where every message
+    /// comes from one source, whose numbers are the order of arrival.
+    let lastDone: UnsafeMutablePointer<Column<Int64>>
+    let tracksOrder: Bool
+    var children: Int64 = 0
+    /// Faults go on only while there is something to strike.
+    var openSources = 0
+
+    init(_ program: Program, _ choices: Choices, observer: ((TraceEntry) -> Void)? = nil) {
+        let topology = program.topology
+        self.program = program
+        self.choices = choices
+        self.observer = observer
+        registers = program.registers
+        operations = Self.copied(program.operations)
+        latencies = Self.copied(program.latencies)
+        keyTables = Self.copied(program.keys)
+        counts = Self.copied([Counts(), Counts()])
+        result = RunResult(strategy: program.strategy, seed: program.seed)
+        inboxes = program.inboxes.map { name in
+            Inbox(topology.inboxes.first { $0.name == name } ?? InboxModel(name: name))
+        }
+        readers = topology.queues.map { queue in
+            topology.handlers.firstIndex { $0.queue == queue.name } ?? 0
+        }
+        let most = topology.sources.compactMap(\.keys.count).max() ?? 1
+        stores = .allocate(capacity: max(1, topology.stores.count))
+        for (index, store) in topology.stores.enumerated() {
+            (stores + index).initialize(
+                to: Column(Entity(value: store.initial), count: store.entities ?? most))
+        }
+        locks = .allocate(capacity: max(1, program.locks.count))
+        for index in program.locks.indices {
+            (locks + index).initialize(to: Column(LockRow(), count: most))
+        }
+        stations = .allocate(capacity: max(1, program.handlers.count))
+        for (index, handler) in program.handlers.enumerated() {
+            let queue = topology.queues.first { $0.name == handler.queue }
+            (stations + index).initialize(to: Station(handler, queue))
+        }
+        let limits = topology.sources.compactMap(\.messages)
+        let total = limits.count == topology.sources.count ? limits.reduce(0, +) : nil
+        let planned = topology.run.messages ?? total
+        mostMessages = Int64(topology.run.messages ?? Int.max)
+        horizon = topology.run.time?.nanoseconds ?? Int64.max
+        let share = topology.run.warmUp
+        func cut(_ whole: Int64) -> Int64 {
+            Int64(Int128(whole) * Int128(share.numerator) / Int128(share.denominator))
+        }
+        warmUpMessages = planned.map { cut(Int64($0)) } ?? 0
+        warmUpTime = planned == nil ? cut(horizon) : 0
+        lastDone = .allocate(capacity: max(1, program.handlers.count))
+        for index in program.handlers.indices {
+            (lastDone + index).initialize(to: Column(Int64(-1), count: most))
+        }
+        tracksOrder = topology.sources.count == 1 && topology.sources[0].keys != .fresh
+        sources = .allocate(capacity: max(1, topology.sources.count))
+        start()
+    }
+
+    deinit {
+        operations.deallocate()
+        latencies.deinitialize(count: program.latencies.count)
+        latencies.deallocate()
+        stations.deinitialize(count: program.handlers.count)
+        stations.deallocate()
+        lastDone.deinitialize(count: program.handlers.count)
+        lastDone.deallocate()
+        stores.deinitialize(count: program.topology.stores.count)
+        stores.deallocate()
+        locks.deinitialize(count: program.locks.count)
+        locks.deallocate()
+        sources.deallocate()
+        keyTables.deinitialize(count: program.keys.count)
+        keyTables.deallocate()
+        counts.deinitialize(count: 2)
+        counts.deallocate()
+    }
+
+    private static func copied<Element>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
+        let pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(1, array.count))
+        for (index, element) in array.enumerated() { (pointer + index).initialize(to: element) }
+        return pointer
+    }
+
+    // MARK: The loop
+
+    /// Runs to the end: nothing is left to happen, the horizon is reached, or a backlog has run out.
+    ///
+    /// - Complexity: O(events x log(what is in flight))
+    mutating func run() {
+        while let event = queue.pop() {
+            if event.time > horizon {
+                now = horizon
+                break
+            }
+            let process = Int32(truncatingIfNeeded: event.payload)
+            guard processes[process].awaited == event.sequence else { continue }
+            now = event.time
+            events &+= 1
+            fingerprint.mix(UInt64(bitPattern: event.time) ^ UInt64(event.payload) << 40)
+            resume(process)
+            if isOver { break }
+        }
+        if horizon != Int64.max && !isOver { now = max(now, horizon) }
+    }
+
+    @inline(__always)
+    private mutating func resume(_ process: Int32) {
+        processes[process].awaited = 0
+        switch processes[process].kind {
+        case .worker, .server: wake(process)
+        case .source: arrive(process)
+        case .delayed: redeliver(process)
+        case .visibility: timeOutDelivery(process)
+        case .lease: expireLease(process)
+        case .fault: strike(process)
+        case .copy: arriveAgain(process)
+        }
+    }
+
+    /// Has a process resumed at a time; what it awaited before it does not any more.
+    @inline(__always)
+    mutating func schedule(
+        _ process: Int32, _ time: Int64, _ order: EventQueue.Class = .step
+    ) {
+        let limited = min(time, Int64.max / 4)
+        processes[process].due = limited
+        processes[process].awaited = queue.push(limited, Int(process), order)
+    }
+
+    /// A new process, its registers blank.
+    mutating func makeProcess(_ kind: Process.Kind) -> Int32 {
+        let process = processes.take()
+        processes[process].kind = kind
+        let last = (Int(process) + 1) * registers
+        values.reach(last)
+        versions.reach(last)
+        result.mostProcesses = max(result.mostProcesses, processes.used)
+        return process
+    }
+
+    @inline(__always)
+    mutating func free(_ process: Int32) {
+        processes[process].awaited = 0
+        processes.giveBack(process)
+    }
+
+    // MARK: What is seen
+
+    /// Every touch of something shared goes through here.
+    @inline(__always)
+    mutating func touch(
+        _ process: Int32, _ what: TraceEntry.What, _ footprint: Footprint, _ value: Int64,
+        _ version: Int64 = 0
+    ) {
+        fingerprint.mix(footprint.packed ^ UInt64(bitPattern: value) << 8)
+        if observer != nil { tell(process, what, footprint, value, version) }
+    }
+
+    @inline(__always)
+    mutating func trace(_ process: Int32, _ what: TraceEntry.What, _ value: Int64 = 0) {
+        if observer != nil { tell(process, what, nil, value, 0) }
+    }
+
+    @inline(never)
+    private mutating func tell(
+        _ process: Int32, _ what: TraceEntry.What, _ footprint: Footprint?, _ value: Int64,
+        _ version: Int64
+    ) {
+        let row = processes[process]
+        let message = row.message >= 0 ? messages[row.message] : Message(number: -1)
+        observer?(
+            TraceEntry(
+                timeNs: now, what: what, actor: process, unit: row.unit, message: message.number,
+                key: message.key, attempt: row.attempt, footprint: footprint, value: value,
+                version: version))
+    }
+
+    /// What is said of a message where no process acts.
+    func traceMessage(_ message: Int32, _ what: TraceEntry.What, _ value: Int64 = 0) {
+        guard let observer else { return }
+        let row = messages[message]
+        observer(
+            TraceEntry(
+                timeNs: now, what: what, actor: -1, unit: -1, message: row.number, key: row.key,
+                attempt: row.attempts, footprint: nil, value: value, version: 0))
+    }
+
+    @inline(__always)
+    mutating func choose(
+        _ kind: Choice.Kind, _ site: Int32, _ process: Int32, _ arity: Int, drawn: Int32 = 0
+    ) -> Int {
+        let index = processes[process].choices
+        processes[process].choices = index &+ 1
+        let value = choices.choose(
+            Choice(
+                kind: kind, site: site, actor: process, index: index,
+                arity: Int32(truncatingIfNeeded: arity), value: drawn))
+        fingerprint.mix(UInt64(UInt32(bitPattern: value)) | UInt64(kind.rawValue) << 32)
+        return Int(value)
+    }
+}

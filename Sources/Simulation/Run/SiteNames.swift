@@ -1,0 +1,44 @@
+/// What the numbers in traces and choices stand for.
+public struct SiteNames: Sendable {
+    private let units: [String]
+    private let sites: [String]
+    private let tables: [Footprint.Kind: [String]]
+    private let effects: [String]
+
+    public init(_ topology: Topology, _ strategy: Strategy) {
+        let program = Program(topology, strategy: strategy, seed: topology.seed)
+        units = program.units.map(\.name)
+        sites = program.sites
+        effects = program.effects
+        tables = [
+            .entity: topology.stores.map(\.name), .lock: program.locks,
+            .queue: topology.queues.map(\.name), .inbox: program.inboxes,
+            .service: topology.services.map(\.name),
+        ]
+    }
+
+    /// A handler's or service's name.
+    public func unit(_ index: Int32) -> String {
+        units.indices.contains(Int(index)) ? units[Int(index)] : "\(index)"
+    }
+
+    /// A step: `reserve/store`.
+    public func site(_ index: Int32) -> String {
+        sites.indices.contains(Int(index)) ? sites[Int(index)] : "\(index)"
+    }
+
+    /// `inventory/17`
+    public func object(_ footprint: Footprint) -> String {
+        let index = Int(footprint.table)
+        if footprint.kind == .service && index >= 0x4000 {
+            let place = index - 0x4000
+            return effects.indices.contains(place) ? effects[place] : "effect \(place)"
+        }
+        let names = tables[footprint.kind] ?? []
+        let name = names.indices.contains(index) ? names[index] : "\(footprint.kind) \(index)"
+        switch footprint.kind {
+        case .entity, .lock: return "\(name)/\(footprint.entity)"
+        case .queue, .inbox, .service: return name
+        }
+    }
+}

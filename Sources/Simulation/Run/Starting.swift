@@ -1,0 +1,93 @@
+import Configuration
+
+extension Station {
+    /// A handler's workers and the lanes in which its queue keeps order.
+    init(_ handler: Handler, _ queue: MessageQueue?) {
+        let partitions = queue?.partitions ?? 0
+        let assignment = handler.assignment ?? (partitions > 0 ? .exclusive : .competing)
+        let lanes: Int
+        let order: Order
+        switch handler.order {
+        case .none: (order, lanes) = (.none, 0)
+        case .partition: (order, lanes) = (.partition, partitions)
+        case .slot(let count): (order, lanes) = (.slot, count)
+        case .key: (order, lanes) = (.key, 0)
+        }
+        self.init(groups: assignment == .exclusive ? handler.nodes : 1, lanes: lanes)
+        self.order = order
+        slots = UInt32(max(1, lanes))
+        self.partitions = Int32(partitions)
+        isRoundRobin = queue?.partitioner == .roundRobin
+        capacity = queue?.capacity ?? .max
+        visibility = queue?.visibility?.nanoseconds ?? 0
+        maxDeliveries = queue?.maxDeliveries.map { Int32(clamping: $0) } ?? .max
+        takesLateAcks = queue?.takesLateAcks ?? false
+        redelivery = handler.redelivery.nanoseconds
+        workers = Int32(handler.workers.map { $0 * handler.nodes } ?? 0)
+        for index in 0..<Int(groupCount) {
+            groups[index].isUnlimited = handler.workers == nil
+            groups[index].node = Int32(index)
+        }
+    }
+}
+
+extension Simulator {
+    /// Workers stand idle, sources and faults have their first event.
+    mutating func start() {
+        for unit in program.handlers.indices {
+            let groupCount = stations[unit].groupCount
+            // The first worker is the last to join the idle ones, and so the first to be taken.
+            for index in stride(from: stations[unit].workers - 1, through: 0, by: -1) {
+                let worker = makeProcess(.worker)
+                processes[worker].unit = Int32(unit)
+                processes[worker].group = index % groupCount
+                rest(worker)
+                stations[unit].members.append(worker)
+            }
+        }
+        for (index, source) in program.topology.sources.enumerated() {
+            let process = makeProcess(.source)
+            processes[process].counter = Int32(index)
+            sources[index] = state(of: source, index)
+            openSources += 1
+            if source.arrivals == .backlog {
+                let reader = readers[Int(sources[index].queue)]
+                for group in 0..<Int(stations[reader].groupCount) {
+                    stations[reader].groups[group].backlog = Int32(index)
+                }
+            }
+            firstArrival(process)
+        }
+        for (index, fault) in program.topology.faults.enumerated() {
+            let process = makeProcess(.fault)
+            processes[process].counter = Int32(index)
+            processes[process].unit = Int32(
+                program.handlers.firstIndex { $0.name == fault.handler } ?? 0)
+            scheduleStrike(process)
+        }
+    }
+
+    private func state(of source: Source, _ index: Int) -> SourceState {
+        let kind: SourceState.Kind
+        var rate: Rate?
+        switch source.arrivals {
+        case .poisson(let given): (kind, rate) = (.poisson, given)
+        case .constant(let given): (kind, rate) = (.constant, given)
+        case .bursty(let given, _, _): (kind, rate) = (.bursty, given)
+        case .batches(let given, _): (kind, rate) = (.batches, given)
+        case .together: kind = .together
+        case .backlog: kind = .backlog
+        }
+        let gap = rate.map { Double($0.seconds) * 1e9 / Double($0.events) } ?? 0
+        let name = source.name
+        let queue = program.topology.queues.firstIndex { $0.name == source.queue } ?? 0
+        return SourceState(
+            kind: kind, start: source.start.nanoseconds, events: rate?.events ?? 1,
+            seconds: rate?.seconds ?? 1, index: Int32(index), queue: Int32(queue),
+            limit: Int64(source.messages ?? .max),
+            next: source.start.nanoseconds, meanGap: gap, poison: source.poison.threshold,
+            copies: source.duplicates?.probability.threshold ?? 0,
+            arrivals: program.stream("\(name)/arrivals"), extra: program.stream("\(name)/extra"),
+            keys: program.stream("\(name)/keys"))
+    }
+}

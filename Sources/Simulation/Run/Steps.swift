@@ -1,0 +1,168 @@
+extension Simulator {
+    /// A worker takes a message and starts its handler.
+    @inline(__always)
+    mutating func begin(_ worker: Int32, _ message: Int32) {
+        take(worker, message)
+        advance(worker)
+    }
+
+    /// A delivery: the message is in the worker's hands.
+    @inline(__always)
+    mutating func take(_ worker: Int32, _ message: Int32) {
+        let unit = Int(processes[worker].unit)
+        let isMeasured = messages[message].isMeasured
+        if isMeasured { wait.add(now - messages[message].ready) }
+        messages[message].deliveries &+= 1
+        counts[isMeasured ? 1 : 0].deliveries += 1
+        processes[worker].message = message
+        processes[worker].receipt = messages[message].deliveries
+        processes[worker].taken = now
+        if stations[unit].visibility > 0 { watch(worker, message, unit) }
+        startAttempt(worker)
+    }
+
+    /// The first operation of the handler is next.
+    @inline(__always)
+    mutating func startAttempt(_ process: Int32) {
+        let message = processes[process].message
+        let attempt = messages[message].attempts
+        messages[message].attempts = attempt &+ 1
+        processes[process].attempt = attempt
+        processes[process].state = .running
+        processes[process].began = now
+        processes[process].change = 0
+        processes[process].counter = Int32(
+            truncatingIfNeeded: program.units[Int(processes[process].unit)].first)
+        let side = messages[message].isMeasured ? 1 : 0
+        counts[side].attempts += 1
+        if attempt == 0 { counts[side].firstAttempts += 1 }
+        trace(process, .begin)
+    }
+
+    /// A process goes on after what it waited for.
+    @inline(__always)
+    mutating func wake(_ process: Int32) {
+        if processes[process].state == .cooling {
+            startAttempt(process)
+        } else if processes[process].state == .calling {
+            processes[process].state = .running
+            timeOutCall(process)
+            return
+        } else if processes[process].state == .dead {
+            restart(process)
+            return
+        }
+        advance(process)
+    }
+
+    /// Carries out operations until one takes time or waits.
+    mutating func advance(_ process: Int32) {
+        while !isOver {
+            let operation = operations + Int(processes[process].counter)
+            processes[process].counter &+= 1
+            switch operation.pointee.code {
+            case .think:
+                let message = processes[process].message
+                let attempt = operation.pointee.isPerMessage ? 0 : processes[process].attempt
+                let time = latencies[Int(operation.pointee.latency)].draw(
+                    operation.pointee.stream, messages[message].number, attempt)
+                trace(process, .think, time)
+                schedule(process, now + time)
+                return
+            case .end:
+                if processes[process].kind == .server {
+                    reply(process)
+                    return
+                }
+                if !finish(process) { return }
+            default:
+                switch carryOut(process, operation.pointee) {
+                case .goOn: break
+                case .waits: return
+                case .ended: if !finish(process) { return }
+                case .failed(let kind): if !fail(process, kind) { return }
+                }
+            }
+        }
+    }
+
+    /// What becomes of the process after an operation.
+    enum Outcome {
+        case goOn
+        case waits
+        /// The attempt ends well here.
+        case ended
+        case failed(FailureKind)
+    }
+
+    @inline(never)
+    private mutating func carryOut(_ process: Int32, _ operation: Operation) -> Outcome {
+        switch operation.code {
+        case .load: return load(process, operation)
+        case .check: return check(process, operation)
+        case .change:
+            processes[process].change += operation.amount
+            let register = Int(process) * registers
+            trace(process, .change, values[register])
+            return .goOn
+        case .store: return store(process, operation)
+        case .fail: return failByChance(process, operation)
+        case .effect: return effect(process, operation)
+        case .lookUp: return lookUp(process, operation)
+        case .note: return note(process, operation)
+        case .acquire: return acquire(process, operation)
+        case .release:
+            releaseLock(process)
+            return .goOn
+        case .call: return call(process, operation)
+        case .publish: return publish(process, operation)
+        case .think, .end: return .goOn
+        }
+    }
+
+    private mutating func failByChance(_ process: Int32, _ operation: Operation) -> Outcome {
+        let message = processes[process].message
+        var drawn: Int32 = messages[message].isPoison ? 1 : 0
+        if drawn == 0 && operation.probability > 0 {
+            let bits = operation.stream.bits(
+                messages[message].number, processes[process].attempt)
+            if bits < operation.probability || operation.probability == .max { drawn = 1 }
+        }
+        let value = choose(.fault, operation.site, process, 2, drawn: drawn)
+        if value == 0 { return .goOn }
+        trace(process, .fail)
+        if processes[process].kind == .server {
+            // A service that fails answers so; its caller's attempt fails.
+            return .failed(.fault)
+        }
+        return .failed(.fault)
+    }
+
+    private mutating func publish(_ process: Int32, _ operation: Operation) -> Outcome {
+        let parent = processes[process].message
+        let message = messages.take()
+        children += 1
+        let row = messages[parent]
+        // From the parent's number and the step, so that other topologies keep other draws.
+        messages[message].number =
+            (row.number &* 0x5851_F42D + Int64(operation.site) &+ 1) & 0x3FFF_FFFF_FFFF_FFFF
+            | 1 << 62
+        messages[message].arrived = now
+        messages[message].queue = operation.object
+        messages[message].key = row.key
+        messages[message].origin = message
+        messages[message].isMeasured = row.isMeasured
+        messages[message].isPoison = row.isPoison
+        counts[row.isMeasured ? 1 : 0].messages += 1
+        changePresent(by: 1)
+        touch(
+            process, .publish, Footprint(.queue, operation.object, 0, .readModifyWrite),
+            messages[message].number)
+        // Its reader starts in an event of its own.
+        let carrier = makeProcess(.delayed)
+        processes[carrier].message = message
+        messages[message].references += 1
+        schedule(carrier, now)
+        return .goOn
+    }
+}

@@ -1,0 +1,100 @@
+import Configuration
+
+extension TopologyReader {
+    /// What no single value can know.
+    func check(_ topology: Topology) {
+        if root["sources"] == nil {
+            root.problem("has no sources", accepted: "write where messages come from")
+        }
+        if root["handlers"] == nil {
+            root.problem("has no handlers", accepted: "write who works on the messages")
+        }
+        for queue in topology.queues {
+            let readers = topology.handlers.filter { $0.queue == queue.name }
+            if readers.isEmpty {
+                root["queues"]?.problem(
+                    "no handler reads \(queue.name)",
+                    accepted: "write from: \(queue.name) in a handler")
+            } else if readers.count > 1 {
+                root["handlers"]?.problem(
+                    "\(readers.map(\.name).joined(separator: " and ")) both read \(queue.name)",
+                    accepted: "one handler with more nodes or workers, or a queue for each")
+            }
+        }
+        checkEnd(topology)
+        for handler in topology.handlers { checkTime(handler, topology) }
+        for handler in topology.handlers {
+            let queue = topology.queues.first { $0.name == handler.queue }
+            if handler.order == .partition && queue?.partitions == nil {
+                root["handlers"]?.problem(
+                    "\(handler.name) keeps the order of partitions, and \(handler.queue) has none",
+                    accepted: "write queues: {\(handler.queue): {partitions: 8}}")
+            }
+            let backlog = topology.sources.first {
+                $0.queue == handler.queue && $0.arrivals == .backlog
+            }
+            if let backlog, handler.workers == nil {
+                root["sources"]?.problem(
+                    "the backlog \(backlog.name) has no end for \(handler.name)",
+                    accepted: "say how many workers there are, or write arrivals: together")
+            }
+        }
+    }
+
+    /// What takes no time and repeats for ever would never let time go on.
+    private func checkTime(_ handler: Handler, _ topology: Topology) {
+        let takesTime = handler.steps.contains { step in
+            switch step {
+            case .think(let time, _): !time.isZero
+            case .load(let name), .store(let name, _):
+                topology.stores.first { $0.name == name }?.latency.isZero == false
+            case .call(let call):
+                topology.services.first { $0.name == call.service }?.steps.contains {
+                    if case .think(let time, _) = $0 { !time.isZero } else { false }
+                } ?? false
+            default: false
+            }
+        }
+        if takesTime { return }
+        for kind in FailureKind.allCases {
+            let policy = handler.retry[kind]
+            guard policy.repeats, let last = policy.actions.last else { continue }
+            switch last {
+            case .inline(let time), .schedule(let time): if !time.isZero { continue }
+            case .requeue: break
+            }
+            root["handlers"]?.problem(
+                "\(handler.name) takes no time and may try again for ever within one instant",
+                accepted: "write a step that takes time, a cooldown, or a number of retries")
+            return
+        }
+        let fed = topology.sources.first {
+            $0.queue == handler.queue && $0.arrivals == .backlog && $0.messages == nil
+        }
+        if fed != nil && topology.run.messages == nil {
+            root["handlers"]?.problem(
+                "\(handler.name) takes no time, so its backlog lets no time go by",
+                accepted: "write a step that takes time, or run: {messages: 100000}")
+        }
+    }
+
+    private func checkEnd(_ topology: Topology) {
+        guard topology.run.time == nil, topology.run.messages == nil else { return }
+        let endless = topology.sources.filter { $0.messages == nil }
+        guard let first = endless.first else { return }
+        root.problem(
+            "it never ends: \(first.name) makes messages without limit",
+            accepted: "write run: {messages: 100000} or run: {time: 30m}")
+    }
+}
+
+extension DurationDistribution {
+    /// Whether it never takes any time.
+    var isZero: Bool {
+        switch self {
+        case .constant(let us), .exponential(let us), .lognormal(let us, _): us == 0
+        case .uniform(_, let high): high == 0
+        case .empirical(let values): values.allSatisfy { $0 == 0 }
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Configuration
+
+extension Topology {
+    /// Reads a topology from YAML (or JSON, which is YAML).
+    ///
+    /// - Parameter file: the name that problems print.
+    /// - Throws: `ConfigurationError` with every problem of the file.
+    public init(yaml bytes: [UInt8], file: String) throws(ConfigurationError) {
+        self = try YAML.read(bytes, file: file) { root in
+            root.section { section in
+                var reader = TopologyReader(section)
+                return reader.topology()
+            }
+        }
+    }
+}
+
+/// Asks the document for a topology's parts; every problem is noted at its place.
+struct TopologyReader {
+    let root: Section
+    let queues: ValueParser<String>
+    let stores: ValueParser<String>
+    let services: ValueParser<String>
+    let handlers: ValueParser<String>
+
+    init(_ root: Section) {
+        self.root = root
+        // A queue that a handler reads needs no entry of its own.
+        let declared = Self.names(root["queues"])
+        let read = Self.entries(root["handlers"]).compactMap { Self.text("from", in: $0) }
+        var all = declared
+        for name in read where !all.contains(name) { all.append(name) }
+        queues = .reference("queue", among: all)
+        stores = .reference("store", among: Self.names(root["stores"]))
+        services = .reference("service", among: Self.names(root["services"]))
+        handlers = .reference("handler", among: Self.names(root["handlers"]))
+    }
+
+    mutating func topology() -> Topology? {
+        var topology = Topology()
+        topology.about = root.optional("about", as: .text)
+        topology.seed = root.optional("seed", as: .text, default: topology.seed)
+        topology.run = run()
+        topology.stores = named("stores") { name, section in store(name, section) }
+        topology.inboxes = named("inboxes") { name, section in
+            InboxModel(
+                name: name, window: section.optional("window", as: .positiveDuration),
+                last: section.optional("last", as: .integer.atLeast(1)))
+        }
+        topology.services = named("services") { name, section in
+            Service(name: name, steps: steps(section, isService: true))
+        }
+        topology.handlers = named("handlers") { name, section in handler(name, section) }
+        topology.queues = named("queues") { name, section in queue(name, section) }
+        for handler in topology.handlers
+        where !topology.queues.contains(where: { $0.name == handler.queue }) {
+            topology.queues.append(MessageQueue(name: handler.queue))
+        }
+        topology.sources = named("sources") { name, section in source(name, section) }
+        topology.strategy = root.optional("strategy", as: .word("strategy"), default: .naive)
+        topology.compared = root.sequence("compare", as: .word("strategy"))
+        topology.settings = settings()
+        topology.faults = root.sequence("faults") { $0.section(fault) }
+        topology.invariants = root.sequence("invariants", as: .word("invariant"))
+        check(topology)
+        return topology
+    }
+
+    private func run() -> RunLength {
+        var run = RunLength()
+        root.section("run") { section in
+            run.messages = section.optional("messages", as: .integer.atLeast(1))
+            run.time = section.optional("time", as: .positiveDuration)
+            run.warmUp = section.optional(
+                "warmUp",
+                as: .probability.refusing(accepted: "write 10%, less than 1") {
+                    $0 >= .one ? "leaves nothing to measure" : nil
+                }, default: run.warmUp)
+        }
+        return run
+    }
+
+    private func store(_ name: String, _ section: Section) -> Store {
+        var store = Store(name: name)
+        store.entities = section.optional("entities", as: .integer.within(1...Limits.entities))
+        store.initial = Int64(section.optional("initial", as: .integer, default: 0))
+        store.latency = section.optional(
+            "latency", as: .durationDistribution, default: store.latency)
+        return store
+    }
+
+    private func settings() -> StrategySettings {
+        var settings = StrategySettings()
+        root.section("strategies") { section in
+            section.section("partitioned") { section in
+                settings.slots = section.optional(
+                    "slots", as: .integer.within(1...Limits.entities))
+            }
+            section.section("lock") { section in
+                if let ttl = section.optional("ttl", as: .durationOrNone) {
+                    settings.lock.ttl = ttl.duration
+                }
+                settings.lock.fencing = section.optional(
+                    "fencing", as: .word("place of fencing"), default: .none)
+            }
+        }
+        return settings
+    }
+
+    private func fault(_ section: Section) -> Fault? {
+        let strikes = section.oneOf(Fault.Kind.allCases.map(\.rawValue))
+        let every = section.required("every", as: .durationDistribution)
+        let lasting = section.optional(
+            "lasting", as: .durationDistribution, default: .constant(us: 0))
+        guard let strikes, let every, let kind = Fault.Kind(rawValue: strikes.key),
+            let handler = strikes.value.value(as: handlers)
+        else { return nil }
+        if every == .constant(us: 0) {
+            section.problem(
+                "a fault every 0 never ends", accepted: "write every: 10s, more than 0")
+            return nil
+        }
+        return Fault(kind: kind, handler: handler, every: every, lasting: lasting)
+    }
+
+    /// The entries of a mapping of names, in the order of the file; an entry without content has none.
+    private func named<Value>(
+        _ key: String, _ read: (String, Section) -> Value?
+    ) -> [Value] {
+        root[key]?.entries { name, value in
+            if value.node.isNull {
+                value.problem("has no content", accepted: "write {} where nothing is to be said")
+                return nil
+            }
+            guard case .scalar(let text, _) = name.node.content else { return nil }
+            return value.section { read(text, $0) }
+        } ?? []
+    }
+
+    private static func names(_ element: Element?) -> [String] {
+        guard case .mapping(let entries) = element?.node.content else { return [] }
+        return entries.map(\.name)
+    }
+
+    private static func entries(_ element: Element?) -> [Node] {
+        guard case .mapping(let entries) = element?.node.content else { return [] }
+        return entries.map(\.value)
+    }
+
+    private static func text(_ key: String, in node: Node) -> String? {
+        guard case .mapping(let entries) = node.content,
+            case .scalar(let text, _)? = entries.first(where: { $0.name == key })?.value.content
+        else { return nil }
+        return text
+    }
+}
+
+/// What a simulation can hold.
+enum Limits {
+    /// Entities, partitions and slots have numbers of 31 bits; this many fit into memory.
+    static let entities = 100_000_000
+    /// Workers are processes (``EventQueue/mostPayloads``).
+    static let workers = 1_000_000
+    static let partitions = 1_000_000
+    static let retries = 10_000
+}
+
+/// A duration, or none.
+struct OptionalDuration: Sendable {
+    let duration: Duration?
+}
+
+extension ValueParser where Value == Duration {
+    static var positiveDuration: ValueParser {
+        .duration.refusing(accepted: "write 250ms, 2s or 30m, more than 0") {
+            $0 <= .zero ? "is not more than 0" : nil
+        }
+    }
+}
+
+extension ValueParser where Value == OptionalDuration {
+    /// `30s` or `none`.
+    static var durationOrNone: ValueParser {
+        ValueParser(noun: "duration", accepted: "write 30s, more than 0, or none") { text in
+            if text == "none" { return OptionalDuration(duration: nil) }
+            guard case .success(let time) = ValueParser<Duration>.positiveDuration.parse(text)
+            else { return nil }
+            return OptionalDuration(duration: time)
+        }
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; what is longer than 292 years is taken to that.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, isOver) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return isOver ? Int64.max / 8 : min(Int64.max / 8, whole + attoseconds / 1_000_000_000)
+    }
+}

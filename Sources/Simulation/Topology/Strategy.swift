@@ -1,0 +1,121 @@
+import Configuration
+
+/// How a handler keeps two messages about one entity from disturbing each other.
+public enum Strategy: String, Hashable, Sendable, CaseIterable {
+    /// Not at all: the later store wins.
+    case naive
+    /// The store is refused unless the version is the loaded one; then a retry.
+    case optimistic
+    /// The check and the change are one conditional update.
+    case atomic
+    /// Messages of a slot are handled one after the other; a key is always in the same slot.
+    case partitioned
+    /// A lease on the entity from load to store.
+    case lock
+    /// A lock in the store from load to store, which ends with its holder.
+    case rowLock
+    /// A mailbox for each entity.
+    case actor
+}
+
+/// What strategies leave open.
+public struct StrategySettings: Hashable, Sendable {
+    /// Slots of `partitioned`; nil: as many as there are workers.
+    public var slots: Int?
+    public var lock = Lease()
+
+    public struct Lease: Hashable, Sendable {
+        /// How long a lease lasts; nil: for ever.
+        public var ttl: Duration? = .seconds(30)
+        public var fencing = Fencing.none
+    }
+
+    /// Where a store looks at the number that came with the lease.
+    public enum Fencing: String, Hashable, Sendable, CaseIterable {
+        case none
+        /// The store learns it when the holder loads, and refuses any smaller one from then on.
+        case load
+        /// The store refuses one that is smaller than the greatest it has written.
+        case store
+    }
+
+    public init() {}
+}
+
+/// What happens to a message whose attempt failed: the first entry after the first failure, and so on.
+public struct RetryPolicy: Hashable, Sendable {
+    public var actions: [Action]
+    /// Whether the last action repeats without end.
+    public var repeats: Bool
+    public var ending: Ending
+
+    public enum Action: Hashable, Sendable {
+        /// The same worker tries again, after a time for which it is held.
+        case inline(DurationDistribution)
+        /// To the end of the queue, at once.
+        case requeue
+        /// To the end of the queue, after a time.
+        case schedule(DurationDistribution)
+    }
+
+    /// What becomes of a message once no action is left.
+    public enum Ending: String, Hashable, Sendable, CaseIterable {
+        case deadLetter
+        case discard
+    }
+
+    public init(actions: [Action], repeats: Bool = false, ending: Ending = .deadLetter) {
+        self.actions = actions
+        self.repeats = repeats
+        self.ending = ending
+    }
+
+    /// Three attempts, as Wolverine's `MaximumAttempts` is where nothing is said.
+    public static let standard = RetryPolicy(
+        actions: [.inline(.constant(us: 0)), .inline(.constant(us: 0))])
+}
+
+/// Why an attempt failed.
+public enum FailureKind: Int, Hashable, Sendable, CaseIterable {
+    /// A store refused a version or a fencing token.
+    case conflict
+    /// No reply in time.
+    case timeout
+    /// Anything else: an exception.
+    case fault
+}
+
+/// A policy for each kind of failure.
+public struct RetryPolicies: Hashable, Sendable {
+    public var conflict = RetryPolicy.standard
+    public var timeout = RetryPolicy.standard
+    public var fault = RetryPolicy.standard
+
+    public init() {}
+
+    public subscript(kind: FailureKind) -> RetryPolicy {
+        switch kind {
+        case .conflict: conflict
+        case .timeout: timeout
+        case .fault: fault
+        }
+    }
+}
+
+/// Something that goes wrong at times.
+public struct Fault: Hashable, Sendable {
+    public var kind: Kind
+    /// The handler whose worker it strikes.
+    public var handler: String
+    /// The time between two.
+    public var every: DurationDistribution
+    /// How long it lasts: until the restart, or the pause.
+    public var lasting: DurationDistribution
+
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// A worker dies with what it had in memory, and starts again later.
+        case kill
+        /// A worker stands still and then goes on where it was.
+        case pause
+    }
+}

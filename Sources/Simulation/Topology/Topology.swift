@@ -1,0 +1,84 @@
+import Configuration
+
+/// A system of queues, handlers and stores with its traffic: what a simulation runs.
+///
+/// `docs/simulation.md` says what every key of a topology file means.
+public struct Topology: Hashable, Sendable {
+    /// What it shows, in a sentence; for people.
+    public var about: String?
+    /// The seed of a run that is given none: any text.
+    public var seed = "1"
+    public var run = RunLength()
+    public var sources: [Source] = []
+    public var queues: [MessageQueue] = []
+    public var stores: [Store] = []
+    public var inboxes: [InboxModel] = []
+    public var services: [Service] = []
+    public var handlers: [Handler] = []
+    /// The one that runs unless another is asked for.
+    public var strategy = Strategy.naive
+    /// Those that `compare` runs unless others are asked for.
+    public var compared: [Strategy] = []
+    public var settings = StrategySettings()
+    public var faults: [Fault] = []
+    public var invariants: [Invariant] = []
+
+    public init() {}
+}
+
+/// How long a run goes on, and what of it is measured.
+public struct RunLength: Hashable, Sendable {
+    /// How many messages all sources together make; nil: no limit of their number.
+    public var messages: Int?
+    /// When the run stops, whatever is under way; nil: once all is handled.
+    public var time: Duration?
+    /// The share of messages, in order of arrival, that no figure counts (without a number of messages:
+    /// of time).
+    ///
+    /// A tenth is what the rows of docs/validation.md discard.
+    public var warmUp = Ratio(1, 10) ?? .zero
+
+    public init() {}
+}
+
+/// Values of one kind by key: an inventory's stock by article, an account's balance.
+public struct Store: Hashable, Sendable {
+    public var name: String
+    /// How many entities there are; nil: as many as the sources have keys.
+    public var entities: Int?
+    /// The value of each at the start.
+    public var initial: Int64 = 0
+    /// How long each load and each write takes before it takes effect.
+    public var latency: DurationDistribution = .constant(us: 0)
+}
+
+/// The keys of messages that were handled, by which a repeat is known.
+public struct InboxModel: Hashable, Sendable {
+    public var name: String
+    /// How long a key is kept after it was first noted; nil: for ever.
+    public var window: Duration?
+    /// How many keys are kept at most, the oldest leaving first; nil: any number.
+    public var last: Int?
+
+    public init(name: String, window: Duration? = nil, last: Int? = nil) {
+        self.name = name
+        self.window = window
+        self.last = last
+    }
+}
+
+/// What must hold in every run.
+public enum Invariant: String, Hashable, Sendable, CaseIterable {
+    /// No entity gave out more than it had at the start.
+    case noOversell
+    /// Every accepted change is in the final value.
+    case noLostUpdate
+    /// No message's effect was carried out more than once.
+    case exactlyOnceEffect
+    /// No two holders of one lock at a time, and no write by one whose lease is over.
+    case mutualExclusion
+    /// Every message was handled or is a dead letter.
+    case allHandledOrDead
+    /// Messages of one key are handled in the order of their arrival.
+    case fifoPerKey
+}

@@ -1,0 +1,111 @@
+import Arguments
+import Configuration
+import Foundation
+import Reporting
+import Simulation
+import Synchronization
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "compare",
+        abstract:
+            "Run a topology under several strategies and many seeds, and say which serves it best.",
+        discussion:
+            "Every strategy meets the same arrivals, keys and times. Figures have 95% intervals over the "
+            + "seeds, differences are paired over them. All cores are used; the report is the same "
+            + "whatever their number.",
+        examples: [
+            CommandExample(
+                "kerfuffle compare topologies/flash-sale.yaml --seeds 50",
+                "The topology's own list of strategies"),
+            CommandExample(
+                "kerfuffle compare topologies/hot-key.yaml --strategies naive,optimistic,actor "
+                    + "--format csv",
+                "Three of them, for a spreadsheet"),
+        ])
+
+    @OptionGroup var input: TopologyOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Which strategies, the first being what others are held against; none: the topology's list.",
+            valueName: "a,b,..", example: "naive,optimistic"), as: StrategyList.type)
+    var strategies: StrategyList?
+
+    @Option(help: "How many seeds.", as: ArgumentType(.integer.within(1...1_000_000)))
+    var seeds: Int = 200
+
+    @Option(help: ArgumentHelp("What the seeds' names begin with.", example: "s"))
+    var seed: String?
+
+    @Option(help: "How the result is printed.")
+    var format: ComparisonFormat = .text
+
+    mutating func run() throws {
+        StopSignals.install(isFilter: true)
+        try reporting {
+            let topology = try input.read()
+            let chosen = strategies?.all ?? topology.compared
+            let list = chosen.isEmpty ? Strategy.allCases : chosen
+            let name = seed ?? topology.seed
+            let names = (1...seeds).map { "\(name)-\($0)" }
+            let progress = SharedProgress("runs", of: UInt64(list.count * seeds))
+            defer { progress.finish() }
+            guard
+                let comparison = Comparison(
+                    topology, list, seeds: names, progress: { progress.update($0) },
+                    shouldStop: { StopSignals.isRaised })
+            else { throw ExitCode(rawValue: 130) }
+            progress.finish()
+            let report = ComparisonReport(comparison, of: topology)
+            switch format {
+            case .text: try show(report.text)
+            case .json: try show(report.json.text + "\n")
+            case .csv: try show(report.csv)
+            }
+        }
+    }
+}
+
+enum ComparisonFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+    case csv
+}
+
+/// `naive,optimistic`
+struct StrategyList: Sendable {
+    let all: [Strategy]
+
+    static let type = ArgumentType<StrategyList>(
+        valueName: "a,b,..", completion: .words(Strategy.allCases.map(\.rawValue)),
+        spell: { $0.all.map(\.rawValue).joined(separator: ",") }, parse: parse)
+
+    private static func parse(_ text: String) -> Result<StrategyList, InvalidArgument> {
+        var all: [Strategy] = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            switch ValueParser<Strategy>.word("strategy").parse(String(word)) {
+            case .success(let strategy):
+                if all.contains(strategy) {
+                    return .failure(InvalidArgument("\(strategy.rawValue) stands there twice"))
+                }
+                all.append(strategy)
+            case .failure(let error):
+                return .failure(InvalidArgument("\(error.found); \(error.accepted)"))
+            }
+        }
+        return .success(StrategyList(all: all))
+    }
+}
+
+/// Progress that several threads report.
+private final class SharedProgress: Sendable {
+    private let progress: Mutex<Reporting.Progress>
+
+    init(_ label: String, of total: UInt64) {
+        progress = Mutex(Reporting.Progress(label, of: total))
+    }
+
+    func update(_ count: Int) { progress.withLock { $0.update(UInt64(count)) } }
+    func finish() { progress.withLock { $0.finish() } }
+}

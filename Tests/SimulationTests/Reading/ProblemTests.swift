@@ -1,0 +1,91 @@
+import Configuration
+import Foundation
+import Testing
+
+@testable import Simulation
+
+/// Topologies that will not do, and what each is told.
+@Suite struct ProblemTests {
+    private func problems(_ name: String) throws -> [String] {
+        let url = ShippedTopologyTests.folder.appendingPathComponent("invalid/\(name).yaml")
+        return problems(of: try String(contentsOf: url, encoding: .utf8), name)
+    }
+
+    private func problems(of text: String, _ name: String = "t") -> [String] {
+        do {
+            _ = try Topology(yaml: Array(text.utf8), file: "\(name).yaml")
+            return []
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+
+    @Test func `every fault of a file is told at once, each at its place`() throws {
+        let found = try problems("everything")
+        for (place, words) in [
+            ("2:16: sources.buyers.to", "did you mean `orders`"),
+            ("2:30: sources.buyers.rate", "write 500/s"),
+            ("2:40: sources.buyers.keys", "write one, uniform(100)"),
+            ("2:51: sources.buyers.arival", "did you mean `arrivals`"),
+            ("4:20: stores.stock.initial", "no whole number"),
+            ("8:5: handlers.reserve.worker", "did you mean `workers`"),
+            ("10:14: handlers.reserve.steps[0].laod", "did you mean `load`"),
+            ("steps[1].think", "did you mean `exponential`"),
+            ("steps[2]", "was not acquired before"),
+            ("steps[3].store", "did you mean `stock`"),
+            ("handlers.reserve.retry[1]", "nothing comes after the end"),
+            ("12:11: strategy", "did you mean `optimistic`"),
+            ("faults[0].kill", "did you mean `reserve`"),
+            ("invariants[0]", "did you mean `noOversell`"),
+        ] {
+            #expect(
+                found.contains { $0.contains(place) && $0.contains(words) },
+                "\(place): \(words) is not in \(found.joined(separator: "\n"))")
+        }
+    }
+
+    @Test func `what would never end is refused`() throws {
+        let found = try problems("endless")
+        #expect(found.contains { $0.contains("may try again for ever within one instant") })
+        #expect(found.contains { $0.contains("has no end for do") })
+    }
+
+    @Test func `what nobody handles or nobody defines is refused`() throws {
+        let found = try problems("nothing-handled")
+        #expect(found.contains { $0.contains("no handler reads mails") })
+        #expect(found.contains { $0.contains("has no meaning with arrivals: poisson") })
+        #expect(found.contains { $0.contains("are too many") })
+        #expect(found.contains { $0.contains("is no service") })
+        #expect(found.contains { $0.contains("is no queue here (did you mean `jobs`?)") })
+        #expect(found.contains { $0.contains("run.messages") })
+    }
+
+    @Test(arguments: [
+        ("", "empty"), ("{}", "has no sources"), ("- sources", "is no mapping"),
+        ("sources: {a: {to: q, rate: 1/s}}\nhandlers: {h: {from: q, steps: []}}", "never ends"),
+        ("sources: {a: }", "has no content"), ("sources: [a]", "is no mapping"),
+        ("handlers: {h: {from: q}}", "has no steps"),
+        ("run: {warmUp: 100%}", "leaves nothing to measure"),
+        ("run: {time: 0}", "is not more than 0"),
+    ])
+    func `a file that will not do is told why`(text: String, words: String) {
+        #expect(problems(of: text).contains { $0.contains(words) })
+    }
+
+    /// Every prefix, and every line left out: problems or a topology, never a trap.
+    @Test func `any part of a topology is read or refused`() throws {
+        let url = ShippedTopologyTests.folder.appendingPathComponent("ticketrush-strategies.yaml")
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for index in lines.indices {
+            _ = problems(of: lines.prefix(index).joined(separator: "\n"))
+            let rest = lines.enumerated().filter { $0.offset != index }.map(\.element)
+            if problems(of: rest.joined(separator: "\n")).isEmpty {
+                var topology = try Topology(
+                    yaml: Array(rest.joined(separator: "\n").utf8), file: "t")
+                topology.run.messages = 50
+                _ = topology.run()
+            }
+        }
+    }
+}

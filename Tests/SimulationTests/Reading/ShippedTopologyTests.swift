@@ -1,0 +1,185 @@
+import Configuration
+import Foundation
+import Testing
+
+@testable import Simulation
+
+/// The topologies that ship show what their first lines say.
+@Suite struct ShippedTopologyTests {
+    static let folder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("topologies")
+
+    static func read(_ name: String, _ change: (String) -> String = { $0 }) throws -> Topology {
+        let text = try String(
+            contentsOf: folder.appendingPathComponent("\(name).yaml"), encoding: .utf8)
+        return try Topology(yaml: Array(change(text).utf8), file: "\(name).yaml")
+    }
+
+    private func share(_ part: Int, _ whole: Int) -> Double {
+        Double(part) / Double(max(1, whole))
+    }
+
+    @Test func `ticketrush-naive: 0.3% stale stores, and 1.2% with 800 ms more`() throws {
+        var topology = try Self.read("ticketrush-naive")
+        topology.run.messages = 60_000
+        let near = topology.run().measured
+        #expect(abs(share(near.staleStores, near.stores) - 0.003) < 0.0009)
+        var far = try Self.read("ticketrush-naive") {
+            $0.replacing(" 265060us", with: " 1065060us")
+        }
+        far.run.messages = 50_000
+        let later = far.run()
+        #expect(abs(share(later.measured.staleStores, later.measured.stores) - 0.012) < 0.002)
+        #expect(later.broken.map(\.invariant) == [.noLostUpdate])
+    }
+
+    @Test(arguments: Strategy.allCases)
+    func `ticketrush-strategies: naive alone loses sales`(strategy: Strategy) throws {
+        var topology = try Self.read("ticketrush-strategies")
+        topology.run.time = .seconds(120)
+        let result = topology.run(strategy)
+        #expect(result.total(\.killed) > 0)
+        #expect((result.lostUpdates > 0) == (strategy == .naive))
+        #expect(result.broken.isEmpty == (strategy != .naive))
+    }
+
+    @Test(arguments: Strategy.allCases)
+    func `flash-sale: naive sells what is not there`(strategy: Strategy) throws {
+        let result = try Self.read("flash-sale").run(strategy)
+        #expect((result.lostUpdates > 0 || result.oversold > 0) == (strategy == .naive))
+        #expect(result.total(\.rejected) > 0)
+        #expect(result.leftOver == 0)
+    }
+
+    @Test func `double-charge: three gateways`() throws {
+        var shares: [Double] = []
+        for name in ["double-charge", "double-charge-late-key", "double-charge-inbox"] {
+            var topology = try Self.read(name)
+            topology.run.messages = 10_000
+            let effects = topology.run().measured.messagesByEffects
+            shares.append(share(effects[2...4].reduce(0, +), effects.reduce(0, +)))
+        }
+        #expect(abs(shares[0] - 0.604) < 0.02)
+        #expect(abs(shares[1] - 0.594) < 0.02)
+        #expect(shares[2] == 0)
+    }
+
+    @Test func `hot-key: attempts a commit, and what each strategy gives`() throws {
+        var topology = try Self.read("hot-key")
+        topology.run.messages = 6000
+        let optimistic = topology.run()
+        let counts = optimistic.measured
+        #expect(abs(share(counts.attempts, counts.commits) - 3.245) < 0.12)
+        #expect(abs(optimistic.goodput - 123) < 6)
+        for strategy in [Strategy.lock, .actor] {
+            let result = topology.run(strategy)
+            #expect(abs(result.goodput - 50) < 3)
+            #expect(result.lostUpdates == 0)
+        }
+        let naive = topology.run(.naive)
+        #expect(abs(naive.goodput - 400) < 20)
+        #expect(abs(share(naive.measured.staleStores, naive.measured.stores) - 0.875) < 0.02)
+    }
+
+    @Test func `crossover-contention: few keys turn the order round`() throws {
+        func latency(_ strategy: Strategy, keys: Int) throws -> Double {
+            var topology = try Self.read("crossover-contention") {
+                $0.replacing("uniform(1000)", with: "uniform(\(keys))")
+            }
+            topology.run.messages = 5000
+            return topology.run(strategy).sojourn.mean
+        }
+        #expect(
+            try latency(.optimistic, keys: 100_000) < latency(.partitioned, keys: 100_000) * 1.2)
+        #expect(try latency(.optimistic, keys: 8) > latency(.partitioned, keys: 8))
+    }
+
+    @Test func `partition-tax: 100 ms bound, 25.7 ms pooled`() throws {
+        var bound = try Self.read("partition-tax")
+        bound.run.messages = 60_000
+        #expect(abs(bound.run().sojourn.mean / 1e6 - 100) < 12)
+        var pooled = try Self.read("partition-tax") {
+            $0.replacing("nodes: 8, order: partition", with: "workers: 8")
+                .replacing("{partitions: 8}", with: "{}")
+        }
+        pooled.run.messages = 60_000
+        #expect(abs(pooled.run().sojourn.mean / 1e6 - 25.7) < 1.5)
+    }
+
+    @Test func `slot-collision: few slots wait for strangers`() throws {
+        func wait(_ slots: Int) throws -> Double {
+            var topology = try Self.read("slot-collision") {
+                $0.replacing("slots: 8", with: "slots: \(slots)")
+            }
+            topology.run.messages = 10_000
+            let result = topology.run()
+            #expect(result.broken.isEmpty)
+            return result.wait.mean
+        }
+        #expect(try wait(8) > 1.5 * wait(512))
+    }
+
+    @Test func `poison-key: those behind wait`() throws {
+        var topology = try Self.read("poison-key")
+        topology.run.messages = 60_000
+        #expect(abs(topology.run().wait.mean / 1e6 - 191.5) < 40)
+        var clean = try Self.read("poison-key") { $0.replacing("poison: 0.5%", with: "poison: 0") }
+        clean.run.messages = 20_000
+        #expect(abs(clean.run().wait.mean / 1e6 - 3.33) < 0.4)
+    }
+
+    @Test func `retry-storm: almost twice the work`() throws {
+        var topology = try Self.read("retry-storm")
+        topology.run.messages = 10_000
+        let counts = topology.run().measured
+        // 1/(1 - e^(-200/270))
+        #expect(abs(share(counts.effects, counts.messages) - 1.911) < 0.06)
+    }
+
+    @Test func `nservicebus-defaults: 9.2 attempts`() throws {
+        var topology = try Self.read("nservicebus-defaults")
+        topology.run.messages = 8000
+        let result = topology.run()
+        #expect(abs(share(result.measured.attempts, result.measured.messages) - 9.2023) < 0.35)
+        #expect(abs(share(result.measured.deadLetters, result.measured.messages) - 0.0798) < 0.015)
+        #expect(result.mostAttempts == 24)
+    }
+
+    @Test func `dedupe-window: what comes late is done twice`() throws {
+        let counts = try Self.read("dedupe-window").run().measured
+        #expect(abs(share(counts.repeatedEffects, counts.messages) - 0.036788) < 0.003)
+    }
+
+    @Test func `parallel-consumer-table: order by key takes 2.65 s`() throws {
+        let result = try Self.read("parallel-consumer-table").run()
+        #expect(abs(Double(result.endNs) / 1e9 - 2.647) < 0.25)
+        #expect(result.broken.isEmpty)
+    }
+
+    @Test func `lease-pause: a sleeper stores over others, unless fenced`() throws {
+        var topology = try Self.read("lease-pause")
+        topology.run.messages = 3000
+        let unfenced = topology.run()
+        #expect(unfenced.lostUpdates > 0)
+        #expect(unfenced.broken.map(\.invariant) == [.mutualExclusion, .noLostUpdate])
+        topology.settings.lock.fencing = .load
+        let fenced = topology.run()
+        #expect(fenced.lostUpdates == 0)
+        #expect(fenced.total(\.fenced) > 0)
+    }
+
+    @Test func `every topology that ships is read here`() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+            .filter { $0.hasSuffix(".yaml") }
+        for name in names {
+            let url = Self.folder.appendingPathComponent(name)
+            let text = try String(contentsOf: url, encoding: .utf8)
+            // Plans of the proxy stand beside them.
+            guard text.contains("\nhandlers:") else { continue }
+            _ = try Topology(yaml: Array(text.utf8), file: name)
+            #expect(text.contains("\nabout:"), "\(name) does not say what it shows")
+        }
+    }
+}
