@@ -68,6 +68,12 @@ public final class Proxy {
     /// When partitions without any window are looked at next.
     var nextPassNs: UInt64 = 0
 
+    // Proxy+Retention.swift
+    /// nil where files are kept for ever.
+    let retained: RetainedPairs?
+    let cluster: String
+    var nextSweepNsOfFiles: UInt64 = 0
+
     // Proxy+Topics.swift
     var nextTopicsNs: UInt64 = 0
     var toldTopics: Set<String> = []
@@ -75,8 +81,11 @@ public final class Proxy {
     init(
         _ configuration: ProxyConfiguration, consumer: Consumer, producer: Producer?,
         senders: PartitionSenders?, journal: Journal, committing: any Committing,
-        observer: ProxyObserver, routing: Routing, inputs: Inputs
+        observer: ProxyObserver, routing: Routing, inputs: Inputs, retained: RetainedPairs?,
+        cluster: String
     ) {
+        self.retained = retained
+        self.cluster = cluster
         self.configuration = configuration
         self.routing = routing
         self.consumer = consumer
@@ -120,6 +129,7 @@ public final class Proxy {
             try noteEnds()
             try consumer.subscribe(to: configuration.routes.map(\.input))
             while !shouldStop() {
+                if !hasAssignment { Failpoint.waiting.pass() }
                 try turn()
                 if configuration.untilEnd, try isFinished() { break }
             }
@@ -144,6 +154,7 @@ public final class Proxy {
         try lookForTopics(now)
         if let batch, isDue(batch, now) { try commit() }
         try committing.serve()
+        try keepFiles(now)
         observer.progress(now, progress(isLast: false))
         observer.meter?.turn(now, snapshot)
     }
@@ -152,6 +163,7 @@ public final class Proxy {
 
     /// Emits whole windows, commits, forgets open ones, leaves the group and closes the files.
     private func finish() throws {
+        Failpoint.finishing.pass()
         while !outgoing.isEmpty {
             try emit(ArrivalClock.monotonic())
             if isBlocked || !outgoing.isEmpty { pollProducers(for: .milliseconds(10)) }
@@ -172,6 +184,7 @@ public final class Proxy {
             statistics.sampledOut += traffic.sampledOut
             statistics.unparsable += traffic.unparsable
         }
+        Failpoint.closing.pass()
         try journal.close()
         observer.finished(progress(isLast: true))
     }

@@ -21,6 +21,8 @@ public struct ProxyStatistics: Sendable {
     /// Open windows that were forgotten for want of memory and read again.
     public var forgotten = 0
 
+    /// Pairs of files that retention removed.
+    public var removedFiles = 0
     /// Why files were no longer written; nil where they are.
     public var recordingFailure: RecordingError?
     /// Records of committed windows that are in no file since.

@@ -25,7 +25,7 @@ public struct MergeReport {
         summary.removed.sorted { $0.key < $1.key }.map { source, start in
             "\(source) begins at \(start): the recording of what came before was removed"
         }
-            + summary.unrecorded.map { gap in
+            + summary.unrecorded.filter { !$0.isRemoved }.map { gap in
                 "\(gap.source): \(gap.start) "
                     + (gap.end.map { "to \($0 - 1)" } ?? "and what follows")
                     + " are in no file, as the recording had failed"
@@ -45,7 +45,7 @@ public struct MergeReport {
             (
                 "unrecorded",
                 .array(
-                    summary.unrecorded.map { gap in
+                    summary.unrecorded.filter { !$0.isRemoved }.map { gap in
                         .members([
                             ("input", .string("\(gap.source)")), ("start", .number(gap.start)),
                             ("end", gap.end.map { .number($0) } ?? .null),

@@ -23,6 +23,9 @@ public enum ProxyReport {
         if statistics.lostOffsets > 0 {
             rows.append(("lost", "\(statistics.lostOffsets) offsets, gone before they were read"))
         }
+        if statistics.removedFiles > 0 {
+            rows.append(("removed", "\(statistics.removedFiles) recordings, by retention"))
+        }
         if statistics.recordingFailure != nil {
             rows.append(("unrecorded", "\(statistics.unrecorded) records, in no file"))
         }
@@ -50,6 +53,7 @@ public enum ProxyReport {
             ("corrupted", .number(counts.corrupted)), ("windows", .number(statistics.windows)),
             ("lost_offsets", .number(statistics.lostOffsets)),
             ("unrecorded", .number(statistics.unrecorded)),
+            ("removed_recordings", .number(statistics.removedFiles)),
             (
                 "recording_failure",
                 statistics.recordingFailure.map { .string("\($0)") } ?? .null

@@ -25,8 +25,9 @@ public struct VerificationReport {
             : ""
         let unrecorded = result.unrecorded.map { gap in
             "\(gap.source): \(gap.start) " + (gap.end.map { "to \($0 - 1)" } ?? "and what follows")
-                + " are in no file, as the recording had failed: nothing can be said of "
-                + "\(gap.deliveries) deliveries\n"
+                + (gap.isRemoved
+                    ? " were removed by retention" : " are in no file, as the recording had failed")
+                + ": nothing can be said of \(gap.deliveries) deliveries\n"
         }
         return differences.joined() + unrecorded.joined() + sum + lost
     }
@@ -43,6 +44,7 @@ public struct VerificationReport {
                             ("input", .string("\(gap.source)")), ("start", .number(gap.start)),
                             ("end", gap.end.map { .number($0) } ?? .null),
                             ("deliveries", .number(gap.deliveries)),
+                            ("removed", .bool(gap.isRemoved)),
                         ])
                     })
             ),

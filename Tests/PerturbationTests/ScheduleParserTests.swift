@@ -114,6 +114,10 @@ import Testing
                     unrecorded: .init(start: 5, emitted: 2))),
             .segment(
                 Segment(source: Self.orders, start: 9, epoch: 2, unrecorded: .init(start: 0))),
+            .segment(
+                Segment(
+                    source: Self.orders, start: 9, epoch: 2,
+                    unrecorded: .init(start: 4, isRemoved: true))),
             .unrecorded([Self.orders, TopicPartition("a/b@c", 0)]), .unrecorded([]),
             .closing(Closing(source: Self.orders, start: 5, through: 9, reason: .maxWait)),
             .closing(Closing(source: Self.orders, start: 5, through: 5, reason: .untilEnd)),

@@ -42,7 +42,7 @@ extension Scene {
     /// The proxy as a process of its own, until the end, with files.
     func child(
         _ more: [String] = [], instance: Int = 1, untilEnd: Bool = true, recording: String? = nil,
-        schedule: String? = nil, wrapping: [String] = []
+        schedule: String? = nil, wrapping: [String] = [], failpoint: String? = nil
     ) throws -> Child {
         try Child(
             ["proxy"] + cluster.flags
@@ -52,7 +52,8 @@ extension Scene {
                     schedule ?? self.schedule, "--delivery",
                     cluster.kind == .real ? "exactly-once" : "at-least-once",
                 ] + (untilEnd ? ["--until-end"] : []) + more, log: path("child-\(instance).log"),
-            wrapping: wrapping)
+            wrapping: wrapping,
+            environment: failpoint.map { ["KERFUFFLE_FAILPOINT": $0] } ?? [:])
     }
 
     /// Offsets that a read-committed reader has before it in the output.

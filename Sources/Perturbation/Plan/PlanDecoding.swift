@@ -91,6 +91,7 @@ private struct PlanReader {
             section.optional("maxRate") { rates in
                 rates.oneOrMore { $0.value(as: .maxRate) }
             } ?? []
+        operations.retention = section.section("retention", traffic.retention)
         return Plan(
             seed: seed, window: window, rules: rules.map(\.rule), sample: sample,
             mask: mask?.plan, stamp: stamp)

@@ -37,7 +37,8 @@ extension TextBuffer {
             append("}")
         }
         if let unrecorded = segment.unrecorded {
-            append(",\"unrecorded\":{\"offset\":")
+            append(unrecorded.isRemoved ? ",\"removed\"" : ",\"unrecorded\"")
+            append(":{\"offset\":")
             append(unrecorded.start)
             if unrecorded.emitted > 0 {
                 append(",\"emitted\":")

@@ -65,8 +65,11 @@ public struct Segment: Hashable, Sendable {
         public var start: Offset
         /// So many deliveries of that window are recorded all the same.
         public var emitted: Int64
+        /// It was recorded, and retention has removed that.
+        public var isRemoved: Bool
 
-        public init(start: Offset, emitted: Int64 = 0) {
+        public init(start: Offset, emitted: Int64 = 0, isRemoved: Bool = false) {
+            self.isRemoved = isRemoved
             self.start = start
             self.emitted = emitted
         }

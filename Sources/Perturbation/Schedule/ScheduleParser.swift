@@ -180,7 +180,9 @@ public struct ScheduleParser: Sendable {
     }
 
     private mutating func segment(_ fields: Fields) throws(ScheduleError) -> Segment {
-        try fields.allow(["segment", "epoch", "through", "emitted", "parent", "unrecorded"])
+        try fields.allow([
+            "segment", "epoch", "through", "emitted", "parent", "unrecorded", "removed",
+        ])
         let (source, start) = try place(fields.text("segment"), fields)
         var segment = Segment(
             source: source, start: start, epoch: try fields.integer("epoch"))
@@ -194,11 +196,13 @@ public struct ScheduleParser: Sendable {
             segment.parent = .init(
                 recording: try inner.text("recording"), epoch: try inner.integer("epoch"))
         }
-        if let before = fields.value["unrecorded"] {
+        if let before = fields.value["unrecorded"] ?? fields.value["removed"] {
             let inner = Fields(value: before, members: before.members ?? [], line: fields.line)
             try inner.allow(["offset", "emitted"])
             let emitted = before["emitted"] == nil ? 0 : try inner.integer("emitted")
-            segment.unrecorded = .init(start: try inner.integer("offset"), emitted: emitted)
+            segment.unrecorded = .init(
+                start: try inner.integer("offset"), emitted: emitted,
+                isRemoved: fields.value["unrecorded"] == nil)
         }
         return segment
     }

@@ -45,11 +45,16 @@ final class AtLeastOnce: Committing {
         if !waiting.isEmpty || !acknowledged.isEmpty { try settle() }
     }
 
-    func drain() throws {
+    func isSettled() throws -> Bool {
         while !waiting.isEmpty {
             producer.poll(timeout: .milliseconds(10))
             try settle()
         }
+        return acknowledged.isEmpty
+    }
+
+    func drain() throws {
+        _ = try isSettled()
         // What the group did not take will be sent again by whoever is next.
         acknowledged.removeAll()
     }

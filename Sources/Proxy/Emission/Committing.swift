@@ -29,6 +29,11 @@ protocol Committing: AnyObject {
     /// Waits until everything that was sent is committed.
     func drain() throws
 
+    /// Waits until everything that was sent has arrived.
+    ///
+    /// - Returns: whether all of it is committed too.
+    func isSettled() throws -> Bool
+
     /// Throws away the batch at hand, if the guarantee knows how, and what was written for it.
     ///
     /// - Parameter hasFailed: the client itself has found that the transaction must be aborted.
@@ -47,6 +52,7 @@ extension Committing {
     var failedDelivery: KafkaError? { nil }
 
     func enter(_ source: TopicPartition) throws {}
+    func isSettled() throws -> Bool { true }
 
     /// The membership's generation; nil where it has none that could be read.
     var generation: Int32? { group?.generation }

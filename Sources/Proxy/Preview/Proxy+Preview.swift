@@ -39,8 +39,13 @@ extension ProxyPreview {
     // MARK: Files
 
     fileprivate mutating func lookAtFiles() {
-        let paths = configuration.paths
         var state = File.State.new
+        do {
+            try lookAtFolder()
+        } catch {
+            refuse(error, .conflict)
+        }
+        let paths = configuration.paths
         do {
             if let leftover = try Journal.leftover(at: paths, isOnlyLooking: true) {
                 state = .goesOn
@@ -61,6 +66,18 @@ extension ProxyPreview {
             if let reason = Self.obstacle(at: path, isThere: state == .goesOn) {
                 refuse(ProxyError(.refused, reason))
             }
+        }
+    }
+
+    /// With retention: the pair of the folder that would be gone on with.
+    private mutating func lookAtFolder() throws {
+        guard configuration.retention != nil, let path = configuration.paths.recording else {
+            return
+        }
+        try RetainedPairs.check(path)
+        let folder = PairFolder(path)
+        if let last = try folder.numbers().last {
+            configuration.paths = folder.paths(of: last)
         }
     }
 

@@ -28,11 +28,13 @@ extension Proxy {
     ) throws -> Proxy {
         try configuration.check()
         let routing = try Routing(configuration.routes)
-        let configuration = try routing.resolved(configuration)
+        var configuration = try routing.resolved(configuration)
         let broker = try BrokerCheck(configuration, observer).run()
         // The files are locked before anything else is touched: a second instance on the same files
         // must not fence the first.
         let isRecorded = configuration.recordingFailure == nil
+        let retained = isRecorded ? try configuration.retainedPairs() : nil
+        if let retained { configuration.paths = retained.paths }
         let leftover = isRecorded ? try Journal.leftover(at: configuration.paths) : nil
         if let leftover { try check(leftover, configuration) }
         let inputs = Inputs(partitionsAtStart: broker.partitions)
@@ -45,13 +47,17 @@ extension Proxy {
                 senders == nil ? try makeProducer(configuration, broker, log) : nil
             let journal = try openJournal(
                 configuration, leftover, consumer, cluster: broker.cluster,
-                makeRecordingID: makeRecordingID, observer: observer)
+                makeRecordingID: {
+                    retained?.newID(otherwise: makeRecordingID) ?? makeRecordingID()
+                }, observer: observer)
+            if let previous = retained?.previous { try journal.remember(previous) }
             return Proxy(
                 configuration, consumer: consumer, producer: producer, senders: senders,
                 journal: journal,
                 committing: wrapping(
                     makeCommitting(configuration, consumer, producer, senders, journal), journal),
-                observer: observer, routing: routing, inputs: inputs)
+                observer: observer, routing: routing, inputs: inputs, retained: retained,
+                cluster: broker.cluster)
         } catch {
             throw Failures(configuration).explained(error)
         }
@@ -145,9 +151,7 @@ extension Proxy {
         cluster: String, makeRecordingID: () -> String, observer: ProxyObserver
     ) throws -> Journal {
         let id = leftover?.header.recording ?? makeRecordingID()
-        let identity = RecordingIdentity(
-            id: id, tool: configuration.tool, cluster: cluster,
-            subscriptions: configuration.routes.map(\.input))
+        let identity = configuration.identity(id, cluster: cluster)
         guard let leftover else {
             let header = ScheduleHeader(
                 recording: id, tool: configuration.tool, plan: configuration.plan,

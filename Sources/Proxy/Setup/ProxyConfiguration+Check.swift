@@ -33,7 +33,11 @@ extension ProxyConfiguration {
         if memoryBytes < Self.leastMemoryBytes {
             refusals.append("\(memoryBytes) bytes of memory are too few; 1MiB is the least")
         }
-        if paths.recording != nil && paths.schedule == nil {
+        if retention != nil && (paths.recording == nil || paths.schedule != nil) {
+            refusals.append(
+                "retention keeps a folder of recordings with their schedules in it; give --record "
+                    + "FOLDER and no --schedule")
+        } else if retention == nil && paths.recording != nil && paths.schedule == nil {
             refusals.append(
                 "a recording needs its schedule beside it, which says what of it counts; give "
                     + "--schedule")
@@ -42,7 +46,7 @@ extension ProxyConfiguration {
             refusals.append(
                 "\(schedule): a schedule is plain text while it is written; name it without .zst")
         }
-        if isRecordOnly && paths.schedule == nil && !routes.isEmpty {
+        if isRecordOnly && paths.schedule == nil && retention == nil && !routes.isEmpty {
             refusals.append("nothing to send and nothing to write; give --record")
         }
         return refusals

@@ -47,6 +47,10 @@ public struct ProxyConfiguration: Sendable {
     public var untilEnd = false
     public var paths: JournalPaths
     public var recording = RecordingWriter.Options()
+    /// How long what is recorded is kept; `paths.recording` is then a folder of pairs (``PairFolder``).
+    public var retention: Operations.Retention?
+    /// A pair of such a folder is closed for the next one at this size; nil for an eighth of all.
+    public var partBytes: Int?
     /// A file that cannot be written any more ends the writing of files, not the run.
     public var outlivesRecording = false
     /// Why an earlier run of this process stopped to write files.
@@ -94,6 +98,12 @@ public struct ProxyConfiguration: Sendable {
     /// Where whoever takes a partition over fences the one before at once, there is no need to be quick;
     /// and a cluster that is away for a minute or two is not worth a restart.
     static let targetTimeoutMs: Int64 = 180_000
+
+    /// What files say of where they come from.
+    func identity(_ id: String, cluster: String) -> RecordingIdentity {
+        RecordingIdentity(
+            id: id, tool: tool, cluster: cluster, subscriptions: routes.map(\.input))
+    }
 
     /// Nothing is sent anywhere.
     public var isRecordOnly: Bool { routes.allSatisfy { $0.output == nil } }

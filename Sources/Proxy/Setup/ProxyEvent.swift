@@ -15,6 +15,8 @@ public enum ProxyEvent: String, Sendable {
     case committed
     /// A transaction was aborted and is done again.
     case aborted
+    /// Retention removed a recording, or could not.
+    case removed
     /// The files cannot be written on, and the run goes on without.
     case unrecorded
     /// What an earlier run left behind.

@@ -166,6 +166,13 @@ public final class RecordingReader {
     }
 }
 
+extension RecordingReader {
+    /// The last arrival in a file, in nanoseconds since 1970; 0 where none can be found.
+    public static func lastArrivalNs(of path: String) -> UInt64 {
+        (try? MCAPReader(path: path).index())?.statistics.messageEndTimeNs ?? 0
+    }
+}
+
 extension RecordingError {
     /// An error of the container in one file of a recording.
     init(_ error: MCAPError, _ path: String) {

@@ -158,6 +158,19 @@ public final class RecordingWriter {
         max(writer.statistics.messageEndTimeNs, earlierArrivalNs)
     }
 
+    /// The first arrival in the file at hand; nil where it has none yet.
+    var firstArrivalNs: UInt64? {
+        let statistics = writer.statistics
+        return statistics.messages == 0 ? nil : statistics.messageStartTimeNs
+    }
+
+    /// Whether anything was written behind the place.
+    func hasMore(than place: Checkpoint.Place?) -> Bool {
+        guard let place else { return true }
+        return writer.openChunkBytes > 0 || file != place.file
+            || writer.position > UInt64(place.bytes)
+    }
+
     /// Finds out where the channels of a file stand that is gone on with.
     private func noteChannels() throws {
         channels = [:]

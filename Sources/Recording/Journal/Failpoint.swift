@@ -10,7 +10,8 @@ import Synchronization
 #endif
 
 /// Instants between two steps that belong together, at which torture ends the process as `kill -9`
-/// does: `KERFUFFLE_FAILPOINT=name`, or `name:count` for the count-th time that it comes there.
+/// does: `KERFUFFLE_FAILPOINT=name`, or `name:count` for the count-th time that it comes there. With
+/// `name:count:term` a signal comes just there instead (`term`, `int`, `hup`), or with `int+int` two.
 ///
 /// Where the variable is not set, passing one costs a look at a constant; none stands on the way of a
 /// record.
@@ -33,10 +34,20 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case resumed
     /// An aborted transaction is cut: the schedule is cut, the recording is not.
     case rollingBack = "rolling-back"
+    /// A pair of files is closed, and the next not begun.
+    case rotating
+    /// Of a recording that retention removes the schedule is a stub, and the recording still there.
+    case removing
+    /// The group was joined and has given no partition yet.
+    case waiting
+    /// A run is about to end: whole windows are not emitted yet.
+    case finishing
+    /// Everything is committed and the group is left; the files are not closed.
+    case closing
 
     @inline(__always)
     public func pass() {
-        if isDue { die() }
+        if isDue { strike() }
     }
 
     /// - Parameter before: done first, where this is where the process dies.
@@ -44,7 +55,7 @@ public enum Failpoint: String, CaseIterable, Sendable {
     func pass(_ before: () throws -> Void) rethrows {
         guard isDue else { return }
         try before()
-        die()
+        strike()
     }
 
     private var isDue: Bool {
@@ -52,21 +63,32 @@ public enum Failpoint: String, CaseIterable, Sendable {
         return armed.left.subtract(1, ordering: .relaxed).newValue == 0
     }
 
-    private func die() { kill(getpid(), SIGKILL) }
+    /// A signal that the process outlives is handled when this returns.
+    private func strike() {
+        for signal in Self.armed?.signals ?? [] { raise(signal) }
+    }
 
     private final class Armed: Sendable {
         let point: Failpoint
         let left: Atomic<Int>
+        let signals: [Int32]
 
         /// nil where the text names no instant.
         init?(_ text: String) {
-            let words = text.split(separator: ":", maxSplits: 1)
+            let words = text.split(separator: ":")
             guard let name = words.first, let point = Failpoint(rawValue: String(name)) else {
                 return nil
             }
             self.point = point
-            left = Atomic(words.count == 2 ? Int(words[1]) ?? 1 : 1)
+            left = Atomic(words.count > 1 ? Int(words[1]) ?? 1 : 1)
+            signals =
+                words.count > 2
+                ? words[2].split(separator: "+").compactMap { Self.signals[$0] } : [SIGKILL]
         }
+
+        private static let signals: [Substring: Int32] = [
+            "term": SIGTERM, "int": SIGINT, "hup": SIGHUP, "kill": SIGKILL,
+        ]
     }
 
     private static let armed = ProcessInfo.processInfo.environment["KERFUFFLE_FAILPOINT"]

@@ -6,9 +6,9 @@ import Records
 ///
 /// Written: recording, then schedule; cut: schedule, then recording. One transaction at a time.
 public final class Journal {
-    public let header: ScheduleHeader
-    let schedule: ScheduleWriter?
-    let recording: RecordingWriter?
+    public private(set) var header: ScheduleHeader
+    private(set) var schedule: ScheduleWriter?
+    private(set) var recording: RecordingWriter?
     var text = TextBuffer()
     private var number: Int64
     /// The last word on each partition: of committed checkpoints, and of the latest one.
@@ -52,7 +52,30 @@ public final class Journal {
     }
 
     /// The last arrival that the recording knows, in nanoseconds since 1970.
-    public var lastArrivalNs: UInt64 { recording?.lastArrivalNs ?? 0 }
+    public var lastArrivalNs: UInt64 { max(recording?.lastArrivalNs ?? 0, earlierArrivalNs) }
+    /// That of the pair before.
+    var earlierArrivalNs: UInt64 = 0
+
+    /// Whether anything of it is known to have been committed.
+    public var isBegun: Bool { !settledWords.isEmpty }
+
+    /// Goes on with the files of another journal, which has not begun yet.
+    func adopt(_ next: Journal) {
+        earlierArrivalNs = lastArrivalNs
+        (header, schedule, recording) = (next.header, next.schedule, next.recording)
+        (number, settled, latest) = (next.number, next.settled, next.latest)
+        text.removeAll()
+        segments.removeAll()
+        begun.removeAll()
+        settledWords.removeAll()
+        latestWords.removeAll()
+    }
+
+    /// Commits that files in front of these know of.
+    public func remember(_ sources: Set<TopicPartition>, lastArrivalNs: UInt64) {
+        settledSources.formUnion(sources)
+        earlierArrivalNs = max(earlierArrivalNs, lastArrivalNs)
+    }
 
     /// Bytes of the schedule so far.
     public var scheduleBytes: UInt64 { (schedule?.byteCount ?? 0) + UInt64(text.count) }

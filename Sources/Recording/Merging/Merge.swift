@@ -111,7 +111,12 @@ public final class Merge {
             for part in batch.parts {
                 guard let segment = part.part.segment else { continue }
                 let source = part.part.records.source
-                try output.begin(segment, isCut: journals.chain.removed[source] != nil)
+                let removed =
+                    journals.chain.isBehindGap(segment) && segment.unrecorded == nil
+                    ? journals.chain.unrecorded.first { $0.source == source && $0.isRemoved } : nil
+                try output.begin(
+                    segment, isCut: journals.chain.removed[source] != nil,
+                    removedFrom: removed?.start)
             }
             var windows: [MergeWindow] = []
             for (source, part) in batch.all.sorted(by: { $0.key < $1.key }) {
@@ -133,8 +138,12 @@ public final class Merge {
             progress(summary.records)
         }
         let unrecorded = journals.chain.unrecorded
+        for gone in unrecorded where gone.isRemoved && !gone.isClosed {
+            try output.beginBehind(gone)
+        }
         summary.unrecorded = unrecorded
-        try output.close(unrecorded: unrecorded.filter { !$0.isClosed }.map(\.source))
+        try output.close(
+            unrecorded: unrecorded.filter { !$0.isClosed && !$0.isRemoved }.map(\.source))
         summary.partitions = output.partitions
         summary.raised = output.raised
         for source in journals.chain.removed.keys {

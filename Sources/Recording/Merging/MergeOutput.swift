@@ -38,10 +38,15 @@ final class MergeOutput {
 
     /// A segment of the chain: the first of each partition is where the new files begin.
     ///
-    /// - Parameter isCut: what came before was removed: it may begin inside a window.
-    func begin(_ first: Segment, isCut: Bool) throws {
+    /// - Parameters:
+    ///   - isCut: what came before was removed: it may begin inside a window.
+    ///   - removedFrom: where what was removed in front of it had begun.
+    func begin(_ first: Segment, isCut: Bool, removedFrom: Offset? = nil) throws {
         var segment = Segment(
             source: first.source, start: first.start, epoch: 1, unrecorded: first.unrecorded)
+        if let removedFrom {
+            segment.unrecorded = .init(start: removedFrom, isRemoved: true)
+        }
         if isCut || first.unrecorded != nil {
             segment.emitted = first.emitted
             segment.through = first.through
@@ -66,6 +71,16 @@ final class MergeOutput {
         let new = journal.begin(segment)
         lanes[first.source] = Lane(
             segment: new, position: new.position(next: segment.start), lastArrivalNs: arrivalNs)
+    }
+
+    /// A partition of which nothing is left: it goes on behind what was removed, wherever that ended.
+    func beginBehind(_ gone: Chain.Unrecorded) throws {
+        try begin(
+            Segment(source: gone.source, start: gone.end ?? gone.start, epoch: 1), isCut: false,
+            removedFrom: gone.start)
+        guard let lane = lanes[gone.source] else { return }
+        try journal.prepare(lane.segment)
+        moved.insert(gone.source)
     }
 
     /// Writes a window with its lines.

@@ -46,6 +46,8 @@ public struct Chain: Sendable {
         public var isClosed: Bool
         /// The last offset of the window at `end`, where the first deliveries of that are in no file either.
         public var through: Offset?
+        /// It was recorded, and retention has removed that.
+        public var isRemoved = false
     }
 
     private var live: [Key: Link] = [:]
@@ -70,6 +72,12 @@ public struct Chain: Sendable {
 
     /// Whether what follows the segment in the chain is in no file.
     func isBeforeGap(_ key: Key) -> Bool { live[key]?.isBeforeGap ?? false }
+
+    /// Whether what was emitted in front of the segment is in no file.
+    func isBehindGap(_ segment: Segment) -> Bool {
+        segment.unrecorded != nil
+            || segment.parent != nil && removed[segment.source] == segment.parent
+    }
 
     /// How many segments the chain of the partition has.
     func length(of source: TopicPartition) -> Int { lengths[source] ?? 0 }
@@ -155,7 +163,13 @@ public struct Chain: Sendable {
         _ head: SegmentIndex.Entry, _ extent: Extent, isBeforeGap: Bool, in index: SegmentIndex
     ) throws {
         if index.removed.contains(head.key.file) {
-            removed[head.segment.source] = index.name(of: head)
+            let source = head.segment.source
+            removed[source] = index.name(of: head)
+            unrecorded.append(
+                Unrecorded(
+                    source: source, start: index.firstStart(of: source), emitted: 0,
+                    end: extent.end == head.segment.start ? nil : extent.end, isClosed: false,
+                    isRemoved: true))
             return
         }
         var links = [(key: head.key, extent: extent, isBeforeGap: isBeforeGap)]
@@ -168,7 +182,7 @@ public struct Chain: Sendable {
                     Unrecorded(
                         source: source, start: gap.start, emitted: gap.emitted,
                         end: child.segment.start, isClosed: true,
-                        through: child.segment.through))
+                        through: child.segment.through, isRemoved: gap.isRemoved))
             }
             guard let parent = child.segment.parent else { break }
             guard let found = index.segment(of: source, parent) else {
@@ -180,6 +194,13 @@ public struct Chain: Sendable {
             }
             if index.removed.contains(found.key.file) {
                 removed[source] = parent
+                if gap == nil {
+                    unrecorded.append(
+                        Unrecorded(
+                            source: source, start: index.firstStart(of: source), emitted: 0,
+                            end: child.segment.start, isClosed: true,
+                            through: child.segment.through, isRemoved: true))
+                }
                 break
             }
             let extent = Extent(

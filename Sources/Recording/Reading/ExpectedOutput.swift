@@ -56,7 +56,7 @@ public final class ExpectedOutput {
         guard let batch = try journals.next() else { return nil }
         var pieces: [(order: Int, piece: Piece)] = []
         for part in batch.parts {
-            if part.part.segment?.unrecorded != nil {
+            if let segment = part.part.segment, chain.isBehindGap(segment) {
                 behindGaps.insert(part.part.records.source)
             }
             for (order, made) in try self.pieces(of: part, batch.paths) {

@@ -25,4 +25,17 @@ public enum ScheduleStub {
             throw RecordingError(.system, path, "cannot be replaced: \(error)")
         }
     }
+
+    /// Whether the schedule was cut down already: that is its last line.
+    public static func isOne(_ path: String) -> Bool {
+        var text = TextBuffer()
+        text.appendRemoved()
+        let line = text.withUnsafeBytes { Data($0) }
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        guard let end = try? file.seekToEnd(), end >= UInt64(line.count),
+            (try? file.seek(toOffset: end - UInt64(line.count))) != nil
+        else { return false }
+        return (try? file.readToEnd()) == line
+    }
 }

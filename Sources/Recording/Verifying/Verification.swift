@@ -45,6 +45,8 @@ public struct Verification: Sendable {
         public var end: Offset?
         /// Deliveries that were found for them.
         public var deliveries: Int
+        /// They were recorded, and retention has removed that.
+        public var isRemoved: Bool
     }
 
     public private(set) var unrecorded: [Unrecorded] = []
@@ -90,7 +92,8 @@ public struct Verification: Sendable {
             if skipped == nil { open[name] = unrecorded.count }
             unrecorded.append(
                 Unrecorded(
-                    source: gap.source, start: gap.start, end: gap.end, deliveries: skipped ?? 0))
+                    source: gap.source, start: gap.start, end: gap.end, deliveries: skipped ?? 0,
+                    isRemoved: gap.isRemoved))
         }
         let failed = Set(differences.map(\.source))
         var places: [TopicPartition: Int] = [:]

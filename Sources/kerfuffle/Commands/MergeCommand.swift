@@ -66,7 +66,7 @@ struct MergeCommand: ParsableCommand {
     mutating func run() throws {
         StopSignals.install()
         try reporting {
-            let pairs = try pairs()
+            let pairs = try JournalFiles.pairs(recording, schedule)
             let paths = JournalPaths(
                 recording: output, schedule: scheduleOut ?? JournalFiles.schedule(beside: output))
             let merge = try Merge(
@@ -86,18 +86,4 @@ struct MergeCommand: ParsableCommand {
         }
     }
 
-    private func pairs() throws -> [(recording: String, schedule: String)] {
-        if !schedule.isEmpty { return zip(recording, schedule).map { ($0, $1) } }
-        return try recording.map { recording in
-            let path = JournalFiles.schedule(beside: recording)
-            let found = [path, "\(path).zst"].first(where: FileManager.default.fileExists(atPath:))
-            guard let found else {
-                throw Failure(
-                    .files,
-                    "\(recording): no schedule \(path) or \(path).zst beside it; give "
-                        + "--schedule for each recording")
-            }
-            return (recording, found)
-        }
-    }
 }

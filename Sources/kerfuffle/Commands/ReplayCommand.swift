@@ -94,10 +94,12 @@ struct ReplayCommand: ParsableCommand {
             if let server { display.tellMetrics(at: server.address) }
             let name = try topics.names()
             let sink = try sink(display.log, meter)
+            let pairs = try schedule.isEmpty ? [] : JournalFiles.pairs(recording, schedule)
             let input = Replay.Input(
-                recordings: recording, schedules: schedule,
+                recordings: schedule.isEmpty ? recording : pairs.map(\.recording),
+                schedules: pairs.map(\.schedule),
                 committed: schedule.isEmpty
-                    ? nil : try positions.committed(of: schedule, kafka, target))
+                    ? nil : try positions.committed(of: pairs.map(\.schedule), kafka, target))
             let replay = try Replay(
                 input, try what(), pace: pace, to: sink, output: name, meter: meter)
             let progress = Progress("deliveries")

@@ -107,6 +107,13 @@ struct RunOptions: ParsableArguments {
         configuration.synchronizes = fsync
         configuration.isMeasured = metrics.isWanted
         configuration.recording = files.writing.writerOptions
+        let ofPlan = files.record == nil ? nil : document.operations.retention
+        if let retention = files.retention ?? ofPlan {
+            configuration.retention = retention
+            configuration.paths = JournalPaths(recording: files.record, schedule: files.schedule)
+            configuration.partBytes = files.writing.rotate
+            configuration.recording.rotateBytes = nil
+        }
         return configuration
     }
 
@@ -175,7 +182,27 @@ struct JournalFiles: ParsableArguments {
         completion: .files(extensions: ["jsonl"]))
     var schedule: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Remove recordings whose last record is older: --record is a folder of them then.",
+            example: "168h"),
+        as: ArgumentType(.duration, valueName: "time", spell: \.spelled))
+    var retainAge: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            "Remove the oldest recordings where all are larger; --rotate is the size of each.",
+            example: "10GiB"),
+        as: .size(1...Int.max))
+    var retainSize: Int?
+
     @OptionGroup var writing: RecordingOptions
+
+    /// nil where no flag asks for it.
+    var retention: Operations.Retention? {
+        retainAge == nil && retainSize == nil
+            ? nil : Operations.Retention(age: retainAge, bytes: retainSize)
+    }
 
     var paths: JournalPaths {
         JournalPaths(recording: record, schedule: schedule ?? record.map(Self.schedule(beside:)))
@@ -185,5 +212,33 @@ struct JournalFiles: ParsableArguments {
     static func schedule(beside recording: String) -> String {
         let end = recording.hasSuffix("/") ? String(recording.dropLast()) : recording
         return (end.hasSuffix(".mcap") ? String(end.dropLast(5)) : end) + ".jsonl"
+    }
+
+    /// Each recording with its schedule, the one beside it where none is given; of a folder that retention
+    /// keeps all pairs.
+    static func pairs(
+        _ recordings: [String], _ schedules: [String]
+    ) throws -> [(recording: String, schedule: String)] {
+        var pairs: [(recording: String, schedule: String)] = []
+        for (index, recording) in recordings.enumerated() {
+            if PairFolder.isOne(recording) {
+                pairs += try PairFolder(recording).pairs()
+                continue
+            }
+            if !schedules.isEmpty {
+                pairs.append((recording, schedules[index]))
+                continue
+            }
+            let path = schedule(beside: recording)
+            let found = [path, "\(path).zst"].first(where: FileManager.default.fileExists(atPath:))
+            guard let found else {
+                throw Failure(
+                    .files,
+                    "\(recording): no schedule \(path) or \(path).zst beside it; give --schedule for "
+                        + "each recording")
+            }
+            pairs.append((recording, found))
+        }
+        return pairs
     }
 }

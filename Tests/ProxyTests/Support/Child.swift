@@ -14,7 +14,10 @@ final class Child {
         .deletingLastPathComponent().appending(path: "kerfuffle")
 
     /// - Parameter wrapping: a program and its arguments that start ours under some restriction.
-    init(_ arguments: [String], log: String, wrapping: [String] = []) throws {
+    init(
+        _ arguments: [String], log: String, wrapping: [String] = [],
+        environment: [String: String] = [:]
+    ) throws {
         self.log = URL(filePath: log)
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: self.log) }
         let output = try FileHandle(forWritingTo: self.log)
@@ -23,7 +26,8 @@ final class Child {
         process.executableURL = URL(filePath: words[0])
         process.arguments = Array(words.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["KERFUFFLE_LOG_FORMAT": "text"]) { $1 }
+            ["KERFUFFLE_LOG_FORMAT": "text"].merging(environment) { $1 }
+        ) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = output

@@ -23,7 +23,19 @@ public struct Operations: Hashable, Sendable {
     }
 
     public var routes: [Route] = []
+    /// How long recordings are kept, and how much of them; nil for what is not bounded.
+    public struct Retention: Hashable, Sendable {
+        public var age: Duration?
+        public var bytes: Int?
+
+        public init(age: Duration? = nil, bytes: Int? = nil) {
+            self.age = age
+            self.bytes = bytes
+        }
+    }
+
     public var maxRates: [MaxRate] = []
+    public var retention: Retention?
     public var key: KeySource?
 
     public init() {}

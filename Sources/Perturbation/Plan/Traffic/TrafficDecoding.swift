@@ -21,6 +21,17 @@ struct TrafficReader {
         }
     }
 
+    // MARK: retention
+
+    func retention(_ section: Section) -> Operations.Retention? {
+        let age = section.optional("age", as: .duration)
+        let size = section.optional("size", as: .size)
+        if age == nil && size == nil {
+            section.problem("bounds nothing", accepted: "write age: 168h, size: 10GiB or both")
+        }
+        return Operations.Retention(age: age, bytes: size)
+    }
+
     // MARK: mask
 
     func mask(_ section: Section) -> (plan: MaskPlan, source: Operations.KeySource?)? {
