@@ -111,12 +111,12 @@ public final class Merge {
             for part in batch.parts {
                 guard let segment = part.part.segment else { continue }
                 let source = part.part.records.source
-                let removed =
-                    journals.chain.isBehindGap(segment) && segment.unrecorded == nil
-                    ? journals.chain.unrecorded.first { $0.source == source && $0.isRemoved } : nil
-                try output.begin(
-                    segment, isCut: journals.chain.removed[source] != nil,
-                    removedFrom: removed?.start)
+                let gap =
+                    journals.chain.isBehindGap(segment)
+                    ? journals.chain.unrecorded.first {
+                        $0.source == source && $0.isClosed && $0.end == segment.start
+                    } : nil
+                try output.begin(segment, behind: gap)
             }
             var windows: [MergeWindow] = []
             for (source, part) in batch.all.sorted(by: { $0.key < $1.key }) {

@@ -38,23 +38,19 @@ final class MergeOutput {
 
     /// A segment of the chain: the first of each partition is where the new files begin.
     ///
-    /// - Parameters:
-    ///   - isCut: what came before was removed: it may begin inside a window.
-    ///   - removedFrom: where what was removed in front of it had begun.
-    func begin(_ first: Segment, isCut: Bool, removedFrom: Offset? = nil) throws {
-        var segment = Segment(
-            source: first.source, start: first.start, epoch: 1, unrecorded: first.unrecorded)
-        if let removedFrom {
-            segment.unrecorded = .init(start: removedFrom, isRemoved: true)
-        }
-        if isCut || first.unrecorded != nil {
+    /// - Parameter gap: what was sent in front of it and is in no file: it may begin inside a window.
+    func begin(_ first: Segment, behind gap: Chain.Unrecorded?) throws {
+        var segment = Segment(source: first.source, start: first.start, epoch: 1)
+        if let gap {
+            segment.unrecorded = .init(
+                start: gap.start, emitted: gap.emitted, isRemoved: gap.isRemoved)
             segment.emitted = first.emitted
             segment.through = first.through
         }
         var arrivalNs: UInt64 = 0
         if let before = lanes[first.source] {
             // Only what is in no file ends a segment here.
-            if first.unrecorded == nil { return }
+            guard let gap else { return }
             if !moved.isEmpty { try checkpoint() }
             let line = before.segment.segment
             segment.epoch = line.epoch + 1
@@ -62,7 +58,8 @@ final class MergeOutput {
                 segment.parent = .init(recording: journal.header.recording, epoch: line.epoch)
             }
             segment.unrecorded = .init(
-                start: before.position.next, emitted: before.position.part?.emitted ?? 0)
+                start: before.position.next, emitted: before.position.part?.emitted ?? 0,
+                isRemoved: gap.isRemoved)
             arrivalNs = before.lastArrivalNs
         } else {
             partitions += 1
@@ -76,8 +73,7 @@ final class MergeOutput {
     /// A partition of which nothing is left: it goes on behind what was removed, wherever that ended.
     func beginBehind(_ gone: Chain.Unrecorded) throws {
         try begin(
-            Segment(source: gone.source, start: gone.end ?? gone.start, epoch: 1), isCut: false,
-            removedFrom: gone.start)
+            Segment(source: gone.source, start: gone.end ?? gone.start, epoch: 1), behind: gone)
         guard let lane = lanes[gone.source] else { return }
         try journal.prepare(lane.segment)
         moved.insert(gone.source)

@@ -57,6 +57,8 @@ public struct Chain: Sendable {
     /// Partitions whose front was removed with a recording: where what is left begins, and which recording
     /// held what came before.
     public private(set) var removed: [TopicPartition: Segment.Parent] = [:]
+    /// Segments of the chain that were removed with their recording.
+    private var removedParents: [TopicPartition: Set<Segment.Parent>] = [:]
     /// Files, by their place among those given, of which nothing but the segment lines is left.
     let removedFiles: Set<Int>
     /// Stretches that are in no file, in the order of partitions and offsets.
@@ -75,8 +77,9 @@ public struct Chain: Sendable {
 
     /// Whether what was emitted in front of the segment is in no file.
     func isBehindGap(_ segment: Segment) -> Bool {
-        segment.unrecorded != nil
-            || segment.parent != nil && removed[segment.source] == segment.parent
+        if segment.unrecorded != nil { return true }
+        guard let parent = segment.parent else { return false }
+        return removedParents[segment.source]?.contains(parent) ?? false
     }
 
     /// How many segments the chain of the partition has.
@@ -162,67 +165,87 @@ public struct Chain: Sendable {
     private mutating func follow(
         _ head: SegmentIndex.Entry, _ extent: Extent, isBeforeGap: Bool, in index: SegmentIndex
     ) throws {
-        if index.removed.contains(head.key.file) {
-            let source = head.segment.source
-            removed[source] = index.name(of: head)
-            unrecorded.append(
-                Unrecorded(
-                    source: source, start: index.firstStart(of: source), emitted: 0,
-                    end: extent.end == head.segment.start ? nil : extent.end, isClosed: false,
-                    isRemoved: true))
-            return
+        let source = head.segment.source
+        var links: [(key: Key, extent: Extent, isBeforeGap: Bool)] = []
+        /// How many links there were when the last stretch was noted: none between two makes them one.
+        var notedAt = isBeforeGap ? 0 : -1
+        func note(_ gap: Unrecorded) {
+            if notedAt == links.count, var last = unrecorded.last {
+                (last.start, last.emitted) = (gap.start, gap.emitted)
+                last.isRemoved = last.isRemoved && gap.isRemoved
+                unrecorded[unrecorded.count - 1] = last
+            } else {
+                unrecorded.append(gap)
+            }
+            notedAt = links.count
         }
-        var links = [(key: head.key, extent: extent, isBeforeGap: isBeforeGap)]
+        var isBeforeGap = isBeforeGap
+        var extent = extent
+        var through: Offset?
         var child = head
         while true {
-            let source = child.segment.source
-            let gap = child.segment.unrecorded
-            if let gap {
-                unrecorded.append(
+            let line = child.segment
+            let isRemoved = index.removed.contains(child.key.file)
+            if isRemoved {
+                // What it held goes up to where the next one begins; of the last one nobody knows.
+                let isKnown = child.key != head.key || extent.end != line.start
+                note(
                     Unrecorded(
-                        source: source, start: gap.start, emitted: gap.emitted,
-                        end: child.segment.start, isClosed: true,
-                        through: child.segment.through, isRemoved: gap.isRemoved))
-            }
-            guard let parent = child.segment.parent else { break }
-            guard let found = index.segment(of: source, parent) else {
-                throw RecordingError(
-                    .mismatch, index.paths[child.key.file],
-                    "\(source) goes on at \(child.segment.start) from epoch \(parent.epoch) of "
-                        + "recording \(parent.recording), which is in none of the files given; give "
-                        + "all files of the group")
-            }
-            if index.removed.contains(found.key.file) {
-                removed[source] = parent
-                if gap == nil {
-                    unrecorded.append(
-                        Unrecorded(
-                            source: source, start: index.firstStart(of: source), emitted: 0,
-                            end: child.segment.start, isClosed: true,
-                            through: child.segment.through, isRemoved: true))
+                        source: source, start: line.start, emitted: line.emitted,
+                        end: isKnown ? extent.end : nil, isClosed: !links.isEmpty,
+                        through: through, isRemoved: true))
+                removedParents[source, default: []].insert(index.name(of: child))
+            } else {
+                if child.key != head.key && !child.reached.contains(extent) {
+                    throw index.noCheckpoint(on: child, at: extent)
                 }
+                links.append((child.key, extent, isBeforeGap))
+            }
+            through = isRemoved ? nil : line.through
+            if let gap = line.unrecorded {
+                note(
+                    Unrecorded(
+                        source: source, start: gap.start, emitted: gap.emitted, end: line.start,
+                        isClosed: !links.isEmpty, through: through, isRemoved: gap.isRemoved))
+            }
+            isBeforeGap = isRemoved || line.unrecorded != nil
+            extent = Extent(
+                end: line.unrecorded?.start ?? line.start,
+                emitted: line.unrecorded?.emitted ?? line.emitted)
+            guard let parent = try self.parent(of: child, isRemoved, in: index) else {
+                if isRemoved { removed[source] = index.name(of: child) }
                 break
             }
-            let extent = Extent(
-                end: gap?.start ?? child.segment.start,
-                emitted: gap?.emitted ?? child.segment.emitted)
-            guard found.reached.contains(extent) else {
-                throw index.noCheckpoint(on: found, at: extent)
-            }
-            guard found.segment.epoch < child.segment.epoch else {
-                throw RecordingError(
-                    .damaged, index.paths[child.key.file],
-                    "\(source): epoch \(child.segment.epoch) names epoch \(parent.epoch) as its "
-                        + "parent, which is no earlier one")
-            }
-            links.append((found.key, extent, gap != nil))
-            child = found
+            child = parent
         }
-        lengths[head.segment.source] = links.count
+        lengths[source] = links.count
         for (rank, link) in links.reversed().enumerated() {
             live[link.key] = Link(
                 extent: link.extent, rank: rank, isBeforeGap: link.isBeforeGap)
         }
+    }
+
+    /// The segment in front; nil for a first position. Behind a removed one files may be missing.
+    private func parent(
+        of child: SegmentIndex.Entry, _ isRemoved: Bool, in index: SegmentIndex
+    ) throws -> SegmentIndex.Entry? {
+        guard let parent = child.segment.parent else { return nil }
+        let source = child.segment.source
+        guard let found = index.segment(of: source, parent) else {
+            if isRemoved { return nil }
+            throw RecordingError(
+                .mismatch, index.paths[child.key.file],
+                "\(source) goes on at \(child.segment.start) from epoch \(parent.epoch) of "
+                    + "recording \(parent.recording), which is in none of the files given; give "
+                    + "all files of the group")
+        }
+        guard found.segment.epoch < child.segment.epoch else {
+            throw RecordingError(
+                .damaged, index.paths[child.key.file],
+                "\(source): epoch \(child.segment.epoch) names epoch \(parent.epoch) as its "
+                    + "parent, which is no earlier one")
+        }
+        return found
     }
 
     /// What is known to have been committed is on the chain.

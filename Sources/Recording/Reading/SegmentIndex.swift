@@ -108,11 +108,6 @@ struct SegmentIndex {
 
     // MARK: Finding
 
-    /// Where the partition begins in any file.
-    func firstStart(of source: TopicPartition) -> Offset {
-        entries[source]?.map(\.segment.start).min() ?? 0
-    }
-
     /// The last segment of that recording and epoch.
     func segment(of source: TopicPartition, _ parent: Segment.Parent) -> Entry? {
         entries[source]?.last {

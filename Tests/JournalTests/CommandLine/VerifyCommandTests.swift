@@ -176,7 +176,10 @@ import Testing
                     "--recording in.mcap --recording in.mcap --schedule s.jsonl", 64,
                     "2 --recording and 1 --schedule: they go in pairs"
                 ),
-                ("--recording in.mcap", 74, "in.mcap: no schedule in.jsonl or in.jsonl.zst beside it"),
+                (
+                    "--recording in.mcap", 74,
+                    "in.mcap: no schedule in.jsonl or in.jsonl.zst beside it"
+                ),
             ]
             for (files, code, text) in pairs {
                 let refused = try fixture.run("verify \(files) --output out.mcap")

@@ -20,7 +20,11 @@ final class Host {
     }
 
     let name: String
-    let paths: JournalPaths
+    private(set) var paths: JournalPaths
+    /// Pairs in front of the one at hand, the oldest first, and how many of them were removed.
+    private(set) var earlier: [JournalPaths] = []
+    private var removed = 0
+    private let folder: URL
     var options = RecordingWriter.Options()
     /// At-least-once: what is sent is seen at once, and nothing is taken back.
     let mayRepeat: Bool
@@ -39,6 +43,7 @@ final class Host {
     init(_ name: String, in folder: URL, mayRepeat: Bool = false) {
         self.name = name
         self.mayRepeat = mayRepeat
+        self.folder = folder
         let place = folder.appendingPathComponent(name).path
         paths = JournalPaths(recording: "\(place).mcap", schedule: "\(place).jsonl")
     }
@@ -46,6 +51,41 @@ final class Host {
     var isRunning: Bool { journal != nil }
     var pair: (recording: String, schedule: String) {
         (paths.recording ?? "", paths.schedule ?? "")
+    }
+
+    /// All of them, whether they were removed or not.
+    var pairs: [(recording: String, schedule: String)] {
+        (earlier + [paths]).map { ($0.recording ?? "", $0.schedule ?? "") }
+    }
+
+    // MARK: Retention
+
+    /// The id of the pair at hand.
+    private var id: String { earlier.isEmpty ? "id-\(name)" : "id-\(name).\(earlier.count)" }
+
+    /// Closes the pair and goes on in the next one.
+    func rotate(_ world: World) throws {
+        guard let journal, journal.isDecided else { return }
+        earlier.append(paths)
+        let place = folder.appendingPathComponent("\(name)-\(earlier.count)").path
+        paths = JournalPaths(recording: "\(place).mcap", schedule: "\(place).jsonl")
+        var header = journal.header
+        header.recording = id
+        try journal.rotate(
+            to: paths, header: header,
+            identity: RecordingIdentity(id: id, tool: "tests", subscriptions: ["orders"]),
+            options: options)
+        settledBytes = 0
+        marks = []
+        try beginAnew(world)
+    }
+
+    /// Retention takes the oldest closed pair; a kill may leave its recording there.
+    func removeOldest(isKilled: Bool) throws {
+        guard removed < earlier.count, let schedule = earlier[removed].schedule else { return }
+        try ScheduleStub.leave(of: schedule)
+        if !isKilled, let recording = earlier[removed].recording { unlink(recording) }
+        removed += 1
     }
 
     // MARK: Life
@@ -78,7 +118,7 @@ final class Host {
 
     private func open(_ world: World) throws {
         let identity = RecordingIdentity(
-            id: "id-\(name)", tool: "tests", subscriptions: ["orders"])
+            id: id, tool: "tests", subscriptions: ["orders"])
         guard let leftover = try Journal.leftover(at: paths) else {
             let header = ScheduleHeader(
                 recording: identity.id, tool: "tests", plan: world.plan, mayRepeat: mayRepeat)

@@ -10,7 +10,7 @@ struct Judgement {
     let pairs: [(recording: String, schedule: String)]
 
     init(_ world: World, _ hosts: [Host]) {
-        self.init(world, pairs: hosts.map(\.pair))
+        self.init(world, pairs: hosts.flatMap(\.pairs))
     }
 
     init(_ world: World, pairs: [(recording: String, schedule: String)]) {
