@@ -113,13 +113,17 @@ public struct ComparisonReport {
         for (index, side) in comparison.sides.dropFirst().enumerated() {
             table.append([
                 side.strategy.rawValue, signed(.goodput, goodput[index]),
-                Figures.number(goodput[index].adjustedP), signed(.latencyP99, tail[index]),
-                Figures.number(tail[index].adjustedP),
+                Self.probability(goodput[index].adjustedP), signed(.latencyP99, tail[index]),
+                Self.probability(tail[index].adjustedP),
                 tail[index].varianceRatio.map { "\(Figures.number($0))x" } ?? "",
             ])
         }
         return table.text
             + "Differences are paired over \(comparison.seeds.count) seeds; p is Student's, after Holm.\n"
+    }
+
+    private static func probability(_ p: Double) -> String {
+        p < 0.0001 ? "<0.0001" : Figures.number(p)
     }
 
     private func signed(_ figure: Figure, _ pair: PairedDifference) -> String {

@@ -23,8 +23,7 @@ extension Simulator {
         processes[server].attempt = attempt
         processes[server].state = .running
         processes[server].began = now
-        processes[server].counter = Int32(
-            program.units[program.handlers.count + Int(service)].first)
+        processes[server].counter = starts[program.handlers.count + Int(service)]
         messages[message].references += 1
         touch(
             server, .request,

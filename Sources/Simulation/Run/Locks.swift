@@ -50,7 +50,7 @@ extension Simulator {
     /// operation.
     private func acquisition(of process: Int32) -> UnsafeMutablePointer<Operation>? {
         var index = Int(processes[process].counter) - 1
-        let first = program.units[Int(processes[process].unit)].first
+        let first = Int(starts[Int(processes[process].unit)])
         while index >= first {
             if operations[index].code == .acquire { return operations + index }
             index -= 1

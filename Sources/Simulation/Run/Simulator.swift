@@ -21,6 +21,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
 
     let operations: UnsafeMutablePointer<Operation>
     let latencies: UnsafeMutablePointer<Latency>
+    /// The first operation of each handler and service.
+    let starts: UnsafeMutablePointer<Int32>
     let stations: UnsafeMutablePointer<Station>
     let stores: UnsafeMutablePointer<Column<Entity>>
     let locks: UnsafeMutablePointer<Column<LockRow>>
@@ -70,6 +72,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         registers = program.registers
         operations = Self.copied(program.operations)
         latencies = Self.copied(program.latencies)
+        starts = Self.copied(program.units.map { Int32($0.first) })
         keyTables = Self.copied(program.keys)
         counts = Self.copied([Counts(), Counts()])
         result = RunResult(strategy: program.strategy, seed: program.seed)
@@ -118,6 +121,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         operations.deallocate()
         latencies.deinitialize(count: program.latencies.count)
         latencies.deallocate()
+        starts.deallocate()
         stations.deinitialize(count: program.handlers.count)
         stations.deallocate()
         lastDone.deinitialize(count: program.handlers.count)

@@ -31,8 +31,7 @@ extension Simulator {
         processes[process].state = .running
         processes[process].began = now
         processes[process].change = 0
-        processes[process].counter = Int32(
-            truncatingIfNeeded: program.units[Int(processes[process].unit)].first)
+        processes[process].counter = starts[Int(processes[process].unit)]
         let side = messages[message].isMeasured ? 1 : 0
         counts[side].attempts += 1
         if attempt == 0 { counts[side].firstAttempts += 1 }

@@ -5,50 +5,12 @@ import Testing
 @testable import Simulation
 
 @Suite struct DeterminismTests {
-    private static let yaml = """
-        sources:
-          buyers: {to: orders, rate: 100/s, keys: "zipf(50, 1.1)", poison: 1%}
-          repeats:
-            to: orders
-            arrivals: batches
-            rate: 5/s
-            size: geometric(4)
-            keys: hot(1 of 9, 50%)
-            duplicates: {probability: 20%, after: exponential(50ms)}
-        queues: {orders: {visibility: 200ms, maxDeliveries: 5}}
-        stores: {stock: {initial: 500, latency: exponential(1ms)}}
-        services: {gateway: {steps: [effect: charge, think: "lognormal(30ms, 2)"]}}
-        handlers:
-          reserve:
-            from: orders
-            nodes: 2
-            workers: 3
-            redelivery: 100ms
-            steps:
-              - load: stock
-              - think: exponential(10ms)
-              - check: {atLeast: 1}
-              - change: -1
-              - store: stock
-              - fail: 2%
-              - call: {service: gateway, timeout: 60ms, lostReplies: 2%}
-              - publish: mails
-            retry: {conflict: [{inline: 3, cooldown: uniform(1ms..9ms)}, requeue], other: [requeue]}
-          mail: {from: mails, workers: unlimited, steps: [lookUp: sent, think: 5ms, note: sent]}
-        strategies: {lock: {ttl: 50ms, fencing: load}, partitioned: {slots: 7}}
-        faults:
-          - {kill: reserve, every: exponential(1s), lasting: 300ms}
-          - {pause: reserve, every: exponential(700ms), lasting: 100ms}
-        invariants: [noOversell, noLostUpdate, mutualExclusion, exactlyOnceEffect, fifoPerKey]
-        run: {messages: 600}
-        """
-
     private static func topology() throws -> Topology {
-        try Topology(yaml: Array(yaml.utf8), file: "all.yaml")
+        try ShippedTopologyTests.read("everything")
     }
 
-    /// All features in one topology, each strategy: fingerprints as they were when this was written. They
-    /// are the same in debug and release builds; CI runs both.
+    /// All features in one topology, each strategy: fingerprints as they were when this was written.
+    /// `scripts/same-runs` holds debug and release builds against each other.
     @Test(arguments: Strategy.allCases)
     func `a run is the same for ever`(strategy: Strategy) throws {
         let result = try Self.topology().run(strategy, seed: "d")
