@@ -72,6 +72,9 @@ let package = Package(
             name: "validation", dependencies: ["Simulation", "Configuration"],
             path: "Benchmarks/Validation"),
         .executableTarget(
+            name: "simulation-bench", dependencies: ["Simulation", "Configuration"],
+            path: "Benchmarks/SimulationBench"),
+        .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
         .executableTarget(
             name: "recording-bench", dependencies: ["Recording", "Records", "MCAP"],

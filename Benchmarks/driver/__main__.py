@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import report
+import simulation
 from brokers import MockBroker, RealBroker
 from contestants import ALL, MOCK, REAL, kafka_script
 from measure import run
@@ -23,9 +24,10 @@ def positive(text: str) -> int:
 
 
 def parse() -> argparse.Namespace:
-    names = [contestant.name for contestant in ALL]
+    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES]
     parser = argparse.ArgumentParser(
-        prog="scripts/bench", description="Consume, copy, produce: who pays how much for it.",
+        prog="scripts/bench",
+        description="Consume, copy, produce: who pays how much for it; and who simulates how fast.",
         epilog="contestants: " + ", ".join(names))
     parser.add_argument("--rounds", type=positive, default=5)
     parser.add_argument("--records", type=positive, default=1_000_000)
@@ -38,13 +40,15 @@ def parse() -> argparse.Namespace:
                         help="run this one and those it is measured against; may be repeated")
     parser.add_argument("--memory", action="store_true",
                         help="tell resident memory over each run too, a tenth of its time at a time")
-    parser.add_argument("--json", type=Path, help="write every single run there too")
+    parser.add_argument("--json", type=Path,
+                        help="write every single run there too (simulators with .simulation in front "
+                        "of the ending)")
     return parser.parse_args()
 
 
 def chosen(options) -> list:
-    wanted = set(options.only or [contestant.name for contestant in ALL])
     by_name = {contestant.name: contestant for contestant in ALL}
+    wanted = set(options.only or by_name) & set(by_name)
     for name in list(wanted):
         while name != by_name[name].against:
             name = by_name[name].against
@@ -67,9 +71,28 @@ def main() -> int:
     for line in report.environment():
         print(line)
     contestants = chosen(options)
-    if not contestants:
+    models = simulation.chosen(options.only)
+    if not contestants and not models:
         print("bench: nobody is left to run", file=sys.stderr)
         return 1
+    if models and not simulate(models, options):
+        return 1
+    return carry(contestants, options) if contestants else 0
+
+
+def simulate(models, options) -> bool:
+    print(f"job        M/M/c at 0.8 of its capacity, {options.rounds} rounds", flush=True)
+    path = options.json and options.json.with_suffix(".simulation" + options.json.suffix)
+    try:
+        for line in simulation.bench(models, options.rounds, options.seed, path):
+            print(line, flush=True)
+    except (ValueError, subprocess.CalledProcessError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def carry(contestants, options) -> int:
     print(
         f"job        {options.records:,} records of {options.value_bytes} bytes ({options.values}),"
         f" {options.partitions} partitions, {options.rounds} rounds", flush=True)
