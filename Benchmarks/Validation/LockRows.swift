@@ -5,7 +5,7 @@ enum LockRows {
     private static let tight = OracleRow.Tolerance.interval(halfWidth: 0.01)
     private static let figure = OracleRow.Tolerance.within(0.02)
 
-    static let all: [OracleRow] = queueing + leases + fencing
+    static let all: [OracleRow] = queueing + leases + renewed + fencing
 
     private static func parallel(_ workers: Int, _ think: String, _ hold: String) -> String {
         QueueRows.queue(
@@ -53,6 +53,29 @@ enum LockRows {
             "L2", "lease of \(ttl) without renewal, service \(think)", "P(S > ttl)",
             messages: 1_000_000, few: 6000, yaml: lease(think, ttl),
             [.init("stores after expiry", share, tight, expired)])
+    }
+
+    private static let paused: [(Int, Double, OracleRow.Tolerance)] = [
+        (4, 0, .exact), (6, 0.2, tight), (7, 0.4, tight), (9, 0.8, tight), (11, 1, .exact),
+    ]
+
+    /// One worker, and pauses so far apart that a lease meets one at most; the time between two is uniform
+    /// over a whole period of renewal, and so is the pause's phase in it.
+    private static let renewed: [OracleRow] = paused.map { (pause, share, tolerance) -> OracleRow in
+        OracleRow(
+            "L3", "lease of 10 s renewed every 5 s, a pause of \(pause) s",
+            "min(1, max(0, (d - (ttl - r))/r))", messages: 1_200_000, few: 8000,
+            yaml: StoreRows.counter(
+                "arrivals: backlog", "workers: 1", "25s", strategy: "lock",
+                rest: """
+                    strategies: {lock: {ttl: 10s, renewal: 5s}}
+                    faults: [{pause: add, every: uniform(60s..65s), lasting: \(pause)s}]
+                    """),
+            [
+                .init(
+                    "expired during the pause", share, tolerance,
+                    Measure.share(\.expiries, of: \.pauses))
+            ])
     }
 
     private static let staleShare = Measure.share(\.staleStores, of: \.attempts)

@@ -4,8 +4,8 @@ enum Vectors {
     static let second: UInt64 = 16_187_093_508_718_163_631
     static let exponential: [Int64] = [4_732_221, 44_130_038, 4_094_490, 7_396_458]
     static let fingerprints: [String: String] = [
-        "naive": "55d9b06e4a011d21", "optimistic": "d28b6053c14f76de",
-        "atomic": "974a85785f52d4fc", "partitioned": "914d4b65cd199051",
-        "lock": "a9d8490304ecdf94", "rowLock": "975317ad62f21655", "actor": "b65982b76098cb1f",
+        "naive": "bf292fb46fa8dfa4", "optimistic": "66437019286fc4df",
+        "atomic": "76b9e6a00bf2249a", "partitioned": "d2ad4bd9d915a3f6",
+        "lock": "59724d7ed1dfc485", "rowLock": "53bfb85dee828c53", "actor": "8213907ef9c448d7",
     ]
 }

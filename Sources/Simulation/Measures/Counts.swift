@@ -45,6 +45,10 @@ public struct Counts: Hashable, Sendable {
     /// Locks given out, and those given out while another process was still inside.
     public internal(set) var grants = 0
     public internal(set) var overlaps = 0
+    /// Leases that ended by time, their holder being still at work.
+    public internal(set) var expiries = 0
+    /// Pauses that struck a worker with a message.
+    public internal(set) var pauses = 0
     public internal(set) var effects = 0
     /// Effects of a message beyond its first.
     public internal(set) var repeatedEffects = 0

@@ -28,6 +28,8 @@ struct Operation: BitwiseCopyable {
     /// check and conditional store: the least; change: what is added; acquire: the ttl; call: the time-out.
     /// Times in nanoseconds, 0 meaning none.
     var amount: Int64 = 0
+    /// acquire: how often the lease is renewed, in nanoseconds; 0: never.
+    var renewal: Int64 = 0
     /// fail: the probability; call: that of losing the request, and the reply; of 2^64.
     var probability: UInt64 = 0
     var otherProbability: UInt64 = 0

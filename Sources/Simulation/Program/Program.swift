@@ -148,11 +148,12 @@ struct Program {
         case .note(let inbox):
             let object = Self.index(of: inbox, in: &inboxes)
             add(.note, site) { operation, _ in operation.object = object }
-        case .acquire(let lock, let ttl):
+        case .acquire(let lock, let term):
             let object = Self.index(of: lock, in: &locks)
             add(.acquire, site) {
                 $0.object = object
-                $0.amount = ttl?.nanoseconds ?? 0
+                $0.amount = term.ttl?.nanoseconds ?? 0
+                $0.renewal = term.renewal?.nanoseconds ?? 0
                 $0.endsWithHolder = $1.strategy == .rowLock
             }
         case .release(let lock):

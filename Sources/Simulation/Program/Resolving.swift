@@ -11,9 +11,9 @@ extension Handler {
         case .naive, .optimistic, .atomic: break
         case .lock, .rowLock:
             let name = "\(store) of \(self.name)"
-            let ttl = strategy == .lock ? settings.lock.ttl : nil
+            let term = strategy == .lock ? settings.lock.term : StrategySettings.Term()
             handler.steps.insert(.release(lock: name), at: last + 1)
-            handler.steps.insert(.acquire(lock: name, ttl: ttl), at: first)
+            handler.steps.insert(.acquire(lock: name, term), at: first)
         case .partitioned:
             let workers = (workers ?? 1) * nodes
             handler.order = .slot(settings.slots ?? workers)

@@ -70,7 +70,7 @@ extension Simulator {
             processes[caller].awaited = 0
             processes[caller].replyIsLost = fails
             // Within the call itself the caller goes on by itself.
-            if !isAtOnce || fails { schedule(caller, now) }
+            if !isAtOnce || fails { schedule(caller, max(now, processes[caller].pausedUntil)) }
             if fails { processes[caller].state = .calling }
         }
         dropReference(row.message)

@@ -35,7 +35,7 @@ extension Simulator {
         let candidates = stations[unit].members.filter { worker in
             switch processes[worker].state {
             case .dead: false
-            case .idle: isCounted
+            case .idle, .standing: isCounted
             case .running, .cooling, .blocked, .calling: true
             }
         }
@@ -51,13 +51,13 @@ extension Simulator {
     private mutating func kill(_ worker: Int32, for time: Int64) {
         trace(worker, .kill, time)
         let unit = Int(processes[worker].unit)
-        let wasIdle = processes[worker].state == .idle
         abandonLock(worker)
-        if wasIdle {
-            leaveIdle(worker, unit)
-        } else {
-            loseMessage(of: worker, unit)
+        switch processes[worker].state {
+        case .idle: leaveIdle(worker, unit)
+        case .standing, .dead: break
+        case .running, .cooling, .blocked, .calling: loseMessage(of: worker, unit)
         }
+        processes[worker].pausedUntil = 0
         processes[worker].state = .dead
         schedule(worker, now + time)
     }
@@ -105,9 +105,9 @@ extension Simulator {
         }
     }
 
-    /// A worker is there again.
+    /// A worker is there again, after its death or because a pause without a message is over.
     mutating func restart(_ worker: Int32) {
-        trace(worker, .restart)
+        if processes[worker].state == .dead { trace(worker, .restart) }
         let message = takeNext(worker)
         if message < 0 {
             rest(worker)
@@ -119,13 +119,29 @@ extension Simulator {
         }
     }
 
-    /// A worker stands still for a time; leases and time-outs do not.
+    /// A worker stands still for a time: work takes as much longer, and whatever else it waits for is
+    /// seen when the pause is over. Leases and time-outs do not wait. One without a message takes none.
     private mutating func pause(_ worker: Int32, for time: Int64) {
         trace(worker, .pause, time)
-        if processes[worker].awaited == 0 {
-            processes[worker].due = max(now, processes[worker].due) + time
-        } else {
-            schedule(worker, processes[worker].due + time)
+        let until = now + time
+        let more = until - max(now, processes[worker].pausedUntil)
+        guard more > 0 else { return }
+        processes[worker].pausedUntil = until
+        switch processes[worker].state {
+        case .idle:
+            leaveIdle(worker, Int(processes[worker].unit))
+            processes[worker].state = .standing
+            schedule(worker, until)
+        case .standing: schedule(worker, until)
+        case .running:
+            counts[side(worker)].pauses += 1
+            schedule(worker, processes[worker].due + more)
+        case .cooling, .calling, .blocked:
+            counts[side(worker)].pauses += 1
+            if processes[worker].awaited != 0 {
+                schedule(worker, max(processes[worker].due, until))
+            }
+        case .dead: break
         }
     }
 }

@@ -8,7 +8,7 @@ extension Simulator {
         processes[process].lock = key
         // Which table, and the lease's length, are the operation's, which stands one behind.
         if locks[table][key].holder < 0 && locks[table][key].head < 0 {
-            grant(process, table, key, operation.amount)
+            grant(process, table, key, operation)
             return .goOn
         }
         processes[process].state = .blocked
@@ -24,7 +24,9 @@ extension Simulator {
         return .waits
     }
 
-    private mutating func grant(_ process: Int32, _ table: Int, _ key: Int32, _ ttl: Int64) {
+    private mutating func grant(
+        _ process: Int32, _ table: Int, _ key: Int32, _ operation: Operation
+    ) {
         if locks[table][key].inside > 0 {
             counts[side(process)].overlaps += 1
             trace(process, .breach, Int64(locks[table][key].inside))
@@ -38,12 +40,42 @@ extension Simulator {
         touch(
             process, .acquire, Footprint(.lock, Int32(table), key, .readModifyWrite),
             locks[table][key].token)
-        guard ttl > 0 else { return }
+        guard operation.amount > 0 else { return }
         let timer = makeProcess(.lease)
         processes[timer].counter = Int32(table)
         processes[timer].lock = key
         locks[table][key].timer = timer
-        schedule(timer, now + ttl)
+        extendLease(timer, operation)
+    }
+
+    /// The lease lasts its time from now on.
+    private mutating func extendLease(_ timer: Int32, _ operation: Operation) {
+        let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
+        locks[table][key].expires = now + operation.amount
+        locks[table][key].renews = operation.renewal > 0 ? now + operation.renewal : .max
+        schedule(timer, min(locks[table][key].renews, locks[table][key].expires))
+    }
+
+    /// The holder renews its lease, or the lease is over. Who stands still renews when that ends; a
+    /// renewal at the very instant of the end comes in time.
+    mutating func renewOrExpire(_ timer: Int32) {
+        let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
+        let lock = locks[table][key]
+        guard lock.renews <= now, lock.holder >= 0, lock.holder != Int32.max,
+            let operation = acquisition(of: lock.holder)
+        else {
+            if now >= lock.expires { expireLease(timer) } else { schedule(timer, lock.expires) }
+            return
+        }
+        let resumed = processes[lock.holder].pausedUntil
+        if resumed > now {
+            locks[table][key].renews = resumed
+            schedule(timer, min(resumed, lock.expires))
+            return
+        }
+        touch(
+            lock.holder, .renew, Footprint(.lock, Int32(table), key, .readModifyWrite), lock.token)
+        extendLease(timer, operation.pointee)
     }
 
     /// The lock operation that a process is inside of, or waits at: the last acquire in front of its next
@@ -92,19 +124,19 @@ extension Simulator {
         if locks[table][key].head < 0 { locks[table][key].tail = -1 }
         processes[next].next = -1
         processes[next].state = .running
-        let ttl = acquisition(of: next)?.pointee.amount ?? 0
-        grant(next, table, key, ttl)
-        schedule(next, max(now, processes[next].due))
+        if let operation = acquisition(of: next) { grant(next, table, key, operation.pointee) }
+        schedule(next, max(now, processes[next].pausedUntil))
     }
 
     /// A lease is over; its holder is not told.
-    mutating func expireLease(_ timer: Int32) {
+    private mutating func expireLease(_ timer: Int32) {
         let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
         free(timer)
         locks[table][key].timer = -1
         let holder = locks[table][key].holder
         locks[table][key].holder = -1
         if holder >= 0 && holder != Int32.max {
+            counts[side(holder)].expiries += 1
             touch(
                 holder, .expire, Footprint(.lock, Int32(table), key, .readModifyWrite),
                 locks[table][key].token)

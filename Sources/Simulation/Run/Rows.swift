@@ -10,7 +10,7 @@ struct Process: BitwiseCopyable {
         case delayed
         /// Ends the time that a delivery has.
         case visibility
-        /// Ends a lease.
+        /// Renews a lease, and ends it.
         case lease
         /// Strikes again and again.
         case fault
@@ -28,6 +28,8 @@ struct Process: BitwiseCopyable {
         case blocked
         /// Waits for a reply.
         case calling
+        /// Stands still without a message, and takes none.
+        case standing
         case dead
     }
 
@@ -59,6 +61,8 @@ struct Process: BitwiseCopyable {
     var choices: Int32 = 0
     /// For keyed draws: 0 for a message's first attempt.
     var attempt: Int32 = 0
+    /// Until when it stands still.
+    var pausedUntil: Int64 = 0
     var began: Int64 = 0
     /// Since when it is busy with its message.
     var taken: Int64 = 0
@@ -120,6 +124,9 @@ struct LockRow: BitwiseCopyable {
     var head: Int32 = -1
     var tail: Int32 = -1
     var timer: Int32 = -1
+    /// When the lease is over, and when it is renewed next.
+    var expires: Int64 = 0
+    var renews: Int64 = 0
     /// Processes between acquire and release, those included whose lease is over.
     var inside: Int32 = 0
     var endsWithHolder = false

@@ -173,7 +173,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         case .source: arrive(process)
         case .delayed: redeliver(process)
         case .visibility: timeOutDelivery(process)
-        case .lease: expireLease(process)
+        case .lease: renewOrExpire(process)
         case .fault: strike(process)
         case .copy: arriveAgain(process)
         }

@@ -47,7 +47,7 @@ extension Simulator {
             processes[process].state = .running
             timeOutCall(process)
             return
-        } else if processes[process].state == .dead {
+        } else if processes[process].state == .dead || processes[process].state == .standing {
             restart(process)
             return
         }

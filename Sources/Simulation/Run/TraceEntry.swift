@@ -4,7 +4,7 @@ public struct TraceEntry: Hashable, Sendable {
         case arrive, refuse, begin, think, load, check, change, store, conflict, fence, fail
         case effect, call, request, reply, timeOut, lookUp, note, wait, acquire, release, expire
         case publish, commit, reject, duplicate, retry, requeue, schedule, deadLetter, discard
-        case redeliver, lateAck, kill, restart, pause, breach
+        case redeliver, lateAck, kill, restart, pause, breach, renew
     }
 
     public let timeNs: Int64

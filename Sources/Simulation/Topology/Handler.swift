@@ -66,7 +66,7 @@ public enum Step: Hashable, Sendable {
     /// Makes the message known to the inbox.
     case note(inbox: String)
     /// Takes the lock of the message's entity, waiting in line for it.
-    case acquire(lock: String, ttl: Duration?)
+    case acquire(lock: String, StrategySettings.Term)
     case release(lock: String)
     /// Sends a message about the same entity to a queue.
     case publish(queue: String)

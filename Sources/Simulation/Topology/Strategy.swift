@@ -25,9 +25,21 @@ public struct StrategySettings: Hashable, Sendable {
     public var lock = Lease()
 
     public struct Lease: Hashable, Sendable {
-        /// How long a lease lasts; nil: for ever.
-        public var ttl: Duration? = .seconds(30)
+        public var term = Term(ttl: .seconds(30))
         public var fencing = Fencing.none
+    }
+
+    /// For how long a lock is given.
+    public struct Term: Hashable, Sendable {
+        /// nil: for ever.
+        public var ttl: Duration?
+        /// How often its holder has it end `ttl` after that instant; less than `ttl`. nil: never.
+        public var renewal: Duration?
+
+        public init(ttl: Duration? = nil, renewal: Duration? = nil) {
+            self.ttl = ttl
+            self.renewal = renewal
+        }
     }
 
     /// Where a store looks at the number that came with the lease.

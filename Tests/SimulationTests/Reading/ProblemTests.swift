@@ -67,6 +67,8 @@ import Testing
         ("handlers: {h: {from: q}}", "has no steps"),
         ("run: {warmUp: 100%}", "leaves nothing to measure"),
         ("run: {time: 0}", "is not more than 0"),
+        ("strategies: {lock: {ttl: 5s, renewal: 5s}}", "5s is over before it is renewed"),
+        ("strategies: {lock: {ttl: none, renewal: 5s}}", "lasts for ever is not renewed"),
     ])
     func `a file that will not do is told why`(text: String, words: String) {
         #expect(problems(of: text).contains { $0.contains(words) })

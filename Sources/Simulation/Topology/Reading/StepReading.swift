@@ -56,16 +56,38 @@ extension TopologyReader {
         case "note": return value.value(as: .name("inbox")).map { .note(inbox: $0) }
         case "acquire":
             guard case .mapping = value.node.content else {
-                return value.value(as: .name("lock")).map { .acquire(lock: $0, ttl: nil) }
+                return value.value(as: .name("lock")).map { .acquire(lock: $0, .init()) }
             }
             return value.section { section in
-                let ttl = section.optional("ttl", as: .durationOrNone)
-                return section.required("lock", as: .name("lock"))
-                    .map { .acquire(lock: $0, ttl: ttl?.duration) }
+                let term = term(section, default: .init())
+                return section.required("lock", as: .name("lock")).map { .acquire(lock: $0, term) }
             }
         case "release": return value.value(as: .name("lock")).map { .release(lock: $0) }
         default: return value.value(as: queues).map { .publish(queue: $0) }
         }
+    }
+
+    /// How long a lock is given for, and how often that is renewed.
+    func term(
+        _ section: Section, default term: StrategySettings.Term
+    ) -> StrategySettings.Term {
+        var term = term
+        if let ttl = section.optional("ttl", as: .durationOrNone) { term.ttl = ttl.duration }
+        let element = section["renewal"]
+        guard let renewal = element?.value(as: .durationOrNone)?.duration else { return term }
+        if let ttl = term.ttl {
+            term.renewal = renewal
+            if renewal >= ttl {
+                element?.problem(
+                    "a lease of \(ttl.spelled) is over before it is renewed",
+                    accepted: "renew it more often than that, every third of it, say")
+            }
+        } else {
+            element?.problem(
+                "a lock that lasts for ever is not renewed",
+                accepted: "write ttl: 30s, or leave renewal away")
+        }
+        return term
     }
 
     private func think(_ value: Element) -> Step? {

@@ -97,9 +97,7 @@ struct TopologyReader {
                     "slots", as: .integer.within(1...Limits.entities))
             }
             section.section("lock") { section in
-                if let ttl = section.optional("ttl", as: .durationOrNone) {
-                    settings.lock.ttl = ttl.duration
-                }
+                settings.lock.term = term(section, default: settings.lock.term)
                 settings.lock.fencing = section.optional(
                     "fencing", as: .word("place of fencing"), default: .none)
             }
