@@ -38,8 +38,10 @@ let package = Package(
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
                 "Logging", "Masking",
             ]),
+        .target(name: "Checking", dependencies: ["Records", "Configuration"]),
         .target(
-            name: "Simulation", dependencies: ["Records", "Configuration", "Perturbation"]),
+            name: "Simulation",
+            dependencies: ["Records", "Configuration", "Perturbation", "Checking"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
             name: "Samples",
@@ -51,12 +53,12 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
-                "Logging", "Simulation",
+                "Logging", "Simulation", "Checking",
             ]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "CJemalloc", "Configuration", "Digests", "Interchange", "KafkaClient",
+                "Arguments", "Checking", "CJemalloc", "Configuration", "Digests", "Interchange", "KafkaClient",
                 "Logging",
                 "Masking",
                 "Metrics",
@@ -92,9 +94,12 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests",
             dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
+        .testTarget(name: "CheckingTests", dependencies: ["Checking"]),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["Simulation", "Configuration", "Records", "validation"]),
+            dependencies: [
+                "Simulation", "Checking", "Configuration", "Records", "Reporting", "validation",
+            ]),
         .testTarget(
             name: "MaskingTests",
             dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),

@@ -28,20 +28,21 @@ private let rooms: [String: Room] = [
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
         "Logging", "Masking",
     ]),
+    "Checking": Room(["Records", "Configuration"], toolchain: []),
     "Simulation": Room(
-        ["Records", "Configuration", "Perturbation"], toolchain: Toolchain.platform),
+        ["Records", "Configuration", "Perturbation", "Checking"], toolchain: Toolchain.platform),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
     "Logging": Room(toolchain: []),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
         "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
-        "Simulation",
+        "Simulation", "Checking",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "Simulation", "CJemalloc",
+        "Logging", "Simulation", "Checking", "CJemalloc",
     ]),
 ]
 
