@@ -5,7 +5,8 @@ import Synchronization
 
 extension OracleRow {
     public static let all: [OracleRow] =
-        QueueRows.all + RetryRows.all + StoreRows.all + LockRows.all + PublishedRows.all
+        QueueRows.all + RetryRows.all + StoreRows.all + LockRows.all + CrashRows.all
+        + PublishedRows.all
 
     /// Those that find a wrong engine in little time.
     public static var reduced: [OracleRow] { all.filter { $0.fewMessages != nil } }

@@ -21,7 +21,10 @@ import Testing
     @Test func `every section of the oracles has its rows`() {
         let all = Set(OracleRow.all.map(\.id))
         let reduced = Set(OracleRow.reduced.map(\.id))
-        for id in ["Q1", "Q5", "Q6", "R1", "R2", "R9", "C1", "C4", "C7", "L2", "L3", "L4", "P4", "P5"] {
+        for id in [
+            "Q1", "Q5", "Q6", "R1", "R2", "R9", "C1", "C4", "C7", "L2", "L3", "L4", "L5", "L6",
+            "P4", "P5",
+        ] {
             #expect(all.contains(id))
             #expect(reduced.contains(id), "\(id) has no reduced row")
         }

@@ -25,6 +25,14 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var killed = 0
     /// Attempts of a message that was done meanwhile.
     public internal(set) var stray = 0
+    /// Consumers of partitions that died, and messages carried out and not committed by then, each counted
+    /// with the crash.
+    public internal(set) var crashes = 0
+    public internal(set) var replayed = 0
+    /// Messages that were committed and never carried out.
+    public internal(set) var lost = 0
+    /// Commits of a position.
+    public internal(set) var positionCommits = 0
     public internal(set) var firstAttempts = 0
     public internal(set) var firstConflicts = 0
     /// Messages done: committed, dead letters by the kind of the last failure, discarded.

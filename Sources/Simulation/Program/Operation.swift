@@ -4,6 +4,10 @@ struct Operation: BitwiseCopyable {
     enum Code: UInt8 {
         case think, load, check, change, store, fail, effect, call, lookUp, note
         case acquire, release, publish
+        /// The position behind the message is committed.
+        case commit
+        /// The last store or effect is done, where a commit stands in front of it.
+        case carriedOut
         /// The attempt is done.
         case end
     }

@@ -36,6 +36,7 @@ struct Program {
         keys = topology.sources.map { KeyTable($0.keys) }
         for handler in topology.handlers {
             let resolved = handler.resolved(under: strategy, topology.settings)
+                .withCommitSteps()
             handlers.append(resolved)
             compile(resolved.steps, name: handler.name, retry: handler.retry)
         }
@@ -58,13 +59,16 @@ struct Program {
         var counts: [String: Int] = [:]
         var loaded: [String: Int32] = [:]
         var least: Int64?
-        for step in steps {
+        let last = steps.lastEffectBehindCommit
+        for (index, step) in steps.enumerated() {
             var place = 0
             let word = step.word
             place = counts[word, default: 0]
             counts[word] = place + 1
             let site = "\(name)/\(word)" + (place > 0 ? "[\(place)]" : "")
             append(step, site, &loaded, &least)
+            if steps.isEarlyCommit(at: index) { operations[operations.count - 1].amount = 1 }
+            if index == last { add(.carriedOut, "\(site)/done") }
         }
         add(.end, "\(name)/end")
         if let retry {
@@ -163,6 +167,9 @@ struct Program {
             add(.publish, site) {
                 $0.object = Int32($1.topology.queues.firstIndex { $0.name == queue } ?? 0)
             }
+        case .commit(let takes):
+            think(takes, "\(site)/takes")
+            add(.commit, site)
         }
     }
 
@@ -250,6 +257,7 @@ extension Step {
         case .acquire: "acquire"
         case .release: "release"
         case .publish: "publish"
+        case .commit: "commit"
         }
     }
 }

@@ -20,6 +20,7 @@ extension Simulator {
             let stream = program.stream("faults/\(index)/lasting")
             let time = Latency(fault.lasting).draw(stream, count, 0)
             switch fault.kind {
+            case .kill where stations[unit].journal.isKept: crashConsumer(victim, for: time)
             case .kill: kill(victim, for: time)
             case .pause: pause(victim, for: time)
             }
@@ -88,7 +89,7 @@ extension Simulator {
         dropReference(message)
     }
 
-    private mutating func leaveIdle(_ worker: Int32, _ unit: Int) {
+    mutating func leaveIdle(_ worker: Int32, _ unit: Int) {
         let group = Int(processes[worker].group)
         var next = stations[unit].groups[group].idle
         if next == worker {
@@ -108,14 +109,11 @@ extension Simulator {
     /// A worker is there again, after its death or because a pause without a message is over.
     mutating func restart(_ worker: Int32) {
         if processes[worker].state == .dead { trace(worker, .restart) }
-        let message = takeNext(worker)
-        if message < 0 {
-            rest(worker)
-        } else if messages[message].isSettled {
+        while true {
+            let message = takeNext(worker)
+            if message < 0 { return rest(worker) }
+            guard messages[message].isSettled else { return begin(worker, message) }
             skip(message, Int(processes[worker].unit))
-            restart(worker)
-        } else {
-            begin(worker, message)
         }
     }
 

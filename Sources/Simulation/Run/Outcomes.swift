@@ -128,6 +128,8 @@ extension Simulator {
     @inline(__always)
     private mutating func noteOrder(_ message: Int32, _ unit: Int) {
         guard tracksOrder else { return }
+        // What a crash brings back comes late by right.
+        if keepsPositions && stations[unit].journal.isReplay(message) { return }
         let key = Int(messages[message].key)
         lastDone[unit].reach(key)
         if messages[message].number < lastDone[unit][key] {
@@ -168,6 +170,7 @@ extension Simulator {
             result.mostAttempts = attempts
         }
         leave(message)
+        if keepsPositions { settleInLog(message) }
     }
 
     /// The message is in the system no more.

@@ -13,6 +13,7 @@ extension Simulator {
             leave(message)
             return
         }
+        if stations[unit].journal.isKept { enterLog(message, unit) }
         enqueue(message, unit, atOnce: true)
     }
 
@@ -43,19 +44,28 @@ extension Simulator {
             lane = Int32(Self.slot(of: Self.hash(key), among: stations[unit].slots))
         case .none where stations[unit].partitions == 0:
             lane = Int32(Self.slot(of: Self.hash(key), among: UInt32(groups)))
-        case .none, .partition:
-            let number = UInt64(messages[message].number & 0xFF_FFFF_FFFF)
-            let partitions = stations[unit].partitions
-            lane =
-                stations[unit].isRoundRobin
-                ? Int32(number % UInt64(partitions))
-                : Int32(Self.hash(key) & 0x7FFF_FFFF) % partitions
+        case .none, .partition: lane = partition(of: message, unit)
         }
-        messages[message].group = lane % groups
+        var owner = lane
+        if stations[unit].ownsPartitions {
+            owner = partition(of: message, unit)
+            // Every node has slots and mailboxes of its own.
+            if lane != owner { lane = lane * groups + owner % groups }
+        }
+        messages[message].group = owner % groups
         if stations[unit].order != .none {
             messages[message].lane = lane
             stations[unit].lanes.reach(Int(lane))
         }
+    }
+
+    func partition(of message: Int32, _ unit: Int) -> Int32 {
+        let partitions = stations[unit].partitions
+        if stations[unit].isRoundRobin {
+            let number = UInt64(messages[message].number & 0xFF_FFFF_FFFF)
+            return Int32(number % UInt64(partitions))
+        }
+        return Int32(Self.hash(messages[message].key) & 0x7FFF_FFFF) % partitions
     }
 
     /// Kafka's hash of the key's number in decimal digits.

@@ -16,6 +16,8 @@ struct Process: BitwiseCopyable {
         case fault
         /// A message that comes once more.
         case copy
+        /// What is done at a time: ``Chore``.
+        case chore
     }
 
     enum State: UInt8 {
@@ -167,6 +169,9 @@ struct Station: ~Copyable {
     var takesLateAcks = false
     var redelivery: Int64 = 0
     var workers: Int32 = 0
+    /// Whether nodes own whole partitions, and lanes are those of a node.
+    var ownsPartitions = false
+    var journal = Journal()
     /// All workers that ever were.
     var members: [Int32] = []
 

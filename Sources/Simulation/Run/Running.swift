@@ -98,9 +98,14 @@ extension Simulator {
             case .allHandledOrDead:
                 // Judged where nothing more comes and all had its time.
                 let isDrained = !isOver && horizon == Int64.max
-                witness =
-                    isDrained && result.leftOver > 0
-                    ? "\(result.leftOver) messages left over" : nil
+                let lost = counted(\.lost)
+                if lost > 0 {
+                    witness = "\(lost) messages committed and never carried out"
+                } else {
+                    witness =
+                        isDrained && result.leftOver > 0
+                        ? "\(result.leftOver) messages left over" : nil
+                }
             case .fifoPerKey:
                 let count = counted(\.inversions)
                 witness = count > 0 ? "\(count) messages done before an earlier one" : nil

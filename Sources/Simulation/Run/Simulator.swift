@@ -63,6 +63,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var children: Int64 = 0
     /// Faults go on only while there is something to strike.
     var openSources = 0
+    /// Whether any handler commits positions.
+    let keepsPositions: Bool
 
     init(_ program: Program, _ choices: Choices, observer: ((TraceEntry) -> Void)? = nil) {
         let topology = program.topology
@@ -113,6 +115,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
             (lastDone + index).initialize(to: Column(Int64(-1), count: most))
         }
         tracksOrder = topology.sources.count == 1 && topology.sources[0].keys != .fresh
+        keepsPositions = program.handlers.contains { $0.commit != nil }
         sources = .allocate(capacity: max(1, topology.sources.count))
         start()
     }
@@ -176,6 +179,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         case .lease: renewOrExpire(process)
         case .fault: strike(process)
         case .copy: arriveAgain(process)
+        case .chore: carryOutChore(process)
         }
     }
 

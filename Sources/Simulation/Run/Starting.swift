@@ -23,6 +23,12 @@ extension Station {
         maxDeliveries = queue?.maxDeliveries.map { Int32(clamping: $0) } ?? .max
         takesLateAcks = queue?.takesLateAcks ?? false
         redelivery = handler.redelivery.nanoseconds
+        ownsPartitions =
+            partitions > 0 && assignment == .exclusive && (order == .slot || order == .key)
+        journal.isKept = handler.commit != nil
+        journal.interval = handler.commit?.interval?.nanoseconds ?? 0
+        journal.restartsTimer = handler.commit?.timer == .restart
+        if journal.isKept { journal.logs.reach(partitions) }
         workers = Int32(handler.workers.map { $0 * handler.nodes } ?? 0)
         for index in 0..<Int(groupCount) {
             groups[index].isUnlimited = handler.workers == nil
@@ -44,6 +50,7 @@ extension Simulator {
                 rest(worker)
                 stations[unit].members.append(worker)
             }
+            startCommitting(unit)
         }
         for (index, source) in program.topology.sources.enumerated() {
             let process = makeProcess(.source)

@@ -115,6 +115,8 @@ extension Simulator {
             return .goOn
         case .call: return call(process, operation)
         case .publish: return publish(process, operation)
+        case .commit: return commitStep(process, operation)
+        case .carriedOut: return markCarriedOut(process)
         case .think, .end: return .goOn
         }
     }

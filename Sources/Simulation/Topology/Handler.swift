@@ -14,6 +14,8 @@ public struct Handler: Hashable, Sendable {
     public var retry = RetryPolicies()
     /// How long after a worker's death its message is delivered again.
     public var redelivery: Duration = .zero
+    /// nil: every message is acknowledged by itself.
+    public var commit: PositionCommit?
 
     /// What is handled one after the other.
     public enum Ordering: Hashable, Sendable {
@@ -70,6 +72,8 @@ public enum Step: Hashable, Sendable {
     case release(lock: String)
     /// Sends a message about the same entity to a queue.
     case publish(queue: String)
+    /// Commits the position behind the message.
+    case commit(takes: DurationDistribution)
 
     /// How often a time is drawn.
     public enum Drawn: String, Hashable, Sendable, CaseIterable {

@@ -61,6 +61,25 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "positions",
+            [
+                "4:51: handlers.shared.commit.takes: nobody waits for commits of an interval",
+                "shared commits positions, and jobs has no partitions",
+                "did you mean `withEffect`", "its steps commit already", "write position",
+            ]
+        )
+    ])
+    func `what a file of one kind of fault is told`(name: String, words: [String]) throws {
+        let found = try problems(name)
+        for part in words {
+            #expect(
+                found.contains { $0.contains(part) },
+                "\(part) is not in \(found.joined(separator: "\n"))")
+        }
+    }
+
+    @Test(arguments: [
         ("", "empty"), ("{}", "has no sources"), ("- sources", "is no mapping"),
         ("sources: {a: {to: q, rate: 1/s}}\nhandlers: {h: {from: q, steps: []}}", "never ends"),
         ("sources: {a: }", "has no content"), ("sources: [a]", "is no mapping"),

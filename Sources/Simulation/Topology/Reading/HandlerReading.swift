@@ -13,6 +13,7 @@ extension TopologyReader {
         handler.assignment = section.optional("assignment", as: .word("assignment"))
         handler.redelivery = section.optional("redelivery", as: .duration, default: .zero)
         handler.steps = steps(section, isService: false)
+        handler.commit = commit(of: handler, section)
         handler.retry = section.optional("retry", retries) ?? handler.retry
         if handler.nodes * (handler.workers ?? 1) > Limits.workers {
             section.problem(

@@ -16,9 +16,10 @@ extension TopologyReader {
                 entry.problem(
                     "the lock \(lock) was not acquired before",
                     accepted: "write acquire: \(lock) first")
-            case .call where isService, .publish where isService:
+            case .call where isService, .publish where isService, .commit where isService:
                 entry.problem(
-                    "a service neither calls nor publishes", accepted: "let the handler do it")
+                    "a service neither calls nor publishes nor commits",
+                    accepted: "let the handler do it")
             default: break
             }
             return step
@@ -27,7 +28,7 @@ extension TopologyReader {
 
     private static let names = [
         "think", "load", "check", "change", "store", "fail", "effect", "call", "lookUp", "note",
-        "acquire", "release", "publish",
+        "acquire", "release", "publish", "commit",
     ]
 
     private func step(_ section: Section) -> Step? {
@@ -62,6 +63,7 @@ extension TopologyReader {
                 let term = term(section, default: .init())
                 return section.required("lock", as: .name("lock")).map { .acquire(lock: $0, term) }
             }
+        case "commit": return commitStep(value)
         case "release": return value.value(as: .name("lock")).map { .release(lock: $0) }
         default: return value.value(as: queues).map { .publish(queue: $0) }
         }

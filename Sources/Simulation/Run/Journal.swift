@@ -1,0 +1,53 @@
+/// What the consumers of a handler's partitions have not committed, in the order of each partition.
+struct Journal: ~Copyable {
+    /// The messages of one partition that lie behind its position.
+    struct Log: BitwiseCopyable {
+        var head: Int32 = -1
+        var tail: Int32 = -1
+    }
+
+    /// What is known of a message beside its row.
+    struct Mark: BitwiseCopyable {
+        /// The one behind it in its partition.
+        var next: Int32 = -1
+        var partition: Int32 = -1
+        var state = State.open
+        /// It was carried out before; a crash brought it back.
+        var isReplay = false
+    }
+
+    enum State: UInt8 {
+        case open
+        /// Committed, and not carried out.
+        case atRisk
+        /// Committed with, or behind, what it does.
+        case carriedOut
+    }
+
+    var isKept = false
+    /// 0: whenever a message is done.
+    var interval: Int64 = 0
+    var restartsTimer = false
+    var logs = Column(Log())
+    /// Of each group of workers, where there is an interval.
+    var timers: [Int32] = []
+    /// By the row of the message.
+    var marks = Column(Mark())
+
+    func isReplay(_ message: Int32) -> Bool { isKept && marks[message].isReplay }
+}
+
+extension Simulator {
+    mutating func carryOutChore(_ process: Int32) {
+        switch Chore(rawValue: processes[process].counter) {
+        case .commit: commitByTimer(process)
+        case nil: break
+        }
+    }
+}
+
+/// What a process of kind `chore` does.
+enum Chore: Int32 {
+    /// Commits the positions of a consumer.
+    case commit
+}

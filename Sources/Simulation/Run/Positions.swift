@@ -1,0 +1,229 @@
+extension Simulator {
+    /// A message has its place in a partition.
+    mutating func enterLog(_ message: Int32, _ unit: Int) {
+        let partition = partition(of: message, unit)
+        stations[unit].journal.marks.reach(Int(message))
+        stations[unit].journal.marks[message] = Journal.Mark(partition: partition)
+        stations[unit].journal.logs.reach(Int(partition))
+        append(message, toLog: partition, unit)
+    }
+
+    private mutating func append(_ message: Int32, toLog partition: Int32, _ unit: Int) {
+        let tail = stations[unit].journal.logs[partition].tail
+        if tail >= 0 {
+            stations[unit].journal.marks[tail].next = message
+        } else {
+            stations[unit].journal.logs[partition].head = message
+        }
+        stations[unit].journal.logs[partition].tail = message
+        messages[message].references += 1
+    }
+
+    /// A message of a partition has its outcome: the position may go past it.
+    mutating func settleInLog(_ message: Int32) {
+        let unit = readers[Int(messages[message].queue)]
+        guard stations[unit].journal.isKept, stations[unit].journal.interval == 0 else { return }
+        advance(stations[unit].journal.marks[message].partition, unit)
+    }
+
+    /// A `commit` step.
+    mutating func commitStep(_ process: Int32, _ operation: Operation) -> Outcome {
+        let (message, unit) = (processes[process].message, Int(processes[process].unit))
+        let partition = stations[unit].journal.marks[message].partition
+        stations[unit].journal.marks[message].state =
+            operation.amount > 0 ? .atRisk : .carriedOut
+        touch(
+            process, .position,
+            Footprint(.queue, messages[message].queue, partition, .readModifyWrite),
+            messages[message].number)
+        advance(partition, unit)
+        return .goOn
+    }
+
+    /// What a committed message does is done.
+    mutating func markCarriedOut(_ process: Int32) -> Outcome {
+        let (message, unit) = (processes[process].message, Int(processes[process].unit))
+        if stations[unit].journal.marks[message].state == .atRisk {
+            stations[unit].journal.marks[message].state = .carriedOut
+        }
+        return .goOn
+    }
+
+    /// The position goes past all that is done or passed.
+    private mutating func advance(_ partition: Int32, _ unit: Int) {
+        var head = stations[unit].journal.logs[partition].head
+        let first = head
+        while head >= 0,
+            messages[head].isSettled || stations[unit].journal.marks[head].state != .open
+        {
+            let next = stations[unit].journal.marks[head].next
+            dropReference(head)
+            head = next
+        }
+        guard head != first else { return }
+        stations[unit].journal.logs[partition].head = head
+        if head < 0 { stations[unit].journal.logs[partition].tail = -1 }
+        counts[sideNow].positionCommits += 1
+    }
+
+    // MARK: Commits by a timer
+
+    mutating func startCommitting(_ unit: Int) {
+        guard stations[unit].journal.interval > 0 else { return }
+        for group in 0..<stations[unit].groupCount {
+            let timer = makeProcess(.chore)
+            processes[timer].counter = Chore.commit.rawValue
+            processes[timer].unit = Int32(unit)
+            processes[timer].group = group
+            stations[unit].journal.timers.append(timer)
+            schedule(timer, stations[unit].journal.interval, .arrival)
+        }
+    }
+
+    mutating func commitByTimer(_ timer: Int32) {
+        let (unit, group) = (Int(processes[timer].unit), processes[timer].group)
+        var partition = group
+        while partition < stations[unit].partitions {
+            let head = stations[unit].journal.logs[partition].head
+            advance(partition, unit)
+            let isMoved = head != stations[unit].journal.logs[partition].head
+            if isMoved {
+                touch(
+                    timer, .position,
+                    Footprint(
+                        .queue, Int32(queue(of: unit)), partition, .readModifyWrite), 0)
+            }
+            partition += stations[unit].groupCount
+        }
+        guard openSources > 0 || present > 0 else { return }
+        let interval = stations[unit].journal.interval
+        let next = stations[unit].journal.restartsTimer ? now : now / interval * interval
+        schedule(timer, next + interval, .arrival)
+    }
+
+    private func queue(of unit: Int) -> Int {
+        readers.firstIndex(of: unit) ?? 0
+    }
+
+    // MARK: Crashes
+
+    /// A consumer dies with all its workers: each partition goes back to its position.
+    mutating func crashConsumer(_ worker: Int32, for time: Int64) {
+        let (unit, group) = (Int(processes[worker].unit), processes[worker].group)
+        counts[sideNow].crashes += 1
+        let members = stations[unit].members.filter {
+            processes[$0].group == group && processes[$0].state != .dead
+        }
+        var held: [Int32] = []
+        for member in members {
+            trace(member, .kill, time)
+            abandonLock(member)
+            switch processes[member].state {
+            case .idle: leaveIdle(member, unit)
+            case .standing, .dead: break
+            default: held.append(dropWork(of: member))
+            }
+            processes[member].awaited = 0
+            processes[member].pausedUntil = 0
+            processes[member].state = .dead
+            schedule(member, now + time)
+        }
+        loseCommitted(unit, group)
+        var again: [Int32] = []
+        var partition = group
+        while partition < stations[unit].partitions {
+            again += rewind(partition, unit)
+            partition += stations[unit].groupCount
+        }
+        for message in held {
+            releaseLane(of: message, unit)
+            dropReference(message)
+        }
+        for message in again { enqueue(message, unit) }
+        restartTimer(unit, group, after: time)
+    }
+
+    /// Whatever the worker was about, it ends here; who calls lets go of the message.
+    private mutating func dropWork(of worker: Int32) -> Int32 {
+        let message = processes[worker].message
+        counts[side(worker)].killed += 1
+        busyNs += Int128(now - processes[worker].taken)
+        processes[worker].message = -1
+        return message
+    }
+
+    /// What was committed and lay in memory alone.
+    private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
+        for message in messages.inUse()
+        where !messages[message].isSettled && messages[message].group == group
+            && readers[Int(messages[message].queue)] == unit
+        {
+            switch stations[unit].journal.marks[message].state {
+            case .open: continue
+            case .carriedOut: counts[messages[message].isMeasured ? 1 : 0].done += 1
+            case .atRisk:
+                counts[messages[message].isMeasured ? 1 : 0].lost += 1
+                traceMessage(message, .lose)
+            }
+            messages[message].references += 1
+            settle(message)
+            dropReference(message)
+        }
+    }
+
+    /// All behind the position of a partition once more, in order, as messages of their own; what is left of
+    /// the old ones in lists is void.
+    private mutating func rewind(_ partition: Int32, _ unit: Int) -> [Int32] {
+        var again: [Int32] = []
+        var next = stations[unit].journal.logs[partition].head
+        stations[unit].journal.logs[partition] = Journal.Log()
+        while next >= 0 {
+            let message = next
+            next = stations[unit].journal.marks[message].next
+            let copy = copied(message)
+            stations[unit].journal.marks.reach(Int(copy))
+            let isReplay = messages[message].isSettled
+            stations[unit].journal.marks[copy] = Journal.Mark(
+                partition: partition,
+                isReplay: isReplay || stations[unit].journal.marks[message].isReplay)
+            if isReplay {
+                messages[copy].isCopy = true
+                messages[copy].arrived = now
+                counts[messages[copy].isMeasured ? 1 : 0].copies += 1
+                counts[sideNow].replayed += 1
+                changePresent(by: 1)
+                traceMessage(copy, .replay)
+            }
+            messages[message].isSettled = true
+            append(copy, toLog: partition, unit)
+            dropReference(message)
+            again.append(copy)
+        }
+        return again
+    }
+
+    /// A message as a row of its own that nothing knows yet: what the old row's holders do with it is void.
+    private mutating func copied(_ message: Int32) -> Int32 {
+        let copy = messages.take()
+        messages[copy] = messages[message]
+        messages[copy].isSettled = false
+        messages[copy].next = -1
+        messages[copy].references = 0
+        // Counted in the memory of who died.
+        messages[copy].failures = 0
+        let origin = messages[message].origin
+        messages[origin].references += 1
+        result.mostMessages = max(result.mostMessages, messages.used)
+        return copy
+    }
+
+    private mutating func restartTimer(_ unit: Int, _ group: Int32, after time: Int64) {
+        guard stations[unit].journal.restartsTimer else { return }
+        for timer in stations[unit].journal.timers where processes[timer].group == group {
+            schedule(timer, now + time + stations[unit].journal.interval, .arrival)
+        }
+    }
+
+    /// Whether what happens now is measured.
+    var sideNow: Int { arrived >= warmUpMessages && now >= warmUpTime ? 1 : 0 }
+}
