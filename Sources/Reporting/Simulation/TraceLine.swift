@@ -12,8 +12,7 @@ public struct TraceLine: CustomStringConvertible {
 
     public var description: String {
         var line = "\(seconds)  "
-        line +=
-            entry.unit >= 0 && entry.actor >= 0 ? "\(names.unit(entry.unit))#\(entry.actor)" : "-"
+        line += actor
         line += "  \(entry.what)"
         if entry.message >= 0 {
             line += "  message \(entry.message & 0xFF_FFFF_FFFF) key \(entry.key)"
@@ -22,6 +21,14 @@ public struct TraceLine: CustomStringConvertible {
         if let footprint = entry.footprint { line += "  \(touched(footprint))" }
         if let detail { line += "  \(detail)" }
         return line
+    }
+
+    /// Who acts: a worker, or a node or service that a fault struck.
+    private var actor: String {
+        guard entry.unit >= 0 else { return "-" }
+        let unit = names.unit(entry.unit)
+        if entry.actor >= 0 { return "\(unit)#\(entry.actor)" }
+        return entry.version >= 0 ? "\(unit) node \(entry.version + 1)" : unit
     }
 
     /// Seconds with all nine decimals: times are exact.
@@ -46,8 +53,11 @@ public struct TraceLine: CustomStringConvertible {
         switch entry.what {
         case .load, .store: "value \(entry.value) version \(entry.version)"
         case .conflict: "loaded version \(entry.value), now \(entry.version)"
-        case .fence, .acquire, .release, .expire: "token \(entry.value)"
-        case .think, .retry, .schedule, .kill, .pause: Figures.time(Double(entry.value))
+        case .fence, .acquire, .release, .expire, .renew: "token \(entry.value)"
+        case .think, .retry, .schedule, .kill, .pause, .killNode, .pauseNode, .slow, .throttle,
+            .cut, .skew,
+            .strand:
+            Figures.time(Double(entry.value))
         case .check, .reject: "value \(entry.value)"
         case .call: entry.value == 1 ? "the request is lost" : nil
         default: nil

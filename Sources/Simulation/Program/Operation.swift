@@ -15,6 +15,8 @@ struct Operation: BitwiseCopyable {
     var code: Code
     /// think: the time is drawn once a message.
     var isPerMessage = false
+    /// think: a store's latency, and not a worker's own work.
+    var isRemote = false
     /// store: how.
     var mode = Mode.value
     /// load, store: where a fencing token is looked at.
@@ -29,7 +31,8 @@ struct Operation: BitwiseCopyable {
     var latency: Int32 = -1
     /// load, store: which of the process's loaded values; effect: the inbox written with it, or -1.
     var register: Int32 = 0
-    /// check and conditional store: the least; change: what is added; acquire: the ttl; call: the time-out.
+    /// check and conditional store: the least; change: what is added; acquire: the ttl; call and a store's
+    /// latency: the time-out.
     /// Times in nanoseconds, 0 meaning none.
     var amount: Int64 = 0
     /// acquire: how often the lease is renewed, in nanoseconds; 0: never.

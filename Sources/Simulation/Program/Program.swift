@@ -185,8 +185,16 @@ struct Program {
     }
 
     private mutating func storeLatency(_ store: String, _ site: String) {
-        guard let store = topology.stores.first(where: { $0.name == store }) else { return }
-        think(store.latency, "\(site)/latency")
+        guard let index = topology.stores.firstIndex(where: { $0.name == store }) else { return }
+        let store = topology.stores[index]
+        if store.latency == .constant(us: 0) && !topology.canDelay(store) { return }
+        let latency = add(store.latency)
+        add(.think, "\(site)/latency") { operation, _ in
+            operation.latency = latency
+            operation.isRemote = true
+            operation.object = Int32(index)
+            operation.amount = store.timeout?.nanoseconds ?? 0
+        }
     }
 
     private mutating func add(

@@ -151,6 +151,7 @@ extension Simulator {
         let copy = makeProcess(.copy)
         processes[copy].message = message
         messages[message].references += 1
+        coming += 1
         let delay = Latency(duplicates.after).draw(sources[index].extra, made, -3)
         schedule(copy, now + delay, .arrival)
     }
@@ -159,6 +160,7 @@ extension Simulator {
     mutating func arriveAgain(_ process: Int32) {
         let first = processes[process].message
         free(process)
+        coming -= 1
         let copy = messages.take()
         messages[copy] = messages[first]
         messages[copy].arrived = now

@@ -28,6 +28,10 @@ extension Simulator {
         touch(
             server, .request,
             Footprint(.service, service, messages[message].key, .readModifyWrite), number)
+        if isTroubled, let time = addedTime(service: service, server), time > 0 {
+            schedule(server, now + time)
+            return .waits
+        }
         calling = process
         advance(server)
         calling = -1

@@ -1,66 +1,156 @@
 extension Simulator {
     /// When a fault strikes next.
     mutating func scheduleStrike(_ process: Int32) {
-        let fault = program.topology.faults[Int(processes[process].counter)]
-        let stream = program.stream("faults/\(processes[process].counter)/every")
-        let time = Latency(fault.every).draw(stream, Int64(processes[process].receipt), 0)
-        processes[process].receipt &+= 1
-        schedule(process, now + max(1, time), .fault)
+        let index = Int(processes[process].counter)
+        let count = faults[index].count
+        let next: Int64?
+        if let every = faults[index].every {
+            next = now + max(1, every.draw(faults[index].timing, count, 0))
+        } else {
+            let times = faults[index].times
+            next = count < times.count ? max(now, times[Int(count)]) : nil
+        }
+        faults[index].count = count + 1
+        guard let next, next <= faults[index].until, !isInVain(index) else {
+            faults[index].isOver = true
+            free(process)
+            return
+        }
+        schedule(process, next, .fault)
     }
 
-    /// A fault strikes a worker.
-    mutating func strike(_ process: Int32) {
-        // Once nothing comes any more and nothing is under way, there is nothing to break.
-        guard openSources > 0 || present > 0 else { return }
-        let index = Int(processes[process].counter)
-        let fault = program.topology.faults[index]
-        let unit = Int(processes[process].unit)
-        let count = Int64(processes[process].receipt)
-        if let victim = victim(process, unit, index, count) {
-            let stream = program.stream("faults/\(index)/lasting")
-            let time = Latency(fault.lasting).draw(stream, count, 0)
-            switch fault.kind {
-            case .kill where stations[unit].journal.isKept: crashConsumer(victim, for: time)
-            case .kill: kill(victim, for: time)
-            case .pause: pause(victim, for: time)
-            }
+    /// Whether a fault has struck again and again with nothing done in between: what is left then waits for
+    /// something that will not come.
+    private mutating func isInVain(_ index: Int) -> Bool {
+        let arrived = [0, 1].reduce(0) { $0 + counts[$1].messages + counts[$1].copies }
+        let done = Int64(arrived) - present
+        if done != faults[index].done {
+            faults[index].done = done
+            faults[index].inVain = 0
+            return false
         }
+        faults[index].inVain += 1
+        return horizon == Int64.max && faults[index].inVain > FaultState.mostInVain
+    }
+
+    /// Whether none strikes any more, and none lasts.
+    var faultsAreOver: Bool {
+        faults.allSatisfy { $0.lastsUntil <= now && ($0.isOver || $0.until < now) }
+    }
+
+    /// A fault strikes.
+    mutating func strike(_ process: Int32) {
+        let index = Int(processes[process].counter)
+        // Once nothing comes any more and nothing is under way, there is nothing to break.
+        guard openSources > 0 || present > 0 || coming > 0 else {
+            faults[index].isOver = true
+            free(process)
+            return
+        }
+        let count = faults[index].count
+        let time =
+            faults[index].lasting?.draw(faults[index].durations, count, 0) ?? Latency.longest
+        let until = now + min(Latency.longest, time)
+        faults[index].lastsUntil = max(faults[index].lastsUntil, until)
+        strike(process, index, faults[index].kind, time)
         scheduleStrike(process)
     }
 
-    /// One of a handler's workers, each equally likely; where their number has no limit, one that is busy.
-    private mutating func victim(
-        _ process: Int32, _ unit: Int, _ index: Int, _ count: Int64
-    ) -> Int32? {
-        let isCounted = stations[unit].workers > 0
-        let candidates = stations[unit].members.filter { worker in
-            switch processes[worker].state {
-            case .dead: false
-            case .idle, .standing: isCounted
-            case .running, .cooling, .blocked, .calling: true
+    private mutating func strike(
+        _ process: Int32, _ index: Int, _ kind: Fault.Kind, _ time: Int64
+    ) {
+        switch kind {
+        case .kill(_, .worker):
+            if let worker = victim(process, index) { kill(worker, for: time) }
+        case .pause(_, .worker):
+            if let worker = victim(process, index) { pause(worker, for: time) }
+        case .redeliver: redeliverInHand(process, index)
+        case .slow(let slowed, _):
+            if case .store = slowed {
+                traceFault(.slow, -1, -1, time)
+            } else {
+                traceFault(.slow, program.handlers.count + Int(faults[index].object), -1, time)
             }
+        case .kill(_, .node):
+            if let node = node(process, index) { killNode(node, faults[index].unit, time) }
+        case .pause(_, .node):
+            if let node = node(process, index) { pauseNode(node, faults[index].unit, time) }
+        case .throttle:
+            if let node = node(process, index) { throttle(node, index, time) }
+        case .cut(_, let side):
+            if let node = node(process, index) { cut(node, index, from: side, time) }
+        case .skew:
+            if let node = node(process, index) { begin(index, .skew, on: node, time) }
         }
-        guard !candidates.isEmpty else { return nil }
-        let bits = program.stream("faults/\(index)/victim").bits(count, 0)
+    }
+
+    /// One of a handler's workers, each equally likely; where their number has no limit, one that is busy.
+    private mutating func victim(_ process: Int32, _ index: Int) -> Int32? {
+        let unit = faults[index].unit
+        let isCounted = stations[unit].workers > 0
+        return chosen(
+            process, index,
+            among: stations[unit].members.filter { worker in
+                switch processes[worker].state {
+                case .dead: false
+                case .idle, .standing: isCounted
+                case .running, .cooling, .blocked, .calling, .stranded, .failing: true
+                }
+            })
+    }
+
+    /// One of a handler's nodes that is not dead, each equally likely.
+    private mutating func node(_ process: Int32, _ index: Int) -> Int32? {
+        chosen(
+            process, index,
+            among: stations[faults[index].unit].nodes.filter { nodes[Int($0)].downUntil <= now })
+    }
+
+    private mutating func chosen(
+        _ process: Int32, _ index: Int, among candidates: [Int32]
+    ) -> Int32? {
+        guard candidates.count > 1 else { return candidates.first }
+        let bits = faults[index].victims.bits(faults[index].count, 0)
         let drawn = RandomStream.below(UInt64(candidates.count), bits)
-        guard candidates.count > 1 else { return candidates[0] }
         return candidates[
             choose(.victim, Int32(index), process, candidates.count, drawn: Int32(drawn))]
     }
 
+    // MARK: Deaths
+
     /// A worker dies; what it had in memory is gone, its message is delivered again.
     private mutating func kill(_ worker: Int32, for time: Int64) {
         trace(worker, .kill, time)
+        die(worker, until: now + time)
+    }
+
+    private mutating func killNode(_ node: Int32, _ unit: Int, _ time: Int64) {
+        traceFault(.killNode, unit, node - stations[unit].nodes.lowerBound, time)
+        nodes[Int(node)].downUntil = now + time
+        for index in inboxes.indices.dropFirst(Int(node)) where inboxes[index].isInMemory {
+            if index % max(1, nodeCount) == Int(node) { inboxes[index].clear() }
+        }
+        for worker in stations[unit].members where processes[worker].node == node {
+            die(worker, until: now + time)
+        }
+    }
+
+    private mutating func die(_ worker: Int32, until: Int64) {
         let unit = Int(processes[worker].unit)
         abandonLock(worker)
         switch processes[worker].state {
         case .idle: leaveIdle(worker, unit)
-        case .standing, .dead: break
-        case .running, .cooling, .blocked, .calling: loseMessage(of: worker, unit)
+        case .standing: break
+        case .dead:
+            // With its node it may be dead for longer.
+            schedule(worker, max(processes[worker].due, until))
+            return
+        case .running, .cooling, .blocked, .calling, .stranded, .failing:
+            loseMessage(of: worker, unit)
         }
         processes[worker].pausedUntil = 0
         processes[worker].state = .dead
-        schedule(worker, now + time)
+        schedule(worker, until)
     }
 
     private mutating func loseMessage(of worker: Int32, _ unit: Int) {
@@ -106,40 +196,74 @@ extension Simulator {
         }
     }
 
-    /// A worker is there again, after its death or because a pause without a message is over.
+    /// A worker is there again, after its death or because what kept it from taking messages is over.
     mutating func restart(_ worker: Int32) {
         if processes[worker].state == .dead { trace(worker, .restart) }
+        let node = nodes[Int(processes[worker].node)]
+        let away = max(processes[worker].pausedUntil, node.pausedUntil, node.brokerCutUntil)
+        if away > now {
+            processes[worker].state = .standing
+            schedule(worker, away)
+            return
+        }
         while true {
             let message = takeNext(worker)
-            if message < 0 { return rest(worker) }
-            guard messages[message].isSettled else { return begin(worker, message) }
-            skip(message, Int(processes[worker].unit))
+            if message < 0 {
+                rest(worker)
+                return
+            }
+            if messages[message].isSettled {
+                skip(message, Int(processes[worker].unit))
+                continue
+            }
+            begin(worker, message)
+            return
         }
     }
+
+    // MARK: Pauses
 
     /// A worker stands still for a time: work takes as much longer, and whatever else it waits for is
     /// seen when the pause is over. Leases and time-outs do not wait. One without a message takes none.
     private mutating func pause(_ worker: Int32, for time: Int64) {
         trace(worker, .pause, time)
-        let until = now + time
+        stand(worker, until: now + time)
+    }
+
+    private mutating func pauseNode(_ node: Int32, _ unit: Int, _ time: Int64) {
+        traceFault(.pauseNode, unit, node - stations[unit].nodes.lowerBound, time)
+        nodes[Int(node)].pausedUntil = max(nodes[Int(node)].pausedUntil, now + time)
+        for worker in stations[unit].members where processes[worker].node == node {
+            stand(worker, until: now + time)
+        }
+    }
+
+    private mutating func stand(_ worker: Int32, until: Int64) {
         let more = until - max(now, processes[worker].pausedUntil)
         guard more > 0 else { return }
         processes[worker].pausedUntil = until
         switch processes[worker].state {
-        case .idle:
-            leaveIdle(worker, Int(processes[worker].unit))
-            processes[worker].state = .standing
-            schedule(worker, until)
-        case .standing: schedule(worker, until)
+        case .idle, .standing: takeNone(worker, until: until)
         case .running:
             counts[side(worker)].pauses += 1
             schedule(worker, processes[worker].due + more)
-        case .cooling, .calling, .blocked:
+        case .cooling, .calling, .blocked, .stranded, .failing:
             counts[side(worker)].pauses += 1
             if processes[worker].awaited != 0 {
                 schedule(worker, max(processes[worker].due, until))
             }
         case .dead: break
+        }
+    }
+
+    /// A worker without a message takes none before that.
+    mutating func takeNone(_ worker: Int32, until: Int64) {
+        if processes[worker].state == .idle {
+            leaveIdle(worker, Int(processes[worker].unit))
+            processes[worker].state = .standing
+            schedule(worker, until)
+        } else {
+            schedule(worker, max(until, processes[worker].due))
         }
     }
 }

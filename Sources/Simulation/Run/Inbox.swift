@@ -2,6 +2,8 @@
 struct Inbox {
     private let window: Int64
     private let last: Int
+    /// Lost with its node.
+    let isInMemory: Bool
     private var noted: [Int64: Int64] = [:]
     /// In the order of noting; from `oldest` on those that are still kept.
     private var order: [Int64] = []
@@ -10,6 +12,24 @@ struct Inbox {
     init(_ model: InboxModel) {
         window = model.window?.nanoseconds ?? Int64.max / 4
         last = model.last ?? .max
+        isInMemory = model.place == .memory
+    }
+
+    /// Those of a program, each as often as there are nodes, so that what is kept in memory has a table for
+    /// every node; what is kept in a store uses the first.
+    static func all(of program: Program, nodes: Int) -> [Inbox] {
+        program.inboxes.flatMap { name in
+            let model = program.topology.inboxes.first { $0.name == name }
+            let inbox = Inbox(model ?? InboxModel(name: name))
+            return [Inbox](repeating: inbox, count: nodes)
+        }
+    }
+
+    /// Forgets all.
+    mutating func clear() {
+        noted = [:]
+        order = []
+        oldest = 0
     }
 
     /// Whether the message is known.

@@ -21,6 +21,7 @@ extension Simulator {
         }
         locks[table][key].tail = process
         touch(process, .wait, Footprint(.lock, operation.object, key, .readModifyWrite), 0)
+        if nodesJudgeLeases && tail < 0 { reviewLease(table, key) }
         return .waits
     }
 
@@ -51,9 +52,39 @@ extension Simulator {
     /// The lease lasts its time from now on.
     private mutating func extendLease(_ timer: Int32, _ operation: Operation) {
         let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
-        locks[table][key].expires = now + operation.amount
+        let clock = nodesJudgeLeases ? now + skew(of: locks[table][key].holder) : now
+        locks[table][key].expires = clock + operation.amount
         locks[table][key].renews = operation.renewal > 0 ? now + operation.renewal : .max
-        schedule(timer, min(locks[table][key].renews, locks[table][key].expires))
+        reviewLease(table, key)
+    }
+
+    /// How far a process's clock is ahead.
+    private func skew(of process: Int32) -> Int64 {
+        let node = processes[process].node
+        return node >= 0 ? nodes[Int(node)].skew : 0
+    }
+
+    /// When a lease is over: when the server's clock says so, or that of the node that is first in line.
+    private func end(of lock: LockRow) -> Int64 {
+        guard nodesJudgeLeases else { return lock.expires }
+        return lock.head < 0 ? .max : lock.expires - skew(of: lock.head)
+    }
+
+    /// Has a lease's timer resumed when it is renewed or over.
+    private mutating func reviewLease(_ table: Int, _ key: Int32) {
+        let lock = locks[table][key]
+        guard lock.timer >= 0 else { return }
+        let next = min(lock.renews, end(of: lock))
+        processes[lock.timer].awaited = 0
+        if next < .max { schedule(lock.timer, max(now, next)) }
+    }
+
+    /// A clock has changed: leases are over at other times.
+    mutating func reviewLeases() {
+        guard nodesJudgeLeases else { return }
+        for process in processes.inUse() where processes[process].kind == .lease {
+            reviewLease(Int(processes[process].counter), processes[process].lock)
+        }
     }
 
     /// The holder renews its lease, or the lease is over. Who stands still renews when that ends; a
@@ -64,13 +95,14 @@ extension Simulator {
         guard lock.renews <= now, lock.holder >= 0, lock.holder != Int32.max,
             let operation = acquisition(of: lock.holder)
         else {
-            if now >= lock.expires { expireLease(timer) } else { schedule(timer, lock.expires) }
+            if lock.renews <= now { locks[table][key].renews = .max }
+            if now >= end(of: lock) { expireLease(timer) } else { reviewLease(table, key) }
             return
         }
-        let resumed = processes[lock.holder].pausedUntil
+        let resumed = reachesStores(processes[lock.holder])
         if resumed > now {
             locks[table][key].renews = resumed
-            schedule(timer, min(resumed, lock.expires))
+            reviewLease(table, key)
             return
         }
         touch(
@@ -196,6 +228,7 @@ extension Simulator {
             processes[before].next = after
         }
         if after < 0 { locks[table][key].tail = before }
+        if nodesJudgeLeases && before < 0 { reviewLease(table, key) }
         processes[process].next = -1
     }
 }

@@ -65,7 +65,6 @@ extension Simulator {
             return false
         }
         let message = processes[process].message
-        let unit = Int(processes[process].unit)
         let side = messages[message].isMeasured ? 1 : 0
         if processes[process].lock >= 0 { releaseLock(process) }
         if side == 1 { service.add(now - processes[process].began) }
@@ -76,6 +75,16 @@ extension Simulator {
         case .timeout: counts[side].timeouts += 1
         case .fault: counts[side].faults += 1
         }
+        return giveUp(process, kind)
+    }
+
+    /// What becomes of a message whose attempt failed.
+    ///
+    /// - Returns: as ``fail(_:_:)``
+    mutating func giveUp(_ process: Int32, _ kind: FailureKind) -> Bool {
+        let message = processes[process].message
+        let unit = Int(processes[process].unit)
+        if isTroubled && cannotGiveBack(process, kind) { return false }
         let isCurrent = processes[process].receipt == messages[message].deliveries
         if messages[message].isSettled || !isCurrent {
             // Another delivery has taken over, or its late acknowledgement was taken.
@@ -230,21 +239,24 @@ extension Simulator {
         let unit = Int(processes[timer].unit)
         processes[processes[timer].caller].timer = -1
         free(timer)
-        if !messages[message].isSettled {
-            if messages[message].deliveries >= stations[unit].maxDeliveries {
-                // The running attempt's acknowledgement comes too late.
-                messages[message].deliveries &+= 1
-                counts[messages[message].isMeasured ? 1 : 0].deadByDeliveries += 1
-                traceMessage(message, .deadLetter)
-                settle(message)
-                releaseLane(of: message, unit)
-            } else {
-                traceMessage(message, .redeliver)
-                releaseLane(of: message, unit)
-                enqueue(message, unit)
-            }
-        }
+        if !messages[message].isSettled { deliverAgain(message, unit) }
         dropReference(message)
+    }
+
+    /// The broker takes a delivery for lost.
+    mutating func deliverAgain(_ message: Int32, _ unit: Int) {
+        if messages[message].deliveries >= stations[unit].maxDeliveries {
+            // The running attempt's acknowledgement comes too late.
+            messages[message].deliveries &+= 1
+            counts[messages[message].isMeasured ? 1 : 0].deadByDeliveries += 1
+            traceMessage(message, .deadLetter)
+            settle(message)
+            releaseLane(of: message, unit)
+        } else {
+            traceMessage(message, .redeliver)
+            releaseLane(of: message, unit)
+            enqueue(message, unit)
+        }
     }
 
     /// A message comes back after a delay, or to a reader that it was published for.

@@ -136,6 +136,11 @@ extension Simulator {
             let made = makeProcess(.worker)
             processes[made].unit = Int32(unit)
             processes[made].group = Int32(group)
+            let nodes = stations[unit].nodes
+            processes[made].node =
+                nodes.lowerBound
+                + (stations[unit].groupCount > 1
+                    ? Int32(group) : Int32(stations[unit].members.count % nodes.count))
             stations[unit].members.append(made)
             take(made, message)
             if atOnce { advance(made) } else { schedule(made, now) }

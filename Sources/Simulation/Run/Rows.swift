@@ -8,6 +8,10 @@ struct Process: BitwiseCopyable {
         case source
         /// Puts a message back into its queue.
         case delayed
+        /// Ends what a fault did to a node.
+        case relief
+        /// Has a message delivered again whose worker is out of reach.
+        case suspicion
         /// Ends the time that a delivery has.
         case visibility
         /// Renews a lease, and ends it.
@@ -30,6 +34,10 @@ struct Process: BitwiseCopyable {
         case blocked
         /// Waits for a reply.
         case calling
+        /// Waits for the broker or a store that it cannot reach, at an operation that is begun again then.
+        case stranded
+        /// Waits for the broker, to which it cannot give back the message that failed.
+        case failing
         /// Stands still without a message, and takes none.
         case standing
         case dead
@@ -40,6 +48,9 @@ struct Process: BitwiseCopyable {
     /// The attempt was told that its caller has gone, or its delivery timed out.
     var replyIsLost = false
     var isVictim = false
+    /// Of a failing one: why its attempt failed (``FailureKind``); of a stranded one: not 0 where it gives
+    /// up rather than tries again.
+    var failure: UInt8 = 0
     var unit: Int32 = 0
     /// The number of the event that resumes it; 0: none does.
     var awaited: UInt64 = 0
@@ -48,6 +59,8 @@ struct Process: BitwiseCopyable {
     var counter: Int32 = 0
     var message: Int32 = -1
     var group: Int32 = 0
+    /// Its handler's node, among all nodes of all handlers; -1: of none.
+    var node: Int32 = -1
     /// The next one in a list of idle workers or of those in line for a lock.
     var next: Int32 = -1
     /// The timer of its delivery.
@@ -126,7 +139,7 @@ struct LockRow: BitwiseCopyable {
     var head: Int32 = -1
     var tail: Int32 = -1
     var timer: Int32 = -1
-    /// When the lease is over, and when it is renewed next.
+    /// When the lease is over (by its holder's clock, where nodes judge), and when it is renewed next.
     var expires: Int64 = 0
     var renews: Int64 = 0
     /// Processes between acquire and release, those included whose lease is over.
@@ -172,6 +185,8 @@ struct Station: ~Copyable {
     /// Whether nodes own whole partitions, and lanes are those of a node.
     var ownsPartitions = false
     var journal = Journal()
+    /// Its nodes, among all.
+    var nodes: Range<Int32> = 0..<1
     /// All workers that ever were.
     var members: [Int32] = []
 

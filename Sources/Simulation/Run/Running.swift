@@ -76,6 +76,7 @@ extension Simulator {
 
     private func violations() -> [Violation] {
         let (end, result, isOver, horizon) = (now, result, isOver, horizon)
+        let (openSources, faultsAreOver) = (openSources, faultsAreOver)
         func counted(_ path: KeyPath<Counts, Int>) -> Int { result.total(path) }
         return program.topology.invariants.compactMap { invariant in
             let witness: String?
@@ -96,8 +97,9 @@ extension Simulator {
                     ? "\(overlaps) holders beside another, \(late) stores after a lease's end"
                     : nil
             case .allHandledOrDead:
-                // Judged where nothing more comes and all had its time.
-                let isDrained = !isOver && horizon == Int64.max
+                // Judged where nothing more comes and nothing goes wrong any more.
+                let isDrained =
+                    !isOver && (horizon == Int64.max || (openSources == 0 && faultsAreOver))
                 let lost = counted(\.lost)
                 if lost > 0 {
                     witness = "\(lost) messages committed and never carried out"

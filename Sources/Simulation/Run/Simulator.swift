@@ -31,6 +31,13 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// 0: before the warm-up's end, 1: measured.
     let counts: UnsafeMutablePointer<Counts>
     var inboxes: [Inbox]
+    /// Of all handlers' nodes, one after the other.
+    let nodes: UnsafeMutablePointer<NodeState>
+    let nodeCount: Int
+    var faults: [FaultState]
+    /// Whether a fault of this topology makes something slower, or cuts something off: if not, nobody asks.
+    let isTroubled: Bool
+    let nodesJudgeLeases: Bool
     /// The handler of each queue.
     let readers: [Int]
 
@@ -46,6 +53,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// Messages in the system, since when, and the integral of their number.
     var present: Int64 = 0
     var presentSince: Int64 = 0
+    /// Messages that are still to come once more.
+    var coming: Int64 = 0
     var presentNs = Int128(0)
 
     var arrived: Int64 = 0
@@ -78,9 +87,13 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         keyTables = Self.copied(program.keys)
         counts = Self.copied([Counts(), Counts()])
         result = RunResult(strategy: program.strategy, seed: program.seed)
-        inboxes = program.inboxes.map { name in
-            Inbox(topology.inboxes.first { $0.name == name } ?? InboxModel(name: name))
-        }
+        nodeCount = program.handlers.reduce(0) { $0 + $1.nodes }
+        nodes = .allocate(capacity: max(1, nodeCount))
+        nodes.initialize(repeating: NodeState(), count: max(1, nodeCount))
+        faults = topology.faults.indices.map { FaultState(program, $0) }
+        isTroubled = topology.isTroubled
+        nodesJudgeLeases = topology.settings.lock.clock == .nodes
+        inboxes = Inbox.all(of: program, nodes: max(1, nodeCount))
         readers = topology.queues.map { queue in
             topology.handlers.firstIndex { $0.queue == queue.name } ?? 0
         }
@@ -98,6 +111,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         for (index, handler) in program.handlers.enumerated() {
             let queue = topology.queues.first { $0.name == handler.queue }
             (stations + index).initialize(to: Station(handler, queue))
+            let first = program.handlers[..<index].reduce(0) { $0 + $1.nodes }
+            stations[index].nodes = Int32(first)..<Int32(first + handler.nodes)
         }
         let limits = topology.sources.compactMap(\.messages)
         let total = limits.count == topology.sources.count ? limits.reduce(0, +) : nil
@@ -136,6 +151,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         sources.deallocate()
         keyTables.deinitialize(count: program.keys.count)
         keyTables.deallocate()
+        nodes.deallocate()
         counts.deinitialize(count: 2)
         counts.deallocate()
     }
@@ -178,6 +194,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         case .visibility: timeOutDelivery(process)
         case .lease: renewOrExpire(process)
         case .fault: strike(process)
+        case .relief: relieve(process)
+        case .suspicion: deliverAgain(process)
         case .copy: arriveAgain(process)
         case .chore: carryOutChore(process)
         }
@@ -239,6 +257,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
                 timeNs: now, what: what, actor: process, unit: row.unit, message: message.number,
                 key: message.key, attempt: row.attempt, footprint: footprint, value: value,
                 version: version))
+    }
+
+    /// What is said of a node, or of a store or service that a fault struck (node -1).
+    func traceFault(_ what: TraceEntry.What, _ unit: Int, _ node: Int32, _ value: Int64) {
+        observer?(
+            TraceEntry(
+                timeNs: now, what: what, actor: -1, unit: Int32(unit), message: -1, key: 0,
+                attempt: 0, footprint: nil, value: value, version: Int64(node)))
     }
 
     /// What is said of a message where no process acts.

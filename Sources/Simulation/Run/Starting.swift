@@ -47,6 +47,8 @@ extension Simulator {
                 let worker = makeProcess(.worker)
                 processes[worker].unit = Int32(unit)
                 processes[worker].group = index % groupCount
+                let nodes = stations[unit].nodes
+                processes[worker].node = nodes.lowerBound + index % Int32(nodes.count)
                 rest(worker)
                 stations[unit].members.append(worker)
             }
@@ -65,11 +67,10 @@ extension Simulator {
             }
             firstArrival(process)
         }
-        for (index, fault) in program.topology.faults.enumerated() {
+        for (index, fault) in faults.enumerated() {
             let process = makeProcess(.fault)
             processes[process].counter = Int32(index)
-            processes[process].unit = Int32(
-                program.handlers.firstIndex { $0.name == fault.handler } ?? 0)
+            processes[process].unit = Int32(fault.unit)
             scheduleStrike(process)
         }
     }

@@ -41,14 +41,18 @@ extension Simulator {
     /// A process goes on after what it waited for.
     @inline(__always)
     mutating func wake(_ process: Int32) {
-        if processes[process].state == .cooling {
-            startAttempt(process)
-        } else if processes[process].state == .calling {
+        switch processes[process].state {
+        case .running, .idle, .blocked: break
+        case .cooling: startAttempt(process)
+        case .calling:
             processes[process].state = .running
             timeOutCall(process)
             return
-        } else if processes[process].state == .dead || processes[process].state == .standing {
+        case .dead, .standing:
             restart(process)
+            return
+        case .stranded, .failing:
+            reconnect(process)
             return
         }
         advance(process)
@@ -63,8 +67,9 @@ extension Simulator {
             case .think:
                 let message = processes[process].message
                 let attempt = operation.pointee.isPerMessage ? 0 : processes[process].attempt
-                let time = latencies[Int(operation.pointee.latency)].draw(
+                var time = latencies[Int(operation.pointee.latency)].draw(
                     operation.pointee.stream, messages[message].number, attempt)
+                if isTroubled && isHindered(process, operation.pointee, &time) { return }
                 trace(process, .think, time)
                 schedule(process, now + time)
                 return
@@ -73,12 +78,15 @@ extension Simulator {
                     reply(process)
                     return
                 }
+                if isTroubled && cannotEnd(process) { return }
                 if !finish(process) { return }
             default:
                 switch carryOut(process, operation.pointee) {
                 case .goOn: break
                 case .waits: return
-                case .ended: if !finish(process) { return }
+                case .ended:
+                    if isTroubled && cannotEnd(process) { return }
+                    if !finish(process) { return }
                 case .failed(let kind): if !fail(process, kind) { return }
                 }
             }
@@ -96,6 +104,7 @@ extension Simulator {
 
     @inline(never)
     private mutating func carryOut(_ process: Int32, _ operation: Operation) -> Outcome {
+        if isTroubled && cannotReachLocks(process, operation) { return .waits }
         switch operation.code {
         case .load: return load(process, operation)
         case .check: return check(process, operation)

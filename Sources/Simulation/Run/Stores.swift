@@ -107,7 +107,8 @@ extension Simulator {
         let message = processes[process].message
         let number = messages[message].number
         if operation.register >= 0 {
-            let isNew = inboxes[Int(operation.register)].note(number, at: now)
+            let table = inbox(process, operation.register)
+            let isNew = inboxes[table].note(number, at: now)
             touch(
                 process, .note,
                 Footprint(.inbox, operation.register, Self.folded(number), .readModifyWrite),
@@ -128,9 +129,15 @@ extension Simulator {
         return .goOn
     }
 
+    /// The table of an inbox that a process sees.
+    private func inbox(_ process: Int32, _ index: Int32) -> Int {
+        let first = Int(index) * max(1, nodeCount)
+        return inboxes[first].isInMemory ? first + Int(max(0, processes[process].node)) : first
+    }
+
     mutating func lookUp(_ process: Int32, _ operation: Operation) -> Outcome {
         let number = messages[processes[process].message].number
-        let isKnown = inboxes[Int(operation.object)].knows(number, at: now)
+        let isKnown = inboxes[inbox(process, operation.object)].knows(number, at: now)
         touch(
             process, .lookUp, Footprint(.inbox, operation.object, Self.folded(number), .read),
             isKnown ? 1 : 0)
@@ -142,7 +149,7 @@ extension Simulator {
 
     mutating func note(_ process: Int32, _ operation: Operation) -> Outcome {
         let number = messages[processes[process].message].number
-        let isNew = inboxes[Int(operation.object)].note(number, at: now)
+        let isNew = inboxes[inbox(process, operation.object)].note(number, at: now)
         touch(
             process, .note,
             Footprint(.inbox, operation.object, Self.folded(number), .readModifyWrite),

@@ -26,7 +26,17 @@ public struct StrategySettings: Hashable, Sendable {
 
     public struct Lease: Hashable, Sendable {
         public var term = Term(ttl: .seconds(30))
+        public var clock = Clock.server
         public var fencing = Fencing.none
+    }
+
+    /// Whose clock says that a lease is over.
+    public enum Clock: String, Hashable, Sendable, CaseIterable {
+        /// That of the server that gives leases.
+        case server
+        /// The holder writes the end by its own clock, and who is first in line compares that with its own:
+        /// a row with an `expires_at`.
+        case nodes
     }
 
     /// For how long a lock is given.
@@ -111,23 +121,5 @@ public struct RetryPolicies: Hashable, Sendable {
         case .timeout: timeout
         case .fault: fault
         }
-    }
-}
-
-/// Something that goes wrong at times.
-public struct Fault: Hashable, Sendable {
-    public var kind: Kind
-    /// The handler whose worker it strikes.
-    public var handler: String
-    /// The time between two.
-    public var every: DurationDistribution
-    /// How long it lasts: until the restart, or the pause.
-    public var lasting: DurationDistribution
-
-    public enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// A worker dies with what it had in memory, and starts again later.
-        case kill
-        /// A worker stands still and then goes on where it was.
-        case pause
     }
 }

@@ -50,6 +50,8 @@ public struct Store: Hashable, Sendable {
     public var initial: Int64 = 0
     /// How long each load and each write takes before it takes effect.
     public var latency: DurationDistribution = .constant(us: 0)
+    /// How long a handler waits for a load or a write, which then had no effect; nil: for ever.
+    public var timeout: Duration?
 }
 
 /// The keys of messages that were handled, by which a repeat is known.
@@ -59,11 +61,23 @@ public struct InboxModel: Hashable, Sendable {
     public var window: Duration?
     /// How many keys are kept at most, the oldest leaving first; nil: any number.
     public var last: Int?
+    public var place = Place.store
 
-    public init(name: String, window: Duration? = nil, last: Int? = nil) {
+    /// Where its keys are kept.
+    public enum Place: String, Hashable, Sendable, CaseIterable {
+        /// Where all nodes see them and no fault reaches them.
+        case store
+        /// In each node's memory: no other node knows them, and they die with it.
+        case memory
+    }
+
+    public init(
+        name: String, window: Duration? = nil, last: Int? = nil, place: Place = .store
+    ) {
         self.name = name
         self.window = window
         self.last = last
+        self.place = place
     }
 }
 

@@ -44,6 +44,29 @@ import Testing
         }
     }
 
+    @Test func `a fault that will not do is told why`() throws {
+        let found = try problems("faults")
+        for (place, words) in [
+            ("2:27: stores.stock.timeout", "is not more than 0"),
+            ("3:22: inboxes.seen.in", "did you mean `memory`"),
+            ("5:50: strategies.lock.clock", "did you mean `nodes`"),
+            ("9:16: faults[0].killNode", "bound to no node"),
+            ("10:5: faults[1]", "does not say when"), ("11:28: faults[2].every", "never ends"),
+            ("12:12: faults[3].slow", "no store or service here (did you mean `stock`?)"),
+            ("13:5: faults[4]", "does not say how long it lasts"),
+            ("14:33: faults[5].factor", "makes nothing slower"),
+            ("15:26: faults[6].from", "write broker, stores"),
+            ("16:5: faults[7]", "`ahead` and `behind`"),
+            ("17:41: faults[8].every", "exclude each other"),
+            ("17:54: faults[8].lasting", "over at once"),
+            ("18:6: faults[9].paus", "did you mean `pause`"),
+        ] {
+            #expect(
+                found.contains { $0.contains(place) && $0.contains(words) },
+                "\(place): \(words) is not in \(found.joined(separator: "\n"))")
+        }
+    }
+
     @Test func `what would never end is refused`() throws {
         let found = try problems("endless")
         #expect(found.contains { $0.contains("may try again for ever within one instant") })

@@ -22,6 +22,8 @@ struct TopologyReader {
     let stores: ValueParser<String>
     let services: ValueParser<String>
     let handlers: ValueParser<String>
+    let storeNames: [String]
+    let serviceNames: [String]
 
     init(_ root: Section) {
         self.root = root
@@ -31,8 +33,10 @@ struct TopologyReader {
         var all = declared
         for name in read where !all.contains(name) { all.append(name) }
         queues = .reference("queue", among: all)
-        stores = .reference("store", among: Self.names(root["stores"]))
-        services = .reference("service", among: Self.names(root["services"]))
+        storeNames = Self.names(root["stores"])
+        serviceNames = Self.names(root["services"])
+        stores = .reference("store", among: storeNames)
+        services = .reference("service", among: serviceNames)
         handlers = .reference("handler", among: Self.names(root["handlers"]))
     }
 
@@ -45,7 +49,8 @@ struct TopologyReader {
         topology.inboxes = named("inboxes") { name, section in
             InboxModel(
                 name: name, window: section.optional("window", as: .positiveDuration),
-                last: section.optional("last", as: .integer.atLeast(1)))
+                last: section.optional("last", as: .integer.atLeast(1)),
+                place: section.optional("in", as: .word("place of an inbox"), default: .store))
         }
         topology.services = named("services") { name, section in
             Service(name: name, steps: steps(section, isService: true))
@@ -60,7 +65,9 @@ struct TopologyReader {
         topology.strategy = root.optional("strategy", as: .word("strategy"), default: .naive)
         topology.compared = root.sequence("compare", as: .word("strategy"))
         topology.settings = settings()
-        topology.faults = root.sequence("faults") { $0.section(fault) }
+        topology.faults = root.sequence("faults") { entry in
+            entry.section { fault($0, topology.handlers) }
+        }
         topology.invariants = root.sequence("invariants", as: .word("invariant"))
         check(topology)
         return topology
@@ -86,6 +93,7 @@ struct TopologyReader {
         store.initial = Int64(section.optional("initial", as: .integer, default: 0))
         store.latency = section.optional(
             "latency", as: .durationDistribution, default: store.latency)
+        store.timeout = section.optional("timeout", as: .positiveDuration)
         return store
     }
 
@@ -98,27 +106,13 @@ struct TopologyReader {
             }
             section.section("lock") { section in
                 settings.lock.term = term(section, default: settings.lock.term)
+                settings.lock.clock = section.optional(
+                    "clock", as: .word("clock"), default: .server)
                 settings.lock.fencing = section.optional(
                     "fencing", as: .word("place of fencing"), default: .none)
             }
         }
         return settings
-    }
-
-    private func fault(_ section: Section) -> Fault? {
-        let strikes = section.oneOf(Fault.Kind.allCases.map(\.rawValue))
-        let every = section.required("every", as: .durationDistribution)
-        let lasting = section.optional(
-            "lasting", as: .durationDistribution, default: .constant(us: 0))
-        guard let strikes, let every, let kind = Fault.Kind(rawValue: strikes.key),
-            let handler = strikes.value.value(as: handlers)
-        else { return nil }
-        if every == .constant(us: 0) {
-            section.problem(
-                "a fault every 0 never ends", accepted: "write every: 10s, more than 0")
-            return nil
-        }
-        return Fault(kind: kind, handler: handler, every: every, lasting: lasting)
     }
 
     /// The entries of a mapping of names, in the order of the file; an entry without content has none.
