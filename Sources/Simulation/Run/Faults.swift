@@ -61,7 +61,13 @@ extension Simulator {
     ) {
         switch kind {
         case .kill(_, .worker):
-            if let worker = victim(process, index) { kill(worker, for: time) }
+            guard let worker = victim(process, index) else { return }
+            if stations[faults[index].unit].journal.isKept {
+                // A consumer dies as a whole.
+                killNode(processes[worker].node, faults[index].unit, time)
+            } else {
+                kill(worker, for: time)
+            }
         case .pause(_, .worker):
             if let worker = victim(process, index) { pause(worker, for: time) }
         case .redeliver: redeliverInHand(process, index)
@@ -130,8 +136,12 @@ extension Simulator {
         for index in inboxes.indices.dropFirst(Int(node)) where inboxes[index].isInMemory {
             if index % max(1, nodeCount) == Int(node) { inboxes[index].clear() }
         }
-        for worker in stations[unit].members where processes[worker].node == node {
-            die(worker, until: now + time)
+        let workers = stations[unit].members.filter { processes[$0].node == node }
+        if stations[unit].journal.isKept {
+            let living = workers.first { processes[$0].state != .dead }
+            if let living { crashConsumer(living, for: time) }
+        } else {
+            for worker in workers { die(worker, until: now + time) }
         }
     }
 

@@ -156,7 +156,8 @@ extension Simulator {
             case .idle, .standing: takeNone(worker, until: until)
             case .dead: break
             case .running, .cooling, .blocked, .calling, .stranded, .failing:
-                if time > stations[unit].redelivery { suspect(worker, unit) }
+                let isMissed = time > stations[unit].redelivery && !stations[unit].journal.isKept
+                if isMissed { suspect(worker, unit) }
             }
         }
     }
