@@ -54,10 +54,17 @@ public final class Progress {
         let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
         let rate = elapsed > 0 ? Double(count) / elapsed : 0
         var line = total.map { "\(count) of \($0) \(label)" } ?? "\(count) \(label)"
-        line += ", \(UInt64(rate))/s"
-        if let total, total >= count, rate >= 1 {
-            line += ", \(UInt64(Double(total - count) / rate)) s left"
+        line += rate >= 1 || rate == 0 ? ", \(UInt64(rate))/s" : ", \(UInt64(1 / rate)) s each"
+        if let total, total >= count, rate > 0 {
+            line += ", \(left(Double(total - count) / rate)) left"
         }
         return line
+    }
+
+    /// `11 s`, `3 min`, `2 h 5 min`
+    private static func left(_ seconds: Double) -> String {
+        if seconds < 100 { return "\(UInt64(seconds)) s" }
+        let minutes = UInt64((seconds / 60).rounded())
+        return minutes < 100 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }
 }

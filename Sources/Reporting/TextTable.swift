@@ -4,8 +4,9 @@ public struct TextTable {
         case left, right
     }
 
-    private let alignments: [Alignment]
-    private var rows: [[String]]
+    let alignments: [Alignment]
+    /// The titles first.
+    private(set) var rows: [[String]]
 
     /// - Parameter columns: titles, and on which side their texts stand.
     public init(_ columns: [(title: String, Alignment)]) {

@@ -5,6 +5,7 @@ import KafkaClient
 import Proxy
 import Recording
 import Samples
+import Simulation
 
 /// Why the program ends with another code than 0. `docs/exit-codes.md` lists them.
 enum Ending: Int32, CaseIterable {
@@ -70,6 +71,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let failure as Failure: self = failure
         case let error as Configuration.ConfigurationError: self.init(.input, "\(error)")
         case let error as SmallFile.Unreadable: self.init(.files, "\(error)")
+        case let error as SettingError: self.init(.usage, "\(error)")
         case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
         case let error as KafkaError:
             let right = AccessRight(missingFor: error)

@@ -32,6 +32,19 @@ public enum YAML {
         try self.read(Array(text.utf8), file: file, read)
     }
 
+    /// As above, from a tree that is read (and changed, it may be) already.
+    public static func read<Value>(
+        _ root: Node, file: String, _ read: (Element) -> Value?
+    ) throws(ConfigurationError) -> Value {
+        let problems = ProblemCollector(file: file)
+        let value = read(Element(node: root, problems: problems))
+        if problems.problems.isEmpty, let value { return value }
+        if problems.problems.isEmpty {
+            problems.add("it holds nothing that can be used", accepted: nil, at: root.place)
+        }
+        throw ConfigurationError(problems.problems)
+    }
+
     /// The tree alone, for those who walk it themselves.
     ///
     /// - Throws: all problems of the document, sorted by place.

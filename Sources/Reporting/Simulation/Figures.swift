@@ -4,11 +4,8 @@ import Foundation
 enum Figures {
     /// `12.34 ms` of nanoseconds.
     static func time(_ nanoseconds: Double) -> String {
-        let units: [(Double, String)] = [(1e9, "s"), (1e6, "ms"), (1e3, "us")]
-        for (size, name) in units where nanoseconds.magnitude >= size {
-            return "\(number(nanoseconds / size)) \(name)"
-        }
-        return "\(number(nanoseconds)) ns"
+        let (size, name) = unit(nanoseconds)
+        return "\(number(nanoseconds / size)) \(name)"
     }
 
     /// `0.1235`, `12.35`, `12346`.
@@ -30,6 +27,46 @@ enum Figures {
             digits += 1
         }
         return String(format: "%.\(digits)f", value)
+    }
+
+    /// A number and half the width of its interval, both with the digits that the interval leaves: two of
+    /// its own, six of the number's at most.
+    static func interval(_ value: Double, _ half: Double) -> (value: String, half: String) {
+        guard half > 0, half.isFinite, value.isFinite else { return (number(value), number(half)) }
+        var digits = 1
+        var limit = 1.0
+        while half < limit && digits < 6 {
+            digits += 1
+            limit /= 10
+        }
+        if half >= 10 { digits = 0 }
+        var whole = 10.0
+        var most = 5
+        while value.magnitude >= whole && most > 0 {
+            most -= 1
+            whole *= 10
+        }
+        digits = min(digits, most)
+        let texts = [value, half].map { String(format: "%.\(digits)f", $0) }
+        return (texts[0], texts[1])
+    }
+
+    /// The unit in which a time is written: how many nanoseconds, and its name.
+    static func unit(_ nanoseconds: Double) -> (size: Double, name: String) {
+        let units = [(1e9, "s"), (1e6, "ms"), (1e3, "us")]
+        return units.first { nanoseconds.magnitude >= $0.0 } ?? (1, "ns")
+    }
+
+    /// A share as a sentence says it: `0.82%`, `5.3%`, `80.5%`, `100%`.
+    static func rough(_ share: Double) -> String {
+        let percent = share * 100
+        if percent == 0 { return "0%" }
+        if percent.magnitude < 1 {
+            let text = String(format: "%.2g", percent)
+            return (text.contains("e") ? number(percent) : text) + "%"
+        }
+        let text = String(format: percent.magnitude < 100 ? "%.1f" : "%.0f", percent)
+        return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + "%"
     }
 
     /// `12.35%` of a share.

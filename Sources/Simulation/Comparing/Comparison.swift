@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 /// Strategies on one topology, each with the same seeds.
 public struct Comparison: Sendable {
     public struct Side: Sendable {
@@ -34,23 +31,28 @@ public struct Comparison: Sendable {
         progress: @escaping @Sendable (Int) -> Void = { _ in },
         shouldStop: @escaping @Sendable () -> Bool = { false }
     ) {
-        self.seeds = seeds
-        let runs = Mutex([Int: Outcome]())
-        let done = Atomic(0)
         let count = seeds.count
-        DispatchQueue.concurrentPerform(iterations: strategies.count * count) { index in
-            if shouldStop() { return }
-            let outcome = Outcome(
-                topology.run(strategies[index / count], seed: seeds[index % count]))
-            runs.withLock { $0[index] = outcome }
-            progress(done.wrappingAdd(1, ordering: .relaxed).newValue)
+        let outcomes = Study.all(strategies.count * count, nil, progress, shouldStop) { index in
+            RunOutcome(topology.run(strategies[index / count], seed: seeds[index % count]))
         }
-        let outcomes = runs.withLock { $0 }
-        guard outcomes.count == strategies.count * count else { return nil }
-        sides = strategies.indices.map { side in
-            Side(
-                strategies[side], (0..<count).compactMap { outcomes[side * count + $0] },
-                topology.invariants, seeds)
+        guard let outcomes else { return nil }
+        self.init(strategies, seeds, topology.invariants, outcomes[...])
+    }
+
+    init(seeds: [String], sides: [Side]) {
+        self.seeds = seeds
+        self.sides = sides
+    }
+
+    /// - Parameter outcomes: of the first strategy with each seed, then of the second.
+    init(
+        _ strategies: [Strategy], _ seeds: [String], _ invariants: [Invariant],
+        _ outcomes: ArraySlice<RunOutcome>
+    ) {
+        self.seeds = seeds
+        sides = strategies.enumerated().map { index, strategy in
+            let own = outcomes.dropFirst(index * seeds.count).prefix(seeds.count)
+            return Side(strategy, Array(own), invariants, seeds)
         }
     }
 
@@ -66,7 +68,7 @@ public struct Comparison: Sendable {
 }
 
 /// What is kept of a run.
-private struct Outcome: Sendable {
+struct RunOutcome: Sendable {
     let values: [Double]
     let broken: [Invariant]
     let fingerprint: UInt64
@@ -80,7 +82,7 @@ private struct Outcome: Sendable {
 
 extension Comparison.Side {
     fileprivate init(
-        _ strategy: Strategy, _ outcomes: [Outcome], _ invariants: [Invariant], _ seeds: [String]
+        _ strategy: Strategy, _ outcomes: [RunOutcome], _ invariants: [Invariant], _ seeds: [String]
     ) {
         self.strategy = strategy
         var values: [Figure: [Double]] = [:]

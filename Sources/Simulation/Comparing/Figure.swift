@@ -27,6 +27,21 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// What its values are measured in.
+    public var unit: Unit {
+        switch self {
+        case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999: .nanoseconds
+        case .conflictShare, .wastedShare, .deadLetterShare, .staleShare, .utilisation: .share
+        case .goodput: .perSecond
+        case .attemptsPerCommit, .lostUpdates, .oversold, .repeatedEffects, .inversions, .overlaps:
+            .count
+        }
+    }
+
+    public enum Unit: Hashable, Sendable {
+        case nanoseconds, share, perSecond, count
+    }
+
     /// Its value in one run; latencies in nanoseconds.
     public func value(_ result: RunResult) -> Double {
         let counts = result.measured

@@ -18,12 +18,31 @@ struct TopologyOptions: ParsableArguments {
         as: ArgumentType(.duration, valueName: "time", spell: { $0.spelled }))
     var time: Duration?
 
+    @Option(
+        help: ArgumentHelp(
+            "A value in place of the file's, its key written as a path. May be repeated.",
+            valueName: "key=value", example: "handlers.reserve.workers=8"),
+        as: ArgumentType(valueName: "key=value", parse: SetValue.parse))
+    var set: [SetValue] = []
+
     /// The file with what the flags say.
-    func read() throws -> Topology {
-        var topology = try TopologyFile.read(self.topology)
+    func read() throws -> Topology { try with(set.map(\.setting), TopologyFile.open(topology)) }
+
+    /// The file with what the flags say, and other values put in.
+    func with(_ settings: [Setting], _ document: TopologyDocument) throws -> Topology {
+        var topology = try document.topology(with: settings)
         if let messages { topology.run.messages = messages }
         if let time { topology.run.time = time }
         return topology
+    }
+
+    /// The flags that were given, as they are written.
+    var words: [String] {
+        var words: [String] = []
+        if let messages { words += ["--messages", "\(messages)"] }
+        if let time { words += ["--time", time.spelled] }
+        for set in set { words += ["--set", "\(set.setting.path)=\(set.setting.text)"] }
+        return words
     }
 
     func validate() throws {
@@ -33,9 +52,28 @@ struct TopologyOptions: ParsableArguments {
 
 /// A topology on disk.
 enum TopologyFile {
-    static func read(_ path: String) throws -> Topology {
-        try Topology(yaml: try SmallFile.bytes(path), file: path)
+    static func read(_ path: String) throws -> Topology { try open(path).topology }
+
+    static func open(_ path: String) throws -> TopologyDocument {
+        try TopologyDocument(yaml: try SmallFile.bytes(path), file: path)
     }
 }
 
 extension Strategy: ExpressibleByArgument {}
+
+/// `handlers.reserve.workers=8`
+struct SetValue: Sendable {
+    let setting: Setting
+
+    static func parse(_ text: String) -> Result<SetValue, InvalidArgument> {
+        guard let equals = text.firstIndex(of: "=") else {
+            return .failure(InvalidArgument("\(text) has no value; write \(text)=8"))
+        }
+        do {
+            let value = String(text[text.index(after: equals)...])
+            return .success(SetValue(setting: try Setting(String(text[..<equals]), value)))
+        } catch {
+            return .failure(InvalidArgument("\(error)"))
+        }
+    }
+}

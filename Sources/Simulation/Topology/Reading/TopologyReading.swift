@@ -6,11 +6,18 @@ extension Topology {
     /// - Parameter file: the name that problems print.
     /// - Throws: `ConfigurationError` with every problem of the file.
     public init(yaml bytes: [UInt8], file: String) throws(ConfigurationError) {
-        self = try YAML.read(bytes, file: file) { root in
-            root.section { section in
-                var reader = TopologyReader(section)
-                return reader.topology()
-            }
+        self = try YAML.read(bytes, file: file, Self.read)
+    }
+
+    /// Reads a topology from the tree of its document.
+    public init(_ root: Node, file: String) throws(ConfigurationError) {
+        self = try YAML.read(root, file: file, Self.read)
+    }
+
+    private static func read(_ root: Element) -> Topology? {
+        root.section { section in
+            var reader = TopologyReader(section)
+            return reader.topology()
         }
     }
 }

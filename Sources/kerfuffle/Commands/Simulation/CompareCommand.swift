@@ -22,6 +22,10 @@ struct CompareCommand: ParsableCommand {
                 "kerfuffle compare topologies/hot-key.yaml --strategies naive,optimistic,actor "
                     + "--format csv",
                 "Three of them, for a spreadsheet"),
+            CommandExample(
+                "kerfuffle compare topologies/crossover-contention.yaml "
+                    + "--sweep \"sources.orders.keys=uniform(8),uniform(32),uniform(128)\"",
+                "Along the number of keys: who leads where, and where they cross"),
         ])
 
     @OptionGroup var input: TopologyOptions
@@ -38,32 +42,85 @@ struct CompareCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What the seeds' names begin with.", example: "s"))
     var seed: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Values for a key of the topology, its path first. Several make a grid, the first being the axis.",
+            valueName: "key=v1,v2,..", example: "handlers.reserve.workers=1,2,4,8"),
+        as: SweepArgument.type)
+    var sweep: [Sweep] = []
+
+    @Option(
+        help: "How many runs go on at once; none: as many as there are cores.",
+        as: ArgumentType(.integer.within(1...10_000)))
+    var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the result as a page, too: one file that fetches nothing.", valueName: "file",
+            example: "flash-sale.html"))
+    var html: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write the main charts as a picture (SVG), too.", valueName: "file",
+            example: "flash-sale.svg"))
+    var svg: String?
+
     @Option(help: "How the result is printed.")
     var format: ComparisonFormat = .text
 
     mutating func run() throws {
         StopSignals.install(isFilter: true)
         try reporting {
-            let topology = try input.read()
+            let document = try TopologyFile.open(input.topology)
+            try html.map(ResultFile.check)
+            try svg.map(ResultFile.check)
+            let points = try SweptTopology(input, document, sweep)
+            let topology = try points.base()
             let chosen = strategies?.all ?? topology.compared
             let list = chosen.isEmpty ? Strategy.allCases : chosen
             let name = seed ?? topology.seed
             let names = (1...seeds).map { "\(name)-\($0)" }
-            let progress = SharedProgress("runs", of: UInt64(list.count * seeds))
+            let progress = SharedProgress(
+                "runs", of: UInt64(points.count * list.count * seeds))
             defer { progress.finish() }
             guard
-                let comparison = Comparison(
-                    topology, list, seeds: names, progress: { progress.update($0) },
-                    shouldStop: { StopSignals.isRaised })
+                let study = try Study(
+                    sweep, list, seeds: names, threads: threads,
+                    progress: { progress.update($0) }, shouldStop: { StopSignals.isRaised },
+                    topology: points.topology)
             else { throw ExitCode(rawValue: 130) }
             progress.finish()
-            let report = ComparisonReport(comparison, of: topology)
+            let report = StudyReport(study)
+            if let html {
+                let origin = StudyOrigin(
+                    file: input.topology, topology: document.text,
+                    command: command)
+                try ResultFile.write(report.html(origin), to: html)
+            }
+            if let svg { try ResultFile.write(report.picture, to: svg) }
             switch format {
             case .text: try show(report.text)
             case .json: try show(report.json.text + "\n")
             case .csv: try show(report.csv)
             }
         }
+    }
+}
+
+extension CompareCommand {
+    /// What makes the same page again.
+    private var command: String {
+        var words = ["kerfuffle", "compare", input.topology] + input.words
+        if let strategies {
+            words += ["--strategies", strategies.all.map(\.rawValue).joined(separator: ",")]
+        }
+        words += ["--seeds", "\(seeds)"]
+        if let seed { words += ["--seed", seed] }
+        for sweep in sweep {
+            words += ["--sweep", "\(sweep.path)=\(sweep.values.joined(separator: ","))"]
+        }
+        return (words + ["--html", "again.html"]).map(\.shellWord).joined(separator: " ")
     }
 }
 

@@ -1,0 +1,114 @@
+import Simulation
+
+extension Figure {
+    /// At the head of a column.
+    var column: String {
+        switch self {
+        case .goodput: "goodput/s"
+        case .latencyMean: "mean"
+        case .latencyP50: "p50"
+        case .latencyP95: "p95"
+        case .latencyP99: "p99"
+        case .latencyP999: "p99.9"
+        case .attemptsPerCommit: "attempts"
+        case .conflictShare: "conflicts"
+        case .wastedShare: "wasted"
+        case .deadLetterShare: "dead"
+        case .staleShare: "stale"
+        case .lostUpdates: "lost"
+        case .repeatedEffects: "repeated"
+        case .utilisation: "busy"
+        default: rawValue
+        }
+    }
+
+    /// In a sentence, and above a chart.
+    var title: String {
+        switch self {
+        case .goodput: "goodput"
+        case .latencyMean: "mean latency"
+        case .latencyP50: "median of latency"
+        case .latencyP95: "p95 of latency"
+        case .latencyP99: "p99 of latency"
+        case .latencyP999: "p99.9 of latency"
+        case .attemptsPerCommit: "attempts per commit"
+        case .conflictShare: "conflicts"
+        case .wastedShare: "wasted work"
+        case .deadLetterShare: "dead letters"
+        case .staleShare: "stale stores"
+        case .lostUpdates: "lost updates"
+        case .oversold: "oversell"
+        case .repeatedEffects: "repeated effects"
+        case .inversions: "messages out of order"
+        case .overlaps: "overlapping holders"
+        case .utilisation: "utilisation"
+        }
+    }
+
+    /// What is counted, below the title of a chart.
+    var explanation: String {
+        switch self {
+        case .goodput: "commits a second"
+        case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999:
+            "from first arrival to the last commit, retries included"
+        case .attemptsPerCommit: "runs of a handler for each that ended well"
+        case .conflictShare: "of all attempts, refused by a version or a fencing token"
+        case .wastedShare: "of workers' time, led to no commit"
+        case .deadLetterShare: "of all messages"
+        case .staleShare: "of all stores, over a version that was not the loaded one"
+        case .lostUpdates: "accepted changes a run that are not in the final value"
+        case .oversold: "units a run given out beyond what was there"
+        case .repeatedEffects: "effects a run beyond a message's first"
+        case .utilisation: "of workers' time, held by messages"
+        default: "a run"
+        }
+    }
+
+    /// A value with its unit.
+    func shown(_ value: Double) -> String {
+        switch unit {
+        case .nanoseconds: Figures.time(value)
+        case .share: Figures.share(value)
+        case .perSecond: "\(Figures.number(value))/s"
+        case .count: Figures.number(value)
+        }
+    }
+
+    /// A value with its interval: `12.34 +-0.12 ms`.
+    func shown(_ estimate: Estimate) -> String {
+        guard let half = estimate.halfWidth, half > 0 else { return shown(estimate.mean) }
+        let (size, suffix): (Double, String)
+        switch unit {
+        case .nanoseconds:
+            let unit = Figures.unit(estimate.mean == 0 ? half : estimate.mean)
+            (size, suffix) = (unit.size, " \(unit.name)")
+        case .share: (size, suffix) = (0.01, "%")
+        case .perSecond: (size, suffix) = (1, "/s")
+        case .count: (size, suffix) = (1, "")
+        }
+        let (value, width) = Figures.interval(estimate.mean / size, half / size)
+        return "\(value) +-\(width)\(suffix)"
+    }
+
+    /// The same with its sign.
+    func signed(_ estimate: Estimate) -> String { (estimate.mean > 0 ? "+" : "") + shown(estimate) }
+}
+
+extension Sweep.Axis {
+    func shown(_ position: Double) -> String {
+        switch unit {
+        case .seconds: Figures.time(position * 1e9)
+        case .perSecond: "\(Figures.number(position))/s"
+        case .percent: "\(Figures.number(position))%"
+        case .number: Figures.number(position)
+        }
+    }
+}
+
+extension Array where Element == String {
+    /// `a`, `a and b`, `a, b and c`.
+    var inWords: String {
+        guard let last, count > 1 else { return first ?? "" }
+        return dropLast().joined(separator: ", ") + " and " + last
+    }
+}

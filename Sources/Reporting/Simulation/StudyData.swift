@@ -1,0 +1,147 @@
+import Perturbation
+import Simulation
+
+/// A study as JSON and CSV.
+struct StudyData {
+    let study: Study
+
+    init(_ study: Study) { self.study = study }
+
+    /// `strategies` for a study without sweeps; else `sweeps`, `points` with `values` and `strategies`
+    /// each, and `crossings`.
+    var json: JSONValue {
+        let words = StudyWords(study: study)
+        var members: [(String, JSONValue?)] = [
+            ("seeds", .array(study.seeds.map { .string($0) })),
+            ("verdict", .array(words.sentences.map { .string($0) })),
+        ]
+        if study.sweeps.isEmpty {
+            members += study.points.map { ("strategies", Self.strategies($0)) }
+        } else {
+            members += [
+                ("sweeps", .array(study.sweeps.map(Self.sweep))),
+                (
+                    "points",
+                    .array(
+                        study.points.map { point in
+                            .members([
+                                ("values", values(point)), ("strategies", Self.strategies(point)),
+                            ])
+                        })
+                ),
+                ("crossings", .array(words.found.map { crossing($0.line, $0.crossing) })),
+            ]
+        }
+        return .members(members)
+    }
+
+    private static func sweep(_ sweep: Sweep) -> JSONValue {
+        .members([
+            ("path", .string(sweep.path)), ("values", .array(sweep.values.map { .string($0) })),
+        ])
+    }
+
+    private func values(_ point: Study.Point) -> JSONValue {
+        .members(zip(study.sweeps, point.values.texts).map { ($0.path, .string($1)) })
+    }
+
+    private func crossing(_ line: Study.Line, _ crossing: Crossing) -> JSONValue {
+        guard let sweep = study.sweeps.first else { return .members([]) }
+        return .members([
+            ("figure", .string(crossing.figure.rawValue)),
+            ("path", .string(sweep.path)),
+            (
+                "others",
+                line.others.isEmpty
+                    ? nil : .members(line.others.map { ($0.path, .string($0.value)) })
+            ),
+            ("ahead_before", .string(crossing.before.rawValue)),
+            ("ahead_after", .string(crossing.after.rawValue)),
+            ("from", .string(sweep.values[crossing.from])),
+            ("to", .string(sweep.values[crossing.to])),
+            ("near", crossing.position.map { .number("\($0)") }),
+            ("low_95", crossing.interval.map { .number("\($0.lowerBound)") }),
+            ("high_95", crossing.interval.map { .number("\($0.upperBound)") }),
+        ])
+    }
+
+    private static func strategies(_ point: Study.Point) -> JSONValue {
+        var differences: [Figure: [PairedDifference]] = [:]
+        for figure in Figure.allCases {
+            differences[figure] = point.comparison.differences(figure)
+        }
+        return .array(
+            point.comparison.sides.enumerated().map { index, side in
+                .members([
+                    ("strategy", .string(side.strategy.rawValue)),
+                    ("fingerprint", .string("\(side.fingerprint)")),
+                    (
+                        "figures",
+                        .members(
+                            Figure.allCases.map { figure in
+                                let pair = index > 0 ? differences[figure]?[index - 1] : nil
+                                return (
+                                    figure.rawValue, Self.figure(side.estimate(figure), pair)
+                                )
+                            })
+                    ),
+                    ("broken", broken(side, point.topology.invariants)),
+                    ("first_broken_seed", side.brokenSeed.map { .string($0) }),
+                ])
+            })
+    }
+
+    private static func figure(_ estimate: Estimate, _ pair: PairedDifference?) -> JSONValue {
+        .members([
+            ("mean", .number("\(estimate.mean)")),
+            ("half_width_95", estimate.halfWidth.map { .number("\($0)") }),
+            ("difference", pair.map { .number("\($0.difference.mean)") }),
+            ("difference_half_width_95", pair?.difference.halfWidth.map { .number("\($0)") }),
+            ("p_holm", pair.map { .number("\($0.adjustedP)") }),
+            ("variance_ratio", pair?.varianceRatio.map { .number("\($0)") }),
+        ])
+    }
+
+    private static func broken(
+        _ side: Comparison.Side, _ invariants: [Invariant]
+    ) -> JSONValue {
+        .members(
+            invariants.map { invariant in
+                let share = side.brokenRuns[invariant] ?? Proportion(hits: 0, of: 0)
+                return (
+                    invariant.rawValue,
+                    .members([
+                        ("runs", .number(share.hits)), ("of", .number(share.count)),
+                        ("low_95", .number("\(share.interval.lowerBound)")),
+                        ("high_95", .number("\(share.interval.upperBound)")),
+                        ("expected_runs", share.expectedRuns.map { .number("\($0)") }),
+                    ])
+                )
+            })
+    }
+
+    var csv: String {
+        let head = study.sweeps.map(\.path) + ["strategy", "figure", "mean", "half_width_95"]
+        var lines = head.map(Self.field).joined(separator: ",") + "\n"
+        for point in study.points {
+            for side in point.comparison.sides {
+                for figure in Figure.allCases {
+                    let estimate = side.estimate(figure)
+                    let row =
+                        point.values.texts + [
+                            side.strategy.rawValue, figure.rawValue, "\(estimate.mean)",
+                            estimate.halfWidth.map { "\($0)" } ?? "",
+                        ]
+                    lines += row.map(Self.field).joined(separator: ",") + "\n"
+                }
+            }
+        }
+        return lines
+    }
+
+    /// As RFC 4180 has it: in quotes where it holds a comma, a quote or a line break.
+    private static func field(_ text: String) -> String {
+        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
+        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    }
+}

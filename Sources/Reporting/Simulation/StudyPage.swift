@@ -1,0 +1,151 @@
+import Simulation
+
+/// A study as a page of its own.
+struct StudyPage {
+    private let study: Study
+    private let origin: StudyOrigin
+    private let tables: StudyTables
+    private let words: StudyWords
+
+    init(_ study: Study, _ origin: StudyOrigin) {
+        self.study = study
+        self.origin = origin
+        tables = StudyTables(study)
+        words = StudyWords(study: study)
+    }
+
+    var text: String {
+        let topology = study.points.first?.topology
+        let title = topology?.about ?? origin.file
+        return Page(
+            title: "\(title): strategies compared",
+            body: [head(title), verdict, charts, figures, again, method]
+        ).text
+    }
+
+    private func head(_ title: String) -> Markup {
+        var facts = [
+            origin.file, "\(study.seeds.count) seeds",
+            study.strategies.map(\.rawValue).inWords,
+        ]
+        facts += study.sweeps.map { "\($0.path) at \($0.values.count) values" }
+        return .element(
+            "header", [],
+            [
+                .element("p", [("class", "kicker")], "Strategies compared"),
+                .element("h1", [], title),
+                .element("p", [], facts.joined(separator: " · ")),
+            ])
+    }
+
+    private var verdict: Markup {
+        let parts = words.parts.filter { !$0.sentences.isEmpty }
+        return .element(
+            "section", [("class", "card verdict"), ("aria-label", "What came of it")],
+            parts.map { part in
+                .element("div", [], [.element("h2", [], part.title), .list(part.sentences)])
+            })
+    }
+
+    private var charts: Markup {
+        let charts = StudyCharts(study)
+        let bands =
+            words.found.isEmpty
+            ? "" : " Bands show where curves cross, as wide as the 95% interval."
+        return .element(
+            "section", [],
+            [.element("h2", [], "Charts")]
+                + study.lines.flatMap { line -> [Markup] in
+                    let title = words.place(line).map { [Markup.element("h3", [], $0)] } ?? []
+                    let figures = charts.all(line).map(Markup.figure)
+                    return title + [.element("div", [("class", "charts")], figures)]
+                }
+                + [
+                    .element(
+                        "p", [("class", "note")],
+                        "Whiskers are 95% intervals of the mean over the seeds.\(bands)")
+                ])
+    }
+
+    private var figures: Markup {
+        let heads = study.sweeps.count + 1
+        var pieces = [
+            Markup.element("h2", [], "Figures"),
+            .table(tables.figures, "Figures of each strategy", heads: heads),
+        ]
+        if let differences = tables.differences {
+            pieces += [
+                .element("h2", [], "Paired differences"),
+                .table(differences, "Differences to the first strategy", heads: heads),
+                .element("p", [("class", "note")], StudyTables.note(study)),
+            ]
+        }
+        if let invariants = tables.invariants {
+            pieces += [
+                .element("h2", [], "What must hold"),
+                .table(invariants, "Runs in which invariants were broken", heads: heads),
+                .element(
+                    "p", [("class", "note")],
+                    "Shares of runs with Wilson's 95% interval; what was never seen in n runs is "
+                        + "bounded by 3/n. The last column says how many runs it takes on average "
+                        + "to see it."),
+            ]
+        }
+        return .element("section", [], pieces)
+    }
+
+    private var again: Markup {
+        func card(_ text: String, wraps: Bool) -> Markup {
+            .element(
+                "div", [("class", "card")],
+                [
+                    .element(
+                        "pre", [("class", wraps ? "wrap" : "text"), ("tabindex", "0")], text)
+                ])
+        }
+        let first = study.seeds.first ?? ""
+        let last = study.seeds.last ?? ""
+        let fingerprints = study.points.flatMap { point in
+            point.comparison.sides.map { side in
+                (point.values.texts + [side.strategy.rawValue]).joined(separator: " ")
+                    + "  \(side.fingerprint)"
+            }
+        }
+        return .element(
+            "section", [],
+            [
+                .element("h2", [], "The same again"),
+                card(origin.command, wraps: true),
+                .element(
+                    "p", [("class", "note")],
+                    "Seeds \(first) to \(last), the same for every strategy. The same topology and seeds "
+                        + "give the same page, byte for byte, on any machine."),
+                .element("h2", [], "Topology"),
+                card(origin.topology, wraps: false),
+                .element(
+                    "details", [],
+                    [
+                        .element("summary", [], "Fingerprints of all runs"),
+                        card(fingerprints.joined(separator: "\n"), wraps: true),
+                    ]),
+            ])
+    }
+
+    private var method: Markup {
+        .element(
+            "footer", [],
+            [
+                .element("h2", [], "How to read it"),
+                .element(
+                    "p", [("class", "note")],
+                    "Figures are means over the seeds with 95% intervals by Student's t. Strategies meet "
+                        + "the same arrivals, keys and times, so differences are paired over the seeds; "
+                        + "p is corrected by Holm's method. A winner is named where its lead over every "
+                        + "other strategy is significant (p below 0.05) and at least 1% (of shares: a tenth "
+                        + "of a percent); everything else is called a tie. Strategies that broke an "
+                        + "invariant in any run compete with nobody. Crossings are sought where a lead "
+                        + "changes sides; their place supposes straight lines between the points, its "
+                        + "interval is Fieller's."),
+            ])
+    }
+}

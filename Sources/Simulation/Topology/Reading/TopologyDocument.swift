@@ -1,0 +1,87 @@
+import Configuration
+
+/// A topology's file with values put in: one topology for each set of them.
+public struct TopologyDocument: Sendable {
+    /// As the file says it.
+    public let topology: Topology
+    /// The file's text.
+    public let text: String
+    private let root: Node
+    private let file: String
+
+    /// - Throws: `ConfigurationError` with every problem of the file.
+    public init(yaml bytes: [UInt8], file: String) throws(ConfigurationError) {
+        root = try YAML.tree(bytes, file: file)
+        topology = try Topology(root, file: file)
+        self.file = file
+        text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The topology with other values.
+    ///
+    /// - Throws: every problem of the values: paths that lead nowhere, values that will not do.
+    public func topology(with settings: [Setting]) throws(SettingError) -> Topology {
+        if settings.isEmpty { return topology }
+        var root = root
+        var problems: [String] = []
+        for setting in settings {
+            do {
+                try checkName(setting)
+                root = try root.setting(setting)
+            } catch {
+                problems.append("\(setting.path)=\(setting.text): \(error)")
+            }
+        }
+        if !problems.isEmpty { throw SettingError(problems: problems) }
+        do {
+            return try Topology(root, file: file)
+        } catch {
+            // The file alone has no problem: what is wrong now comes from the values.
+            throw SettingError(settings, error.problems)
+        }
+    }
+
+    /// Names are the file's own: a new one would be a part that nothing uses.
+    private func checkName(_ setting: Setting) throws(ValueError) {
+        let named: [String: [String]] = [
+            "sources": topology.sources.map(\.name), "queues": topology.queues.map(\.name),
+            "stores": topology.stores.map(\.name), "inboxes": topology.inboxes.map(\.name),
+            "services": topology.services.map(\.name),
+            "handlers": topology.handlers.map(\.name),
+        ]
+        guard let names = named[setting.first] else { return }
+        let path = "\(setting.first).NAME"
+        guard let name = setting.second else {
+            throw ValueError(
+                found: "\(setting.path) has names below it",
+                accepted: names.isEmpty
+                    ? "the topology has none"
+                    : "write \(path) with \(names.joined(separator: ", "))")
+        }
+        if case .failure(let error) = ValueParser<String>
+            .reference("name among the \(setting.first)", among: names).parse(name)
+        {
+            throw error
+        }
+    }
+}
+
+/// What is wrong with values that were put into a topology, a line a problem.
+public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let problems: [String]
+
+    init(problems: [String]) { self.problems = problems }
+
+    init(_ settings: [Setting], _ problems: [Problem]) {
+        self.problems = problems.map { problem in
+            // Which one it was, where the path says so; else any of them together.
+            let own = settings.filter { $0.path == problem.path }
+            let label = (own.isEmpty ? settings : own)
+                .map { "\($0.path)=\($0.text)" }.joined(separator: ", ")
+            let path = problem.path.isEmpty || !own.isEmpty ? "" : "\(problem.path): "
+            return "\(label): \(path)\(problem.found)" + (problem.accepted.map { "; \($0)" } ?? "")
+        }
+    }
+
+    public var description: String { problems.joined(separator: "\n") }
+}

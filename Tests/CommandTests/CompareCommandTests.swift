@@ -1,0 +1,72 @@
+import Foundation
+import Perturbation
+import Testing
+
+@Suite struct CompareCommandTests {
+    static let crossover = Kerfuffle.repository
+        .appendingPathComponent("topologies/crossover-contention.yaml").path
+    static let sweep = [
+        "--seeds", "4", "--messages", "600", "--sweep",
+        "sources.orders.keys=uniform(8),uniform(32),uniform(1000)",
+    ]
+
+    static func compare(_ arguments: [String]) throws -> Kerfuffle.Result {
+        try Kerfuffle.run(["compare", crossover] + arguments)
+    }
+
+    @Test func `a sweep stands in the table, in JSON and in CSV`() throws {
+        let text = try Self.compare(Self.sweep)
+        try #require(text.code == 0, "\(text.errors)")
+        #expect(text.errors.isEmpty, "progress is for terminals")
+        let rows = text.text.split(separator: "\n").filter { $0.hasPrefix("uniform(32)") }
+        #expect(rows.count == 2 + 1 + 2)
+        #expect(text.text.contains("Wasted work along sources.orders.keys: partitioned leads"))
+
+        let json = try JSONValue(parsing: try Self.compare(Self.sweep + ["--format", "json"]).text)
+        guard case .array(let points)? = json["points"] else {
+            Issue.record("no points")
+            return
+        }
+        #expect(points.count == 3)
+        #expect(points[1]["values"]?["sources.orders.keys"] == .string("uniform(32)"))
+        #expect(json["crossings"] != nil)
+
+        let csv = try Self.compare(Self.sweep + ["--format", "csv"]).text.split(separator: "\n")
+        #expect(csv[0] == "sources.orders.keys,strategy,figure,mean,half_width_95")
+        #expect(csv.contains { $0.hasPrefix("uniform(8),optimistic,goodput,") })
+    }
+
+    @Test func `values with commas are quoted in CSV`() throws {
+        let csv = try Self.compare([
+            "--seeds", "2", "--messages", "50", "--format", "csv", "--sweep",
+            "sources.orders.keys=zipf(9, 1),uniform(9)",
+        ])
+        #expect(csv.text.contains("\n\"zipf(9, 1)\",optimistic,goodput,"))
+    }
+
+    @Test(arguments: [
+        (["--sweep", "handlers.updtae.workers=1"], "did you mean `update`?"),
+        (["--sweep", "handlers.update.workers=0,x"], "\"x\" is no number of workers"),
+        (["--sweep", "handlers.update.workers=0,x"], "\"0\" is no number of workers"),
+        (["--sweep", "seed=a,b"], "--seed"),
+        (["--sweep", "run.messages=10,20", "--messages", "5"], "--messages says it, too"),
+        (
+            ["--sweep", "handlers.update.workers=1,2", "--set", "handlers.update.workers=3"],
+            "given twice"
+        ),
+        (["--set", "handlers.update.worker=3"], "did you mean `workers`?"),
+    ])
+    func `a sweep that will not do is refused before anything runs`(
+        arguments: [String], words: String
+    ) throws {
+        let result = try Self.compare(arguments)
+        #expect(result.code == 64)
+        #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
+    @Test func `a page that cannot be written is refused before anything runs`() throws {
+        let result = try Self.compare(["--html", "/nowhere/page.html", "--seeds", "1000000"])
+        #expect(result.code == 74)
+        #expect(result.errors.contains("/nowhere/page.html: cannot be written"))
+    }
+}
