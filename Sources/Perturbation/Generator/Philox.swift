@@ -7,7 +7,7 @@ public enum Philox {
     public typealias Block = (UInt32, UInt32, UInt32, UInt32)
 
     /// The ten rounds over `counter` under `key`.
-    @inline(__always)
+    @inlinable @inline(__always)
     public static func block(_ counter: Block, key: (UInt32, UInt32)) -> Block {
         var (c0, c1, c2, c3) = counter
         var (k0, k1) = key

@@ -118,10 +118,8 @@ struct EventQueue: ~Copyable {
     private func siftDown(_ entry: Entry) {
         var index = 0
         var child = 1
-        while child + 3 < count {
-            let left = entries[child + 1] < entries[child] ? child + 1 : child
-            let right = entries[child + 3] < entries[child + 2] ? child + 3 : child + 2
-            let least = entries[right] < entries[left] ? right : left
+        while child &+ 3 < count {
+            let least = child &+ Self.least(entries + child)
             if entry <= entries[least] {
                 entries[index] = entry
                 return
@@ -143,6 +141,15 @@ struct EventQueue: ~Copyable {
             }
         }
         entries[index] = entry
+    }
+
+    /// Which of four entries is the least, by arithmetic: no processor could predict branches on it.
+    @inline(__always)
+    private static func least(_ four: UnsafeMutablePointer<Entry>) -> Int {
+        let left = four[1] < four[0] ? 1 : 0
+        let right = four[3] < four[2] ? 3 : 2
+        let shift = four[right] < four[left] ? 8 : 0
+        return ((left | right << 8) &>> shift) & 0xFF
     }
 
     private mutating func grow() {

@@ -82,6 +82,24 @@ struct Latency {
         nearest(mean * -Variates.log(RandomStream.unit(bits)))
     }
 
+    /// The mean of an exponential distribution; nil where it is another.
+    var exponentialMean: Double? { kind == .exponential ? first : nil }
+
+    /// Exponential variates of attempt 0 of consecutive entities, the same as one by one, in less time.
+    @inline(never)
+    static func exponentials(
+        _ mean: Double, _ stream: RandomStream, from entity: Int64,
+        into times: UnsafeMutablePointer<Int64>, count: Int
+    ) {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { units in
+            for index in 0..<count {
+                units[index] = RandomStream.unit(stream.bits(entity &+ Int64(index), 0))
+            }
+            Variates.log(of: units)
+            for index in 0..<count { times[index] = nearest(mean * -units[index]) }
+        }
+    }
+
     @inline(never)
     private func drawRarely(_ stream: RandomStream, _ entity: Int64, _ attempt: Int32) -> Int64 {
         if kind == .empirical {

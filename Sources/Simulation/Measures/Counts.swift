@@ -60,10 +60,16 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var effects = 0
     /// Effects of a message beyond its first.
     public internal(set) var repeatedEffects = 0
-    /// Messages by the number of their effects: 0, 1, 2, 3, 4 and more.
-    public internal(set) var messagesByEffects: [Int] = [0, 0, 0, 0, 0]
+    private var byEffects = SIMD8(repeating: 0)
     /// Messages of a key that were done before an earlier one.
     public internal(set) var inversions = 0
+
+    /// Messages by the number of their effects: 0, 1, 2, 3, 4 and more.
+    public var messagesByEffects: [Int] { (0...4).map { byEffects[$0] } }
+
+    /// Counts a message that is over.
+    @inline(__always)
+    mutating func add(effects: Int32) { byEffects[Int(min(4, effects))] &+= 1 }
 
     /// Dead letters of every kind.
     public var deadLetters: Int { deadByConflict + deadByTimeout + deadByFault + deadByDeliveries }

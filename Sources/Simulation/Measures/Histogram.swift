@@ -3,24 +3,20 @@
 public struct Histogram: Hashable, Sendable {
     private static let bits = 8
     private static let perOctave = 1 << bits
+    fileprivate static let size = (64 - bits) * perOctave
 
     private var buckets: [UInt32]
     public private(set) var count = 0
 
-    init() {
-        buckets = [UInt32](repeating: 0, count: (64 - Self.bits) * Self.perOctave)
-    }
+    init() { buckets = [UInt32](repeating: 0, count: Self.size) }
 
-    /// - Complexity: O(1)
-    @inline(__always)
-    mutating func add(_ nanoseconds: Int64) {
-        let value = UInt64(max(0, nanoseconds))
-        count += 1
-        buckets[Self.bucket(value)] &+= 1
+    fileprivate init(_ buckets: UnsafeMutablePointer<UInt32>) {
+        self.buckets = Array(UnsafeBufferPointer(start: buckets, count: Self.size))
+        count = self.buckets.reduce(0) { $0 + Int($1) }
     }
 
     @inline(__always)
-    private static func bucket(_ value: UInt64) -> Int {
+    fileprivate static func bucket(_ value: UInt64) -> Int {
         let top = 63 - (value | UInt64(perOctave)).leadingZeroBitCount
         let shift = top - bits
         return (shift << bits) + Int(truncatingIfNeeded: value >> UInt64(shift))
@@ -55,4 +51,24 @@ public struct Histogram: Hashable, Sendable {
         count += other.count
         for index in buckets.indices { buckets[index] &+= other.buckets[index] }
     }
+}
+
+/// A histogram that is being filled.
+struct OpenHistogram: ~Copyable {
+    private let buckets: UnsafeMutablePointer<UInt32>
+
+    init() {
+        buckets = .allocate(capacity: Histogram.size)
+        buckets.initialize(repeating: 0, count: Histogram.size)
+    }
+
+    deinit { buckets.deallocate() }
+
+    /// - Complexity: O(1)
+    @inline(__always)
+    func add(_ nanoseconds: Int64) {
+        buckets[Histogram.bucket(UInt64(max(0, nanoseconds)))] &+= 1
+    }
+
+    func closed() -> Histogram { Histogram(buckets) }
 }

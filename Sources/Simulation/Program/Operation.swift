@@ -29,6 +29,8 @@ struct Operation: BitwiseCopyable {
     var site: Int32 = 0
     /// think: the distribution.
     var latency: Int32 = -1
+    /// think: where first attempts' times are drawn ahead; -1: nowhere.
+    var ahead: Int32 = -1
     /// load, store: which of the process's loaded values; effect: the inbox written with it, or -1.
     var register: Int32 = 0
     /// check and conditional store: the least; change: what is added; acquire: the ttl; call and a store's

@@ -50,7 +50,7 @@ extension Simulator {
 
     /// When the next message (or batch) of a source comes that is always on.
     @inline(__always)
-    private func nextArrival(_ index: Int) -> Int64 {
+    private mutating func nextArrival(_ index: Int) -> Int64 {
         let state = sources[index]
         switch state.kind {
         case .constant:
@@ -58,11 +58,9 @@ extension Simulator {
             let whole = UInt128(UInt64(state.made) + 1) * UInt128(state.seconds) * 1_000_000_000
             return state.start + Int64(clamping: whole / UInt128(state.events))
         case .batches:
-            return state.next
-                + Latency.exponential(state.meanGap, state.arrivals.bits(state.batches, 0))
+            return state.next + ahead[state.ahead].time(state.batches)
         default:
-            return state.next
-                + Latency.exponential(state.meanGap, state.arrivals.bits(state.made, 0))
+            return state.next + ahead[state.ahead].time(state.made)
         }
     }
 
@@ -136,8 +134,8 @@ extension Simulator {
         arrived += 1
         counts[isMeasured ? 1 : 0].messages += 1
         result.lastArrivalNs = now
-        result.presentAtLastNs = presentSoFar()
         changePresent(by: 1)
+        result.presentAtLastNs = presentNs
         result.mostMessages = max(result.mostMessages, messages.used)
         if sources[index].copies > 0 { planCopy(index, message) }
         return message
@@ -182,13 +180,14 @@ extension Simulator {
 
     @inline(__always)
     private func presentSoFar() -> Int128 {
-        presentNs + Int128(present) * Int128(now - presentSince)
+        let (high, low) = present.multipliedFullWidth(by: now &- presentSince)
+        return presentNs &+ (Int128(high) << 64 | Int128(low))
     }
 
     @inline(__always)
     mutating func changePresent(by count: Int64) {
         presentNs = presentSoFar()
         presentSince = now
-        present += count
+        present &+= count
     }
 }

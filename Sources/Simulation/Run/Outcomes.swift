@@ -174,9 +174,8 @@ extension Simulator {
             sojourn.add(time)
             histogram.add(time)
         }
-        let attempts = Int(messages[message].attempts)
-        if attempts > result.mostAttempts && !messages[message].isCopy {
-            result.mostAttempts = attempts
+        if messages[message].attempts > mostAttempts && !messages[message].isCopy {
+            mostAttempts = messages[message].attempts
         }
         leave(message)
         if keepsPositions { settleInLog(message) }
@@ -205,8 +204,7 @@ extension Simulator {
             return
         }
         if messages[message].isMeasured {
-            let effects = min(4, Int(messages[message].effects))
-            counts[1].messagesByEffects[effects] += 1
+            counts[1].add(effects: messages[message].effects)
         }
         messages.giveBack(message)
     }

@@ -228,6 +228,8 @@ struct SourceState: BitwiseCopyable {
     var poison: UInt64 = 0
     var copies: UInt64 = 0
     var arrivals: RandomStream
+    /// Where gaps are drawn ahead.
+    var ahead: Int32
     var extra: RandomStream
     var keys: RandomStream
 }

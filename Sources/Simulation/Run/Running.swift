@@ -35,7 +35,8 @@ extension Simulator {
         result.warmUp = counts[0]
         result.measured = counts[1]
         result.sojourn = sojourn
-        result.histogram = histogram
+        result.histogram = histogram.closed()
+        result.mostAttempts = Int(mostAttempts)
         result.wait = wait
         result.service = service
         result.busyNs = busyNs

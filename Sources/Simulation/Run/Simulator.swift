@@ -21,6 +21,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
 
     let operations: UnsafeMutablePointer<Operation>
     let latencies: UnsafeMutablePointer<Latency>
+    /// Of steps whose time is exponential, and of sources.
+    var ahead = DrawsAhead()
     /// The first operation of each handler and service.
     let starts: UnsafeMutablePointer<Int32>
     let stations: UnsafeMutablePointer<Station>
@@ -42,7 +44,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     let readers: [Int]
 
     var result: RunResult
-    var histogram = Histogram()
+    var histogram = OpenHistogram()
+    var mostAttempts: Int32 = 0
     var sojourn = Tally()
     var wait = Tally()
     var service = Tally()
@@ -83,6 +86,11 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         registers = program.registers
         operations = Self.copied(program.operations)
         latencies = Self.copied(program.latencies)
+        for index in program.operations.indices where operations[index].code == .think {
+            let (latency, stream) = (Int(operations[index].latency), operations[index].stream)
+            guard let mean = latencies[latency].exponentialMean else { continue }
+            operations[index].ahead = ahead.add(mean: mean, stream)
+        }
         starts = Self.copied(program.units.map { Int32($0.first) })
         keyTables = Self.copied(program.keys)
         counts = Self.copied([Counts(), Counts()])

@@ -75,7 +75,7 @@ extension Simulator {
         }
     }
 
-    private func state(of source: Source, _ index: Int) -> SourceState {
+    private mutating func state(of source: Source, _ index: Int) -> SourceState {
         let kind: SourceState.Kind
         var rate: Rate?
         switch source.arrivals {
@@ -89,13 +89,15 @@ extension Simulator {
         let gap = rate.map { Double($0.seconds) * 1e9 / Double($0.events) } ?? 0
         let name = source.name
         let queue = program.topology.queues.firstIndex { $0.name == source.queue } ?? 0
+        let arrivals = program.stream("\(name)/arrivals")
         return SourceState(
             kind: kind, start: source.start.nanoseconds, events: rate?.events ?? 1,
             seconds: rate?.seconds ?? 1, index: Int32(index), queue: Int32(queue),
             limit: Int64(source.messages ?? .max),
             next: source.start.nanoseconds, meanGap: gap, poison: source.poison.threshold,
             copies: source.duplicates?.probability.threshold ?? 0,
-            arrivals: program.stream("\(name)/arrivals"), extra: program.stream("\(name)/extra"),
+            arrivals: arrivals, ahead: ahead.add(mean: gap, arrivals),
+            extra: program.stream("\(name)/extra"),
             keys: program.stream("\(name)/keys"))
     }
 }

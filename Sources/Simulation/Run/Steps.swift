@@ -67,8 +67,12 @@ extension Simulator {
             case .think:
                 let message = processes[process].message
                 let attempt = operation.pointee.isPerMessage ? 0 : processes[process].attempt
-                var time = latencies[Int(operation.pointee.latency)].draw(
-                    operation.pointee.stream, messages[message].number, attempt)
+                let number = messages[message].number
+                var time =
+                    attempt == 0 && operation.pointee.ahead >= 0
+                    ? ahead[operation.pointee.ahead].time(number)
+                    : latencies[Int(operation.pointee.latency)].draw(
+                        operation.pointee.stream, number, attempt)
                 if isTroubled && isHindered(process, operation.pointee, &time) { return }
                 trace(process, .think, time)
                 schedule(process, now + time)

@@ -26,6 +26,23 @@ import Testing
         #expect(drawn == Vectors.exponential)
     }
 
+    /// In order, out of order, far apart, and from several sources: blocks that are drawn, met again, and
+    /// given up.
+    @Test func `what is drawn ahead is what would have been drawn alone`() {
+        let stream = RandomStream(seed: "ahead", name: "server/think")
+        let mean = 20e6
+        var ahead = DrawnAhead(mean: mean, stream)
+        let inOrder = Array(Int64(0)..<300)
+        let backwards = (Int64(300)..<500).reversed()
+        let twoSources = (Int64(0)..<200).flatMap { [500 + $0, 1 << 40 | $0] }
+        let scattered = (Int64(0)..<2000).map { ($0 &* 0x5851_F42D_4C95_7F2D) & (1 << 62 - 1) }
+        for entity in inOrder + backwards + twoSources + scattered + inOrder {
+            #expect(
+                ahead.time(entity) == Latency.exponential(mean, stream.bits(entity, 0)),
+                "entity \(entity)")
+        }
+    }
+
     @Test(arguments: [
         (DurationDistribution.exponential(meanUs: 1000), 1e6, 1.0),
         (.uniform(lowUs: 0, highUs: 2000), 1e6, 1.0 / 3),
