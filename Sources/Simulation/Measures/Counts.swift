@@ -45,6 +45,12 @@ public struct Counts: Hashable, Sendable {
     /// Stores that were accepted, and those of them whose version was no longer the loaded one.
     public internal(set) var stores = 0
     public internal(set) var staleStores = 0
+    /// Stores that overwrote a version which they had not seen, losing it: Adya's lost updates.
+    public internal(set) var overwrites = 0
+    /// Stores that took off an entity what it no longer had.
+    public internal(set) var oversells = 0
+    /// Stores that changed something for a message for which another attempt had done so.
+    public internal(set) var repeatedStores = 0
     /// Stores refused for a smaller fencing token.
     public internal(set) var fenced = 0
     /// Writes by holders whose lease was over, accepted or not; and of all under a lock.
@@ -58,7 +64,7 @@ public struct Counts: Hashable, Sendable {
     /// Pauses that struck a worker with a message.
     public internal(set) var pauses = 0
     public internal(set) var effects = 0
-    /// Effects of a message beyond its first.
+    /// Effects and publications of a message that another attempt had carried out.
     public internal(set) var repeatedEffects = 0
     private var byEffects = SIMD8(repeating: 0)
     /// Messages of a key that were done before an earlier one.

@@ -53,7 +53,7 @@ public struct RunResult: Sendable {
         public internal(set) var initial: Int64 = 0
         public internal(set) var accepted: Int64 = 0
         public internal(set) var final: Int64 = 0
-        /// Accepted changes that are not in the final values, in their own unit.
+        /// Accepted changes that are not in the final values.
         public internal(set) var lost: Int64 = 0
         /// What entities gave out beyond what they had.
         public internal(set) var oversold: Int64 = 0
@@ -108,13 +108,4 @@ public struct Tally: Hashable, Sendable {
         guard count > 0 else { return 0 }
         return max(0, squares / Double(count) - mean * mean).squareRoot()
     }
-}
-
-/// An invariant that did not hold.
-public struct Violation: Hashable, Sendable {
-    public let invariant: Invariant
-    /// The first time that it was seen.
-    public let timeNs: Int64
-    /// What was seen, in words.
-    public let witness: String
 }

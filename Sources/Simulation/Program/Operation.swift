@@ -39,6 +39,10 @@ struct Operation: BitwiseCopyable {
     var amount: Int64 = 0
     /// acquire: how often the lease is renewed, in nanoseconds; 0: never.
     var renewal: Int64 = 0
+    /// store, effect, publish: its bit among the deeds of a message. Beyond 64 such steps: 0, not told apart.
+    var deed: UInt64 = 0
+    /// store: what an entity may give out.
+    var stock: Int64 = 0
     /// fail: the probability; call: that of losing the request, and the reply; of 2^64.
     var probability: UInt64 = 0
     var otherProbability: UInt64 = 0

@@ -25,6 +25,8 @@ struct Program {
     private(set) var effects: [String] = []
     private(set) var locks: [String] = []
     private(set) var registers = 1
+    /// Steps whose repetition matters.
+    private var deeds: UInt64 = 0
     private(set) var seed: String
     private(set) var handlers: [Handler] = []
     let keys: [KeyTable]
@@ -129,6 +131,7 @@ struct Program {
                 $0.mode = $1.mode(mode)
                 $0.fencing = $1.fencing
                 $0.amount = minimum
+                $0.stock = max(0, $1.topology.stores[Int($0.object)].initial)
             }
         case .fail(let ratio):
             add(.fail, site) { operation, _ in operation.probability = ratio.threshold }
@@ -203,6 +206,10 @@ struct Program {
     ) {
         var operation = Operation(code: code, stream: stream(site))
         operation.site = Int32(sites.count)
+        if code == .store || code == .effect || code == .publish {
+            operation.deed = deeds < 64 ? 1 << deeds : 0
+            deeds += 1
+        }
         change(&operation, self)
         sites.append(site)
         operations.append(operation)

@@ -119,6 +119,7 @@ extension Simulator {
         let number = Int64(index) << 40 | made
         messages[message].number = number
         messages[message].arrived = now
+        messages[message].sequence = nextSequence()
         messages[message].queue = sources[index].queue
         messages[message].origin = message
         messages[message].key = keyTables[index].key(sources[index].keys, made)
@@ -163,6 +164,7 @@ extension Simulator {
         messages[copy] = messages[first]
         messages[copy].arrived = now
         messages[copy].isCopy = true
+        messages[copy].isRedelivered = true
         messages[copy].isSettled = false
         messages[copy].next = -1
         messages[copy].lane = -1
@@ -176,6 +178,12 @@ extension Simulator {
         counts[messages[copy].isMeasured ? 1 : 0].copies += 1
         changePresent(by: 1)
         admit(copy)
+    }
+
+    @inline(__always)
+    mutating func nextSequence() -> Int64 {
+        sequence &+= 1
+        return sequence
     }
 
     @inline(__always)

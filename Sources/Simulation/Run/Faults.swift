@@ -181,6 +181,7 @@ extension Simulator {
             let timer = makeProcess(.delayed)
             processes[timer].message = message
             processes[timer].isVictim = true
+            messages[message].isRedelivered = true
             messages[message].references += 1
             schedule(timer, now + stations[unit].redelivery)
         } else if isCurrent {

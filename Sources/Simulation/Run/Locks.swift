@@ -30,6 +30,10 @@ extension Simulator {
     ) {
         if locks[table][key].inside > 0 {
             counts[side(process)].overlaps += 1
+            noteBreak(
+                .mutualExclusion, process,
+                Footprint(.lock, Int32(table), key, .readModifyWrite),
+                value: Int64(locks[table][key].inside))
             trace(process, .breach, Int64(locks[table][key].inside))
         }
         counts[side(process)].grants += 1
@@ -186,6 +190,9 @@ extension Simulator {
             || locks[table][key].token != processes[process].token
         {
             counts[side(process)].storesAfterExpiry += 1
+            noteBreak(
+                .mutualExclusion, process,
+                Footprint(.lock, Int32(table), key, .readModifyWrite))
         }
     }
 

@@ -16,6 +16,7 @@ extension Simulator {
         let isCurrent = processes[process].receipt == messages[message].deliveries
         if messages[message].isSettled {
             counts[side].stray += 1
+            trace(process, .lateAck)
             if isCurrent { releaseLane(of: message, unit) }
         } else if !isCurrent && !stations[unit].takesLateAcks {
             counts[side].lateAcks += 1
@@ -26,7 +27,7 @@ extension Simulator {
             trace(process, .commit)
             settle(message)
             counts[side].done += 1
-            noteOrder(message, unit)
+            noteOrder(process, message, unit)
             // By a late acknowledgement: the lane is not this delivery's any more.
             if isCurrent { releaseLane(of: message, unit) }
         }
@@ -133,18 +134,21 @@ extension Simulator {
         }
     }
 
-    /// Counts a message that is done before an earlier one of its key.
+    /// Counts a message that is done after a later one of its key. What is done once more has had its turn.
     @inline(__always)
-    private mutating func noteOrder(_ message: Int32, _ unit: Int) {
+    private mutating func noteOrder(_ process: Int32, _ message: Int32, _ unit: Int) {
         guard tracksOrder else { return }
-        // What a crash brings back comes late by right.
-        if keepsPositions && stations[unit].journal.isReplay(message) { return }
+        let origin = messages[message].origin
+        if messages[origin].isHandled { return }
+        messages[origin].isHandled = true
         let key = Int(messages[message].key)
         lastDone[unit].reach(key)
-        if messages[message].number < lastDone[unit][key] {
+        if messages[message].sequence < lastDone[unit][key].sequence {
             counts[messages[message].isMeasured ? 1 : 0].inversions += 1
+            noteInversion(process, after: lastDone[unit][key].message)
         } else {
-            lastDone[unit][key] = messages[message].number
+            lastDone[unit][key] = Done(
+                sequence: messages[message].sequence, message: messages[message].number)
         }
     }
 
@@ -252,6 +256,7 @@ extension Simulator {
             releaseLane(of: message, unit)
         } else {
             traceMessage(message, .redeliver)
+            messages[message].isRedelivered = true
             releaseLane(of: message, unit)
             enqueue(message, unit)
         }
@@ -269,6 +274,7 @@ extension Simulator {
                 messages[message].references += 1
                 offer(message, unit)
             } else if messages[message].deliveries == 0 {
+                messages[message].sequence = nextSequence()
                 admit(message)
             } else {
                 enqueue(message, unit)

@@ -207,6 +207,7 @@ extension Simulator {
         let copy = messages.take()
         messages[copy] = messages[message]
         messages[copy].isSettled = false
+        messages[copy].isRedelivered = true
         messages[copy].next = -1
         messages[copy].references = 0
         // Counted in the memory of who died.

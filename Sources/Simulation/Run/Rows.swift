@@ -90,6 +90,10 @@ struct Message: BitwiseCopyable {
     /// Unique: the source's index and the number within it.
     var number: Int64 = 0
     var arrived: Int64 = 0
+    /// Its place in the order of arrival of all messages; a copy has that of its first.
+    var sequence: Int64 = 0
+    /// Which effects, stores and publications an attempt at it has carried out: a bit for each step.
+    var deeds: UInt64 = 0
     /// Since when it waits in its queue.
     var ready: Int64 = 0
     /// Its place in the order of its queue.
@@ -112,7 +116,17 @@ struct Message: BitwiseCopyable {
     var isMeasured = false
     var isPoison = false
     var isCopy = false
+    /// An attempt at it has ended well.
+    var isHandled = false
+    /// The transport, not the handler, brought it once more.
+    var isRedelivered = false
     var isSettled = false
+}
+
+/// A message that was done, by its place in the order of arrival.
+struct Done: BitwiseCopyable {
+    var sequence: Int64 = -1
+    var message: Int64 = -1
 }
 
 /// Messages that are handled one after the other.
@@ -130,6 +144,8 @@ struct Entity: BitwiseCopyable {
     var token: Int64 = 0
     /// The sum of all accepted changes.
     var accepted: Int64 = 0
+    /// How many of the accepted changes are in the value; what is missing of `version` was lost.
+    var kept: Int64 = 0
 }
 
 /// The lock of one entity.

@@ -20,9 +20,22 @@ extension Program {
     func run<Choices: Choosing>(
         _ choices: Choices, observer: ((TraceEntry) -> Void)? = nil
     ) -> (result: RunResult, choices: Choices) {
-        var simulator = Simulator(self, choices, observer: observer)
+        guard topology.invariants.contains(where: \.needsWatch) else {
+            var simulator = Simulator(self, choices, observer: observer)
+            simulator.run()
+            return (simulator.finished(), simulator.choices)
+        }
+        var watch = InvariantWatch(self)
+        var simulator = Simulator(self, choices) { entry in
+            watch.see(entry)
+            observer?(entry)
+        }
         simulator.run()
-        return (simulator.finished(), simulator.choices)
+        var result = simulator.finished()
+        for invariant in topology.invariants where invariant.needsWatch {
+            if let seen = watch.violations[invariant] { result.broken.append(seen) }
+        }
+        return (result, simulator.choices)
     }
 }
 
@@ -68,52 +81,9 @@ extension Simulator {
             result.initial &+= initial
             result.accepted &+= row.accepted
             result.final &+= row.value
-            let change = row.value &- initial
-            result.lost &+= Int64(clamping: (row.accepted &- change).magnitude)
+            result.lost &+= row.version &- row.kept
             result.oversold &+= max(0, -row.accepted &- max(0, initial))
         }
         return result
-    }
-
-    private func violations() -> [Violation] {
-        let (end, result, isOver, horizon) = (now, result, isOver, horizon)
-        let (openSources, faultsAreOver) = (openSources, faultsAreOver)
-        func counted(_ path: KeyPath<Counts, Int>) -> Int { result.total(path) }
-        return program.topology.invariants.compactMap { invariant in
-            let witness: String?
-            switch invariant {
-            case .noOversell:
-                witness = result.stores.first { $0.oversold > 0 }
-                    .map { "\($0.name): \($0.oversold) given out beyond what was there" }
-            case .noLostUpdate:
-                witness = result.stores.first { $0.lost != 0 }
-                    .map { "\($0.name): changes of \($0.lost) accepted that the value lacks" }
-            case .exactlyOnceEffect:
-                let count = counted(\.repeatedEffects)
-                witness = count > 0 ? "\(count) effects repeated" : nil
-            case .mutualExclusion:
-                let (late, overlaps) = (counted(\.storesAfterExpiry), counted(\.overlaps))
-                witness =
-                    late + overlaps > 0
-                    ? "\(overlaps) holders beside another, \(late) stores after a lease's end"
-                    : nil
-            case .allHandledOrDead:
-                // Judged where nothing more comes and nothing goes wrong any more.
-                let isDrained =
-                    !isOver && (horizon == Int64.max || (openSources == 0 && faultsAreOver))
-                let lost = counted(\.lost)
-                if lost > 0 {
-                    witness = "\(lost) messages committed and never carried out"
-                } else {
-                    witness =
-                        isDrained && result.leftOver > 0
-                        ? "\(result.leftOver) messages left over" : nil
-                }
-            case .fifoPerKey:
-                let count = counted(\.inversions)
-                witness = count > 0 ? "\(count) messages done before an earlier one" : nil
-            }
-            return witness.map { Violation(invariant: invariant, timeNs: end, witness: $0) }
-        }
     }
 }

@@ -17,6 +17,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// Loaded values and their versions, `registers` of each process.
     var values = Column(Int64(0))
     var versions = Column(Int64(-1))
+    /// How many accepted changes each loaded value holds.
+    var kept = Column(Int64(0))
     let registers: Int
 
     let operations: UnsafeMutablePointer<Operation>
@@ -68,11 +70,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var isOver = false
     /// Who waits within this event for a service to begin; -1: nobody.
     var calling: Int32 = -1
-    /// For each handler the number of the last message of a key that was done; only where every message
-    /// comes from one source, whose numbers are the order of arrival.
-    let lastDone: UnsafeMutablePointer<Column<Int64>>
+    /// For each handler the latest message of each key that was done; not where every message has a key of
+    /// its own.
+    let lastDone: UnsafeMutablePointer<Column<Done>>
     let tracksOrder: Bool
     var children: Int64 = 0
+    /// How many messages have come, from sources and handlers.
+    var sequence: Int64 = 0
+    var breaks: [Invariant: Break] = [:]
     /// Faults go on only while there is something to strike.
     var openSources = 0
     /// Whether any handler commits positions.
@@ -135,9 +140,9 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         warmUpTime = planned == nil ? cut(horizon) : 0
         lastDone = .allocate(capacity: max(1, program.handlers.count))
         for index in program.handlers.indices {
-            (lastDone + index).initialize(to: Column(Int64(-1), count: most))
+            (lastDone + index).initialize(to: Column(Done(), count: most))
         }
-        tracksOrder = topology.sources.count == 1 && topology.sources[0].keys != .fresh
+        tracksOrder = !topology.sources.contains { $0.keys == .fresh }
         keepsPositions = program.handlers.contains { $0.commit != nil }
         sources = .allocate(capacity: max(1, topology.sources.count))
         start()
@@ -226,6 +231,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         let last = (Int(process) + 1) * registers
         values.reach(last)
         versions.reach(last)
+        kept.reach(last)
         result.mostProcesses = max(result.mostProcesses, processes.used)
         return process
     }

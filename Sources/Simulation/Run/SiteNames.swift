@@ -6,7 +6,11 @@ public struct SiteNames: Sendable {
     private let effects: [String]
 
     public init(_ topology: Topology, _ strategy: Strategy) {
-        let program = Program(topology, strategy: strategy, seed: topology.seed)
+        self.init(Program(topology, strategy: strategy, seed: topology.seed))
+    }
+
+    init(_ program: Program) {
+        let topology = program.topology
         units = program.units.map(\.name)
         sites = program.sites
         effects = program.effects
@@ -26,6 +30,9 @@ public struct SiteNames: Sendable {
     public func site(_ index: Int32) -> String {
         sites.indices.contains(Int(index)) ? sites[Int(index)] : "\(index)"
     }
+
+    /// A message's number within its source.
+    public static func short(_ message: Int64) -> Int64 { message & 0xFF_FFFF_FFFF }
 
     /// `inventory/17`
     public func object(_ footprint: Footprint) -> String {

@@ -169,9 +169,9 @@ extension Simulator {
         messages[message].isPoison = row.isPoison
         counts[row.isMeasured ? 1 : 0].messages += 1
         changePresent(by: 1)
-        touch(
-            process, .publish, Footprint(.queue, operation.object, 0, .readModifyWrite),
-            messages[message].number)
+        let footprint = Footprint(.queue, operation.object, 0, .readModifyWrite)
+        noteDeed(process, operation, footprint)
+        touch(process, .publish, footprint, messages[message].number)
         // Its reader starts in an event of its own.
         let carrier = makeProcess(.delayed)
         processes[carrier].message = message

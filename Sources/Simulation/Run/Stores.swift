@@ -19,6 +19,7 @@ extension Simulator {
         }
         values[register] = entity.value
         versions[register] = entity.version
+        kept[register] = entity.kept
         // A load that registers a token changes what the store knows.
         touch(
             process, .load,
@@ -77,13 +78,25 @@ extension Simulator {
         }
         stores[table][key].value = value
         stores[table][key].version = entity.version + 1
+        let included = (operation.mode == .value ? kept[register] : entity.kept) &+ 1
+        stores[table][key].kept = included
         stores[table][key].accepted = entity.accepted &+ change
         if operation.fencing != .none { stores[table][key].token = processes[process].token }
         counts[side(process)].stores += 1
-        if isStale { counts[side(process)].staleStores += 1 }
+        if isStale {
+            counts[side(process)].staleStores += 1
+            if operation.mode == .value { noteOverwrite(process, operation, entity) }
+        }
+        if change != 0 {
+            noteDeed(process, operation, Footprint(.entity, operation.object, key, .write))
+            if change < 0 && -entity.accepted &- change > operation.stock {
+                noteOversell(process, operation, entity)
+            }
+        }
         // What a later store of the same attempt sees is what it wrote.
         values[register] = value
         versions[register] = entity.version + 1
+        kept[register] = included
         let access: Footprint.Access =
             switch operation.mode {
             case .value: .write
@@ -121,11 +134,10 @@ extension Simulator {
         let origin = messages[message].origin
         messages[origin].effects &+= 1
         counts[side(process)].effects += 1
-        if messages[origin].effects > 1 { counts[side(process)].repeatedEffects += 1 }
-        touch(
-            process, .effect,
-            Footprint(.service, 0x4000 | operation.object, Self.folded(number), .commutative),
-            Int64(messages[origin].effects))
+        let footprint = Footprint(
+            .service, 0x4000 | operation.object, Self.folded(number), .commutative)
+        noteDeed(process, operation, footprint)
+        touch(process, .effect, footprint, Int64(messages[origin].effects))
         return .goOn
     }
 

@@ -22,6 +22,10 @@ public struct Topology: Hashable, Sendable {
     public var settings = StrategySettings()
     public var faults: [Fault] = []
     public var invariants: [Invariant] = []
+    /// The bound of `boundedStaleness`; nil where that is not among the invariants.
+    public var staleness: StalenessBound?
+    /// What sources and queues may do by contract; invariants are judged under it.
+    public var delivery = DeliveryContract.atLeastOnce
 
     public init() {}
 }
@@ -79,20 +83,4 @@ public struct InboxModel: Hashable, Sendable {
         self.last = last
         self.place = place
     }
-}
-
-/// What must hold in every run.
-public enum Invariant: String, Hashable, Sendable, CaseIterable {
-    /// No entity gave out more than it had at the start.
-    case noOversell
-    /// Every accepted change is in the final value.
-    case noLostUpdate
-    /// No message's effect was carried out more than once.
-    case exactlyOnceEffect
-    /// No two holders of one lock at a time, and no write by one whose lease is over.
-    case mutualExclusion
-    /// Every message was handled or is a dead letter.
-    case allHandledOrDead
-    /// Messages of one key are handled in the order of their arrival.
-    case fifoPerKey
 }

@@ -75,7 +75,9 @@ struct TopologyReader {
         topology.faults = root.sequence("faults") { entry in
             entry.section { fault($0, topology.handlers) }
         }
-        topology.invariants = root.sequence("invariants", as: .word("invariant"))
+        topology.invariants = invariants(&topology)
+        topology.delivery = root.optional(
+            "delivery", as: .word("contract of delivery"), default: topology.delivery)
         check(topology)
         return topology
     }

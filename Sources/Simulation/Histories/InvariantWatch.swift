@@ -1,0 +1,44 @@
+/// Invariants that take a look at everything that happens: conservation and bounded staleness. Only where the
+/// topology asks for one of them.
+struct InvariantWatch {
+    private let names: SiteNames
+    private var conservation: Conservation?
+    private var staleness: Staleness?
+    private(set) var violations: [Invariant: Violation] = [:]
+
+    init(_ program: Program) {
+        let topology = program.topology
+        names = SiteNames(program)
+        if topology.invariants.contains(.conservation) {
+            conservation = Conservation(topology.stores.map(\.initial))
+        }
+        if topology.invariants.contains(.boundedStaleness) {
+            staleness = topology.staleness.map(Staleness.init)
+        }
+    }
+
+    /// - Complexity: O(1) for each entry, amortized.
+    mutating func see(_ entry: TraceEntry) {
+        if let found = conservation?.see(entry) {
+            note(.conservation, entry, found.object, found.words(names))
+        }
+        if let found = staleness?.see(entry) {
+            note(.boundedStaleness, entry, found.object, found.words(names))
+        }
+    }
+
+    private mutating func note(
+        _ invariant: Invariant, _ entry: TraceEntry, _ object: Footprint, _ words: String
+    ) {
+        guard violations[invariant] == nil else { return }
+        let isActed = entry.actor >= 0
+        violations[invariant] = Violation(
+            invariant: invariant, timeNs: entry.timeNs,
+            witness: "\(names.object(object)): message \(SiteNames.short(entry.message)) \(words)",
+            place: Violation.Place(
+                object: names.object(object), footprint: object, key: entry.key,
+                messages: [entry.message], actor: entry.actor,
+                worker: isActed ? "\(names.unit(entry.unit))#\(entry.actor)" : "",
+                attempt: entry.attempt, beganNs: entry.timeNs))
+    }
+}
