@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "Checking", dependencies: ["Records", "Configuration"]),
         .target(
             name: "Simulation",
-            dependencies: ["Records", "Configuration", "Perturbation", "Checking"]),
+            dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
             name: "Samples",
@@ -98,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Simulation", "Checking", "Configuration", "Records", "Reporting", "validation",
+                "Simulation", "Checking", "Configuration", "Recording", "Records", "Reporting",
+                "validation",
             ]),
         .testTarget(
             name: "MaskingTests",

@@ -5,7 +5,7 @@ enum LockRows {
     private static let tight = OracleRow.Tolerance.interval(halfWidth: 0.01)
     private static let figure = OracleRow.Tolerance.within(0.02)
 
-    static let all: [OracleRow] = queueing + leases + renewed + fencing
+    static let all: [OracleRow] = queueing + closed + leases + renewed + fencing
 
     private static func parallel(_ workers: Int, _ think: String, _ hold: String) -> String {
         QueueRows.queue(
@@ -30,6 +30,23 @@ enum LockRows {
             [
                 .init(
                     "commits/s", rate, think.isEmpty ? .within(0.005) : tight, Measure.goodput)
+            ])
+    }
+
+    private static let clients: [(String, Double, Double)] = [
+        ("exponential(40ms)", 96.958, 42.510), ("40ms", 96.958, 42.510),
+    ]
+
+    /// The same law seen from outside: clients that wait for one worker's answer.
+    private static let closed: [OracleRow] = clients.map { (think, rate, wait) -> OracleRow in
+        OracleRow(
+            "L1", "8 clients in a closed loop, think \(think), one worker exponential(10ms)",
+            "machine repairman", messages: 1_000_000, few: think == "40ms" ? nil : 4000,
+            yaml: QueueRows.queue(
+                "arrivals: closed, clients: 8, think: \(think)", "[think: exponential(10ms)]"),
+            [
+                .init("commits/s", rate, tight, Measure.goodput),
+                .init("W", wait, tight, Measure.sojourn),
             ])
     }
 

@@ -30,7 +30,8 @@ private let rooms: [String: Room] = [
     ]),
     "Checking": Room(["Records", "Configuration"], toolchain: []),
     "Simulation": Room(
-        ["Records", "Configuration", "Perturbation", "Checking"], toolchain: Toolchain.platform),
+        ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
+        toolchain: Toolchain.platform),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
     "Logging": Room(toolchain: []),

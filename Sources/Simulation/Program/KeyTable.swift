@@ -4,7 +4,7 @@ import Perturbation
 /// How a source's keys are drawn, ready for use.
 struct KeyTable {
     private enum Kind {
-        case one, uniform, table, hot, fresh
+        case one, uniform, table, hot, fresh, listed
     }
 
     private let kind: Kind
@@ -15,6 +15,8 @@ struct KeyTable {
     private var ends: [UInt64] = []
     /// The first key whose share ends behind the start of each of as many equal parts.
     private var guide: [Int32] = []
+    /// The key of each message.
+    private var listed: [Int32] = []
 
     init(_ keys: Source.Keys) {
         count = UInt64(keys.count ?? 0)
@@ -22,6 +24,9 @@ struct KeyTable {
         case .one: (kind, hot, share) = (.one, 0, 0)
         case .fresh: (kind, hot, share) = (.fresh, 0, 0)
         case .uniform: (kind, hot, share) = (.uniform, 0, 0)
+        case .recorded(let workload):
+            (kind, hot, share) = (.listed, 0, 0)
+            listed = workload.keys
         case .hotSet(let hot, _, let share):
             (kind, self.hot, self.share) = (.hot, UInt64(hot), share.threshold)
         case .zipf(let count, let exponent):
@@ -63,6 +68,7 @@ struct KeyTable {
         case .uniform:
             return Int32(truncatingIfNeeded: RandomStream.below(count, stream.bits(number, 0)))
         case .table, .hot: return drawn(stream, number)
+        case .listed: return listed[Int(number)]
         }
     }
 

@@ -15,6 +15,8 @@ struct Operation: BitwiseCopyable {
     var code: Code
     /// think: the time is drawn once a message.
     var isPerMessage = false
+    /// think: the time is that of each KiB.
+    var isBySize = false
     /// think: a store's latency, and not a worker's own work.
     var isRemote = false
     /// store: how.

@@ -106,6 +106,12 @@ struct Program {
         switch step {
         case .think(let time, let drawn):
             think(time, site, perMessage: drawn == .perMessage)
+        case .thinkBySize(let time):
+            let latency = add(time)
+            add(.think, site) { operation, _ in
+                operation.latency = latency
+                operation.isBySize = true
+            }
         case .load(let store):
             let register = loaded[store] ?? Int32(loaded.count)
             loaded[store] = register
@@ -259,7 +265,7 @@ extension Step {
     /// Its name in files.
     var word: String {
         switch self {
-        case .think: "think"
+        case .think, .thinkBySize: "think"
         case .load: "load"
         case .check: "check"
         case .change: "change"

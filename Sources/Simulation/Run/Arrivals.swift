@@ -6,6 +6,11 @@ extension Simulator {
         let index = Int(processes[process].counter)
         switch sources[index].kind {
         case .together, .backlog: break
+        case .closed:
+            startClients(index)
+            free(process)
+            return
+        case .recorded: sources[index].next = nextArrival(index)
         case .constant, .poisson, .batches: sources[index].next = nextArrival(index)
         case .bursty:
             startPhase(index, at: sources[index].next)
@@ -28,7 +33,7 @@ extension Simulator {
             let size = batch(index)
             sources[index].batches += 1
             for _ in 0..<size where canMake(index) { admit(makeMessage(index)) }
-        case .constant, .poisson, .bursty:
+        case .constant, .poisson, .bursty, .recorded, .closed:
             if canMake(index) { admit(makeMessage(index)) }
         }
         guard canMake(index) else {
@@ -57,6 +62,7 @@ extension Simulator {
             // By the exact rate, so that no rounding adds up.
             let whole = UInt128(UInt64(state.made) + 1) * UInt128(state.seconds) * 1_000_000_000
             return state.start + Int64(clamping: whole / UInt128(state.events))
+        case .recorded: return recordedArrival(index)
         case .batches:
             return state.next + ahead[state.ahead].time(state.batches)
         default:
@@ -122,10 +128,12 @@ extension Simulator {
         messages[message].sequence = nextSequence()
         messages[message].queue = sources[index].queue
         messages[message].origin = message
+        messages[message].bytes = sources[index].bytes
         messages[message].key = keyTables[index].key(sources[index].keys, made)
         if sources[index].poison > 0 {
             messages[message].isPoison = sources[index].extra.bits(made, -1) < sources[index].poison
         }
+        if sources[index].kind == .recorded { messages[message].bytes = recordedSize(index, made) }
         let isMeasured = arrived >= warmUpMessages && now >= warmUpTime
         messages[message].isMeasured = isMeasured
         if isMeasured && counts[1].messages == 0 {
@@ -165,6 +173,7 @@ extension Simulator {
         messages[copy].arrived = now
         messages[copy].isCopy = true
         messages[copy].isRedelivered = true
+        messages[copy].client = -1
         messages[copy].isSettled = false
         messages[copy].next = -1
         messages[copy].lane = -1

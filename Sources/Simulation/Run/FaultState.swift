@@ -80,6 +80,9 @@ extension Topology {
     /// Whether a fault makes something slower or out of reach, or a store has its own limit of time.
     var isTroubled: Bool {
         stores.contains { $0.timeout != nil }
+            || (handlers.map(\.steps) + services.map(\.steps)).joined().contains { step in
+                if case .thinkBySize = step { true } else { false }
+            }
             || faults.contains { fault in
                 switch fault.kind {
                 case .slow, .throttle, .cut: true

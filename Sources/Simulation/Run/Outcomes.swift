@@ -190,6 +190,7 @@ extension Simulator {
     mutating func leave(_ message: Int32) {
         sojournOfAllNs += Int128(now - messages[message].arrived)
         changePresent(by: -1)
+        if hasClients { answerClient(of: message) }
         if messages[message].references == 0 { forget(message) }
     }
 

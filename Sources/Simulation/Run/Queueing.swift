@@ -41,9 +41,9 @@ extension Simulator {
         switch stations[unit].order {
         case .key: break
         case .slot:
-            lane = Int32(Self.slot(of: Self.hash(key), among: stations[unit].slots))
+            lane = Int32(Self.slot(of: hash(key), among: stations[unit].slots))
         case .none where stations[unit].partitions == 0:
-            lane = Int32(Self.slot(of: Self.hash(key), among: UInt32(groups)))
+            lane = Int32(Self.slot(of: hash(key), among: UInt32(groups)))
         case .none, .partition: lane = partition(of: message, unit)
         }
         var owner = lane
@@ -65,11 +65,16 @@ extension Simulator {
             let number = UInt64(messages[message].number & 0xFF_FFFF_FFFF)
             return Int32(number % UInt64(partitions))
         }
-        return Int32(Self.hash(messages[message].key) & 0x7FFF_FFFF) % partitions
+        return Int32(hash(messages[message].key) & 0x7FFF_FFFF) % partitions
     }
 
-    /// Kafka's hash of the key's number in decimal digits.
-    private static func hash(_ key: Int32) -> UInt32 {
+    /// Kafka's hash of the key: of its bytes where it was recorded, else of its number in decimal digits.
+    private func hash(_ key: Int32) -> UInt32 {
+        if Int(key) < keyHashes.count, let known = keyHashes[Int(key)] { return known }
+        return Self.hashOfDigits(key)
+    }
+
+    private static func hashOfDigits(_ key: Int32) -> UInt32 {
         withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { digits in
             var rest = UInt32(bitPattern: key)
             var start = 16

@@ -20,6 +20,8 @@ struct Process: BitwiseCopyable {
         case fault
         /// A message that comes once more.
         case copy
+        /// Sends a message, waits until it is done, thinks.
+        case client
         /// What is done at a time: ``Chore``.
         case chore
     }
@@ -113,6 +115,9 @@ struct Message: BitwiseCopyable {
     /// Of a copy: the message that came first; else itself.
     var origin: Int32 = -1
     var effects: Int32 = 0
+    /// Who waits for its outcome; -1: nobody.
+    var client: Int32 = -1
+    var bytes: Int32 = 0
     var isMeasured = false
     var isPoison = false
     var isCopy = false
@@ -222,7 +227,7 @@ struct Station: ~Copyable {
 /// The state of a source.
 struct SourceState: BitwiseCopyable {
     enum Kind: UInt8 {
-        case poisson, constant, bursty, batches, together, backlog
+        case poisson, constant, bursty, batches, together, backlog, closed, recorded
     }
 
     var kind: Kind
@@ -234,6 +239,7 @@ struct SourceState: BitwiseCopyable {
     var queue: Int32
     var made: Int64 = 0
     var limit: Int64
+    var bytes: Int32
     var next: Int64
     var meanGap: Double
     var isOn = true

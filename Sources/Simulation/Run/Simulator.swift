@@ -78,6 +78,10 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// How many messages have come, from sources and handlers.
     var sequence: Int64 = 0
     var breaks: [Invariant: Break] = [:]
+    /// Whether anybody waits for the outcome of messages.
+    let hasClients: Bool
+    /// Of the keys of a recording, by their bytes; other keys are hashed by their number.
+    let keyHashes: [UInt32?]
     /// Faults go on only while there is something to strike.
     var openSources = 0
     /// Whether any handler commits positions.
@@ -127,7 +131,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
             let first = program.handlers[..<index].reduce(0) { $0 + $1.nodes }
             stations[index].nodes = Int32(first)..<Int32(first + handler.nodes)
         }
-        let limits = topology.sources.compactMap(\.messages)
+        let limits = topology.sources.compactMap(\.mostMessages)
         let total = limits.count == topology.sources.count ? limits.reduce(0, +) : nil
         let planned = topology.run.messages ?? total
         mostMessages = Int64(topology.run.messages ?? Int.max)
@@ -144,6 +148,10 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         }
         tracksOrder = !topology.sources.contains { $0.keys == .fresh }
         keepsPositions = program.handlers.contains { $0.commit != nil }
+        hasClients = topology.sources.contains { source in
+            if case .closed = source.arrivals { true } else { false }
+        }
+        keyHashes = topology.keyHashes
         sources = .allocate(capacity: max(1, topology.sources.count))
         start()
     }
@@ -210,6 +218,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         case .relief: relieve(process)
         case .suspicion: deliverAgain(process)
         case .copy: arriveAgain(process)
+        case .client: send(process)
         case .chore: carryOutChore(process)
         }
     }

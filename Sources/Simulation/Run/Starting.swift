@@ -84,6 +84,8 @@ extension Simulator {
         case .bursty(let given, _, _): (kind, rate) = (.bursty, given)
         case .batches(let given, _): (kind, rate) = (.batches, given)
         case .together: kind = .together
+        case .closed: kind = .closed
+        case .recorded: kind = .recorded
         case .backlog: kind = .backlog
         }
         let gap = rate.map { Double($0.seconds) * 1e9 / Double($0.events) } ?? 0
@@ -93,7 +95,7 @@ extension Simulator {
         return SourceState(
             kind: kind, start: source.start.nanoseconds, events: rate?.events ?? 1,
             seconds: rate?.seconds ?? 1, index: Int32(index), queue: Int32(queue),
-            limit: Int64(source.messages ?? .max),
+            limit: Int64(source.mostMessages ?? .max), bytes: Int32(clamping: source.bytes),
             next: source.start.nanoseconds, meanGap: gap, poison: source.poison.threshold,
             copies: source.duplicates?.probability.threshold ?? 0,
             arrivals: arrivals, ahead: ahead.add(mean: gap, arrivals),

@@ -23,6 +23,7 @@ extension Simulator {
     {
         let node = processes[process].node
         guard operation.isRemote else {
+            if operation.isBySize { time = bySize(process, time) }
             if node >= 0 && nodes[Int(node)].slowness != 1 {
                 time = Self.scaled(time, nodes[Int(node)].slowness)
             }
@@ -44,6 +45,11 @@ extension Simulator {
             return false
         }
         return true
+    }
+
+    private func bySize(_ process: Int32, _ time: Int64) -> Int64 {
+        let bytes = messages[processes[process].message].bytes
+        return Int64(clamping: Int128(time) * Int128(bytes) / 1024)
     }
 
     /// How much longer a service takes to begin.

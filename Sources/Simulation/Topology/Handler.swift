@@ -48,6 +48,8 @@ public struct Service: Hashable, Sendable {
 public enum Step: Hashable, Sendable {
     /// Work that touches nothing shared.
     case think(DurationDistribution, drawn: Drawn)
+    /// Work that takes as long for every KiB of the message.
+    case thinkBySize(perKiB: DurationDistribution)
     /// Reads value and version of the message's entity.
     case load(store: String)
     /// Ends the attempt well, without effect, where the loaded value is below this.

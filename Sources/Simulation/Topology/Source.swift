@@ -11,10 +11,24 @@ public struct Source: Hashable, Sendable {
     public var messages: Int?
     /// When it begins.
     public var start: Duration = .zero
+    /// How large each message is; a recording says so itself.
+    public var bytes = 0
     /// The share of messages that every attempt fails on.
     public var poison: Ratio = .zero
     /// The share of messages that come once more, with the time after the first.
     public var duplicates: Duplicates?
+
+    /// Has it send what was recorded, at so many times the pace.
+    public mutating func replay(_ workload: Workload, factor: Ratio) {
+        arrivals = .recorded(workload, factor: factor)
+        keys = .recorded(workload)
+    }
+
+    /// How many messages it can make; nil: no end of them.
+    var mostMessages: Int? {
+        guard case .recorded(let workload, _) = arrivals else { return messages }
+        return min(workload.count, messages ?? workload.count)
+    }
 
     public struct Duplicates: Hashable, Sendable {
         public var probability: Ratio
@@ -33,6 +47,10 @@ public struct Source: Hashable, Sendable {
         case batches(Rate, size: BatchSize)
         /// All at the start.
         case together
+        /// From so many clients: each waits until its message is done, then thinks, then sends the next.
+        case closed(clients: Int, think: DurationDistribution)
+        /// As recorded, so many times as fast.
+        case recorded(Workload, factor: Ratio)
         /// One more whenever a worker is free: the queue is never empty.
         case backlog
     }
@@ -55,6 +73,8 @@ public struct Source: Hashable, Sendable {
         case hotSet(hot: Int, of: Int, share: Ratio)
         /// A new one for every message.
         case fresh
+        /// Those of a recording.
+        case recorded(Workload)
 
         /// How many keys there are; nil: no end of them.
         public var count: Int? {
@@ -62,6 +82,7 @@ public struct Source: Hashable, Sendable {
             case .one: 1
             case .uniform(let count), .zipf(let count, _), .hotSet(_, let count, _): count
             case .fresh: nil
+            case .recorded(let workload): workload.hashes.count
             }
         }
     }

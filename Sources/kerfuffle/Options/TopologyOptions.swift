@@ -25,6 +25,18 @@ struct TopologyOptions: ParsableArguments {
         as: ArgumentType(valueName: "key=value", parse: SetValue.parse))
     var set: [SetValue] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "A recording whose records arrive instead of what the topology's source draws.",
+            example: "recordings/orders.mcap"),
+        completion: .files(extensions: ["mcap"]))
+    var workload: String?
+
+    @Option(
+        help: ArgumentHelp("How many times as fast as it was recorded.", example: "2"),
+        as: ArgumentType(.speed, valueName: "factor", spell: { $0.description }))
+    var workloadFactor: Ratio?
+
     /// The file with what the flags say.
     func read() throws -> Topology { try with(set.map(\.setting), TopologyFile.open(topology)) }
 
@@ -33,6 +45,7 @@ struct TopologyOptions: ParsableArguments {
         var topology = try document.topology(with: settings)
         if let messages { topology.run.messages = messages }
         if let time { topology.run.time = time }
+        if let workload { try replay(workload, in: &topology) }
         return topology
     }
 
@@ -42,10 +55,25 @@ struct TopologyOptions: ParsableArguments {
         if let messages { words += ["--messages", "\(messages)"] }
         if let time { words += ["--time", time.spelled] }
         for set in set { words += ["--set", "\(set.setting.path)=\(set.setting.text)"] }
+        if let workload { words += ["--workload", workload] }
+        if let workloadFactor { words += ["--workload-factor", "\(workloadFactor)"] }
         return words
     }
 
+    private func replay(_ path: String, in topology: inout Topology) throws {
+        guard topology.sources.count == 1 else {
+            throw Failure(
+                .usage,
+                "--workload: the topology has \(topology.sources.count) sources; write workload: "
+                    + "{recording: \(path)} in the one that is meant")
+        }
+        topology.sources[0].replay(try Workload(recording: path), factor: workloadFactor ?? .one)
+    }
+
     func validate() throws {
+        if workload == nil && workloadFactor != nil {
+            throw ValidationError("--workload-factor says nothing without --workload")
+        }
         if let time, time <= .zero { throw ValidationError("--time 0: write 30m, more than 0") }
     }
 }

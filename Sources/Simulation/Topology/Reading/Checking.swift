@@ -47,6 +47,7 @@ extension TopologyReader {
         let takesTime = handler.steps.contains { step in
             switch step {
             case .think(let time, _): !time.isZero
+            case .thinkBySize(let time): !time.isZero
             case .load(let name), .store(let name, _):
                 topology.stores.first { $0.name == name }?.latency.isZero == false
             case .call(let call):
@@ -70,18 +71,18 @@ extension TopologyReader {
             return
         }
         let fed = topology.sources.first {
-            $0.queue == handler.queue && $0.arrivals == .backlog && $0.messages == nil
+            $0.queue == handler.queue && $0.arrivals.isFedByOutcomes && $0.messages == nil
         }
-        if fed != nil && topology.run.messages == nil {
+        if let fed, topology.run.messages == nil {
             root["handlers"]?.problem(
-                "\(handler.name) takes no time, so its backlog lets no time go by",
+                "\(handler.name) takes no time, so \(fed.name) lets no time go by",
                 accepted: "write a step that takes time, or run: {messages: 100000}")
         }
     }
 
     private func checkEnd(_ topology: Topology) {
         guard topology.run.time == nil, topology.run.messages == nil else { return }
-        let endless = topology.sources.filter { $0.messages == nil }
+        let endless = topology.sources.filter { $0.mostMessages == nil }
         guard let first = endless.first else { return }
         root.problem(
             "it never ends: \(first.name) makes messages without limit",
@@ -96,6 +97,17 @@ extension DurationDistribution {
         case .constant(let us), .exponential(let us), .lognormal(let us, _): us == 0
         case .uniform(_, let high): high == 0
         case .empirical(let values): values.allSatisfy { $0 == 0 }
+        }
+    }
+}
+
+extension Source.Arrivals {
+    /// Whether the next message comes at the very instant at which one is done.
+    fileprivate var isFedByOutcomes: Bool {
+        switch self {
+        case .backlog: true
+        case .closed(_, let think): think.isZero
+        default: false
         }
     }
 }

@@ -97,6 +97,10 @@ extension TopologyReader {
             return value.value(as: .durationDistribution).map { .think($0, drawn: .perAttempt) }
         }
         return value.section { section in
+            if section["perKiB"] != nil {
+                return section.required("perKiB", as: .durationDistribution)
+                    .map { .thinkBySize(perKiB: $0) }
+            }
             let drawn = section.optional(
                 "drawn", as: .word("time of drawing"), default: Step.Drawn.perAttempt)
             return section.required("time", as: .durationDistribution)

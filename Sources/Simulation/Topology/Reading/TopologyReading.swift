@@ -3,24 +3,38 @@ import Configuration
 extension Topology {
     /// Reads a topology from YAML (or JSON, which is YAML).
     ///
-    /// - Parameter file: the name that problems print.
+    /// - Parameters:
+    ///   - file: the name that problems print.
+    ///   - workloads: reads the recording at a path that a source names, of these topics, or of all.
     /// - Throws: `ConfigurationError` with every problem of the file.
-    public init(yaml bytes: [UInt8], file: String) throws(ConfigurationError) {
-        self = try YAML.read(bytes, file: file, Self.read)
+    public init(
+        yaml bytes: [UInt8], file: String,
+        workloads: @escaping WorkloadReading = { try Workload(recording: $0, topics: $1) }
+    ) throws(ConfigurationError) {
+        self = try YAML.read(bytes, file: file) { Self.read($0, file, workloads) }
     }
 
     /// Reads a topology from the tree of its document.
-    public init(_ root: Node, file: String) throws(ConfigurationError) {
-        self = try YAML.read(root, file: file, Self.read)
+    public init(
+        _ root: Node, file: String,
+        workloads: @escaping WorkloadReading = { try Workload(recording: $0, topics: $1) }
+    ) throws(ConfigurationError) {
+        self = try YAML.read(root, file: file) { Self.read($0, file, workloads) }
     }
 
-    private static func read(_ root: Element) -> Topology? {
+    private static func read(
+        _ root: Element, _ file: String, _ workloads: @escaping WorkloadReading
+    ) -> Topology? {
         root.section { section in
-            var reader = TopologyReader(section)
+            let folder = file.lastIndex(of: "/").map { String(file[...$0]) }
+            var reader = TopologyReader(section, folder ?? "", workloads)
             return reader.topology()
         }
     }
 }
+
+/// Reads the recording at a path, of these topics or, where there are none, of all.
+public typealias WorkloadReading = (_ path: String, _ topics: Set<String>) throws -> Workload
 
 /// Asks the document for a topology's parts; every problem is noted at its place.
 struct TopologyReader {
@@ -31,9 +45,14 @@ struct TopologyReader {
     let handlers: ValueParser<String>
     let storeNames: [String]
     let serviceNames: [String]
+    /// Where the topology lies, with a slash behind it; empty: here.
+    let folder: String
+    let workloads: WorkloadReading
 
-    init(_ root: Section) {
+    init(_ root: Section, _ folder: String, _ workloads: @escaping WorkloadReading) {
         self.root = root
+        self.folder = folder
+        self.workloads = workloads
         // A queue that a handler reads needs no entry of its own.
         let declared = Self.names(root["queues"])
         let read = Self.entries(root["handlers"]).compactMap { Self.text("from", in: $0) }

@@ -1,0 +1,154 @@
+import Configuration
+import Recording
+import Testing
+
+@testable import Simulation
+
+/// Traffic that is no rate: clients that wait, and recordings.
+@Suite struct SourceTests {
+    private func topology(_ source: String, _ rest: String = "") throws -> Topology {
+        let yaml = """
+            sources: {in: {to: jobs, \(source)}}
+            handlers: {do: {from: jobs, workers: 4, steps: [think: 10ms]}}
+            \(rest)
+            """
+        let folder = ShippedTopologyTests.folder.path
+        return try Topology(yaml: Array(yaml.utf8), file: "\(folder)/test.yaml")
+    }
+
+    private static let orders = ShippedTopologyTests.folder.deletingLastPathComponent()
+        .appendingPathComponent("recordings/orders.mcap").path
+
+    @Test func `a client sends its next message when the last is done and it has thought`() throws {
+        let topology = try topology(
+            "arrivals: closed, clients: 2, think: 90ms", "run: {messages: 20, warmUp: 0}")
+        var arrivals: [Int64] = []
+        let result = topology.run { if $0.what == .arrive { arrivals.append($0.timeNs) } }
+        let due = (0..<20).map { (index: Int) -> Int64 in
+            Int64(index / 2) * 100_000_000 + 90_000_000
+        }
+        #expect(arrivals == due)
+        #expect(result.total(\.commits) == 20)
+        #expect(result.leftOver == 0)
+    }
+
+    /// Whatever ends a message, its client goes on.
+    @Test(arguments: [
+        ("capacity: 0", "think: 10ms", "[discard]"), ("{}", "fail: 100%", "[deadLetter]"),
+        ("{}", "fail: 100%", "[discard]"),
+    ])
+    func `a client goes on after a refusal or a failure`(
+        queue: String, step: String, retry: String
+    ) throws {
+        let yaml = """
+            sources: {in: {to: jobs, arrivals: closed, clients: 5, think: 1ms}}
+            queues: {jobs: \(queue == "{}" ? queue : "{\(queue)}")}
+            handlers: {do: {from: jobs, steps: [{think: 5ms}, {\(step)}], retry: \(retry)}}
+            run: {messages: 100, warmUp: 0}
+            """
+        let result = try Topology(yaml: Array(yaml.utf8), file: "t").run()
+        #expect(result.total(\.messages) == 100)
+        #expect(result.leftOver == 0)
+    }
+
+    @Test func `a recording is sent as it was: times, keys, sizes`() throws {
+        let workload = try Workload(recording: Self.orders)
+        let reader = try RecordingReader(
+            path: Self.orders, selection: RecordSelection(order: .arrival))
+        var numbers: [[UInt8]: Int32] = [:]
+        var first: UInt64?
+        var index = 0
+        while try reader.next() {
+            let record = try reader.record()
+            let start = first ?? reader.arrivalNs
+            first = start
+            let key = try #require(record.key)
+            let number = numbers[key] ?? Int32(numbers.count)
+            numbers[key] = number
+            let due = Int64(reader.arrivalNs - start)
+            #expect(workload.arrivalsNs[index] == due)
+            #expect(workload.keys[index] == number)
+            let bytes = key.count + (record.value?.count ?? 0)
+            #expect(Int(workload.sizes[index]) == bytes)
+            index += 1
+        }
+        #expect(index == 300 && workload.count == 300)
+        #expect(workload.hashes.count == numbers.count)
+    }
+
+    @Test(arguments: [("1", 1, 1), ("2", 2, 1), ("0.5", 1, 2)])
+    func `a factor changes the pace alone`(factor: String, above: Int64, below: Int64) throws {
+        let workload = try Workload(recording: Self.orders)
+        let topology = try topology(
+            "workload: {recording: ../recordings/orders.mcap, topics: orders, factor: \(factor)}")
+        var arrivals: [Int64] = []
+        var keys: [Int32] = []
+        let result = topology.run {
+            guard $0.what == .arrive else { return }
+            arrivals.append($0.timeNs)
+            keys.append($0.key)
+        }
+        let due = workload.arrivalsNs.map { $0 * below / above }
+        #expect(arrivals == due)
+        #expect(keys == workload.keys)
+        #expect(result.total(\.commits) == 300)
+    }
+
+    @Test func `a message without key has a key of its own, an empty one is a key`() throws {
+        let path = Self.orders.replacing("orders.mcap", with: "edge-cases.mcap")
+        let workload = try Workload(recording: path)
+        let reader = try RecordingReader(path: path, selection: RecordSelection(order: .arrival))
+        var without: [Int32] = []
+        var empty: Set<Int32> = []
+        var index = 0
+        while try reader.next() {
+            let key = try reader.record().key
+            if key == nil { without.append(workload.keys[index]) }
+            if key == [] { empty.insert(workload.keys[index]) }
+            index += 1
+        }
+        #expect(without.count > 1 && Set(without).count == without.count)
+        #expect(empty.count == 1)
+        #expect(without.allSatisfy { workload.hashes[Int($0)] == nil })
+    }
+
+    /// Where Kafka put a record is where the simulation puts it.
+    @Test func `recorded keys are hashed by their bytes`() throws {
+        let workload = try Workload(recording: Self.orders)
+        let reader = try RecordingReader(
+            path: Self.orders, selection: RecordSelection(order: .arrival))
+        var index = 0
+        while try reader.next() {
+            let hash = try #require(workload.hashes[Int(workload.keys[index])])
+            #expect(Int32(hash & 0x7FFF_FFFF) % 4 == reader.source.partition)
+            index += 1
+        }
+    }
+
+    @Test func `work by size takes as long for every KiB`() throws {
+        let yaml = """
+            sources: {in: {to: jobs, arrivals: together, messages: 1, bytes: 1536}}
+            handlers: {do: {from: jobs, steps: [think: {perKiB: 10ms}]}}
+            """
+        #expect(try Topology(yaml: Array(yaml.utf8), file: "t").run().endNs == 15_000_000)
+    }
+
+    @Test(arguments: [
+        ("workload: {recording: none.mcap}", "cannot be read"),
+        ("workload: {recording: ../recordings/orders.mcap, topics: mails}", "no topic mails"),
+        ("workload: {recording: ../recordings/orders.mcap, factor: 0}", "is not more than 0"),
+        ("workload: {recording: ../recordings/orders.mcap}, rate: 5/s", "comes from the recording"),
+        ("workload: {factor: 2}", "recording: is missing"),
+        ("arrivals: closed, rate: 5/s", "has no meaning with arrivals: closed"),
+        ("arrivals: closed", "clients: is missing"),
+        ("rate: 5/s, clients: 8", "has no meaning with arrivals: poisson"),
+    ])
+    func `a source that will not do is told why`(source: String, words: String) throws {
+        do {
+            _ = try topology(source, "run: {messages: 10}")
+            Issue.record("\(source) was read")
+        } catch let error as ConfigurationError {
+            #expect(error.problems.contains { $0.description.contains(words) }, "\(error.problems)")
+        }
+    }
+}
