@@ -14,7 +14,9 @@ import Testing
     static func read(_ name: String, _ change: (String) -> String = { $0 }) throws -> Topology {
         let text = try String(
             contentsOf: folder.appendingPathComponent("\(name).yaml"), encoding: .utf8)
-        return try Topology(yaml: Array(change(text).utf8), file: "\(name).yaml")
+        return try Topology(
+            yaml: Array(change(text).utf8), file: folder.appendingPathComponent("\(name).yaml").path
+        )
     }
 
     private func share(_ part: Int, _ whole: Int) -> Double {
@@ -170,6 +172,15 @@ import Testing
         #expect(fenced.total(\.fenced) > 0)
     }
 
+    @Test func `recorded-orders: naive loses what a mailbox keeps`() throws {
+        let topology = try Self.read("recorded-orders")
+        let naive = topology.run()
+        #expect(naive.total(\.messages) == 300)
+        #expect(naive.lostUpdates > 0)
+        #expect(topology.run(.actor).broken.isEmpty)
+        #expect(topology.run(.optimistic).total(\.conflicts) > 0)
+    }
+
     @Test func `every topology that ships is read here`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".yaml") }
@@ -178,7 +189,7 @@ import Testing
             let text = try String(contentsOf: url, encoding: .utf8)
             // Plans of the proxy stand beside them.
             guard text.contains("\nhandlers:") else { continue }
-            _ = try Topology(yaml: Array(text.utf8), file: name)
+            _ = try Topology(yaml: Array(text.utf8), file: url.path)
             #expect(text.contains("\nabout:"), "\(name) does not say what it shows")
         }
     }
