@@ -64,7 +64,9 @@ extension Simulator {
                 + "\(first.value); \(total(\.oversells)) such stores in all"
         case .noLostUpdate:
             return "\(object): \(who) computed from version \(first.bound) and stored over "
-                + "\(first.value - first.bound) versions it had not seen; "
+                + (first.value - first.bound == 1
+                    ? "one that it" : "\(first.value - first.bound) that it")
+                + " had not seen; "
                 + "\(total(\.overwrites)) such stores in all"
         case .exactlyOnceEffect:
             return "\(object): \(who) in attempt \(first.attempt + 1) repeated what an earlier "

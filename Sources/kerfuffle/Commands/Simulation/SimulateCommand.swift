@@ -1,4 +1,5 @@
 import Arguments
+import Foundation
 import Interchange
 import Reporting
 import Simulation
@@ -31,6 +32,13 @@ struct SimulateCommand: ParsableCommand {
     @Flag(help: "Print all that happens, a line each, before the result.")
     var trace = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Draw what broke an invariant as a timeline: SVG. In text it is printed anyway.",
+            valueName: "file.svg"),
+        completion: .files(extensions: ["svg"]))
+    var timeline: String?
+
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
@@ -52,7 +60,14 @@ struct SimulateCommand: ParsableCommand {
                 result = topology.run(chosen, seed: seed)
             }
             let report = RunReport(result)
-            try output.print(text: report.text, json: report.json)
+            let timelines = result.broken.compactMap { violation in
+                Interleaving(violation, topology, chosen, seed: result.seed)?.timeline
+            }
+            let drawn = timelines.map { "\n\(TimelineText($0).text)" }.joined()
+            try output.print(text: report.text + drawn, json: report.json)
+            if let timeline, let first = timelines.first {
+                try Data(TimelineDrawing(first).svg.utf8).write(to: URL(fileURLWithPath: timeline))
+            }
             if !result.broken.isEmpty { throw ExitCode(rawValue: Ending.difference.rawValue) }
         }
     }
