@@ -79,4 +79,26 @@ import Testing
             }
         }
     }
+
+    /// The tour of the flash sale, docs/strategies.md, and the pictures: what they show is what the program
+    /// prints today.
+    @Test func `what documents show of the simulation is what it says`() throws {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = [
+            "180", "python3", Self.root.appendingPathComponent("scripts/make-docs").path, "--check",
+            "--program", "\(Self.binaries)/kerfuffle",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let said = String(
+            decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(
+            process.terminationStatus == 0,
+            "\(said) run scripts/make-docs, and read what changed")
+    }
 }

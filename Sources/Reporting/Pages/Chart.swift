@@ -68,6 +68,7 @@ struct Chart {
 
     /// A number on an axis: `20 ms`, not `20.00 ms`.
     func tick(_ value: Double) -> String {
+        if value == 0 { return "0" }
         let text = shown(value)
         let number = text.prefix { $0.isNumber || $0 == "." || $0 == "-" }
         guard number.contains(".") else { return text }

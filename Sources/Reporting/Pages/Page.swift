@@ -68,7 +68,28 @@ extension Markup {
             ])
     }
 
-    static func list(_ texts: [String]) -> Markup {
-        .element("ul", [], texts.map { .element("li", [], $0) })
+    /// - Parameter strong: words that stand out.
+    static func list(_ texts: [String], strong: Set<String> = []) -> Markup {
+        .element(
+            "ul", [],
+            texts.map { text in
+                .element(
+                    "li", [],
+                    words(text).map { word in
+                        strong.contains(word) ? .element("b", [], word) : .text(word)
+                    })
+            })
+    }
+
+    /// Words, and what stands between them.
+    private static func words(_ text: String) -> [String] {
+        var words: [String] = []
+        var wasLetter: Bool?
+        for character in text {
+            if wasLetter != character.isLetter { words.append("") }
+            wasLetter = character.isLetter
+            words[words.count - 1].append(character)
+        }
+        return words
     }
 }

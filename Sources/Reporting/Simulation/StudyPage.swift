@@ -43,9 +43,13 @@ struct StudyPage {
         return .element(
             "section", [("class", "card verdict"), ("aria-label", "What came of it")],
             parts.map { part in
-                .element("div", [], [.element("h2", [], part.title), .list(part.sentences)])
+                .element(
+                    "div", [],
+                    [.element("h2", [], part.title), .list(part.sentences, strong: names)])
             })
     }
+
+    private var names: Set<String> { Set(study.strategies.map(\.rawValue)) }
 
     private var charts: Markup {
         let charts = StudyCharts(study)

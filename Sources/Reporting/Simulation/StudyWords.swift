@@ -58,13 +58,15 @@ struct StudyWords {
             sentences.append("No strategy keeps what must hold.")
         } else if let point = line.points.first {
             let side = point.comparison.sides[whole[0]]
+            let bound = side.anyBroken.interval.upperBound
             sentences.append(
                 "\(whole.map { study.strategies[$0].rawValue }.inWords) "
                     + (whole.count == 1 ? "keeps" : "keep") + " what must hold in all "
                     + "\(side.anyBroken.count) runs"
                     + (study.sweeps.isEmpty ? "" : " of every point")
-                    + ", so that with 95% confidence at most "
-                    + "\(Figures.rough(side.anyBroken.interval.upperBound)) of runs break it.")
+                    + (bound < 1
+                        ? ", so that with 95% confidence at most \(Figures.rough(bound)) of runs "
+                            + "break it." : ", too few to say more."))
         }
         return sentences
     }
@@ -98,7 +100,8 @@ struct StudyWords {
         let ends = [values.first ?? 0, values.last ?? 0]
         let isOne = figure.shown(ends[0]).prefix(4) == figure.shown(ends[1]).prefix(4)
         let value = isOne ? figure.shown(ends[0]) : Self.span(ends.map(figure.shown))
-        return "A tie in \(figure.title): \(names.inWords), \(value)\(next)."
+        let doubt = ranking.isNear ? "" : " as far as \(study.seeds.count) seeds tell"
+        return "A tie in \(figure.title)\(doubt): \(names.inWords), \(value)\(next)."
     }
 
     private func behind(_ side: Comparison.Side, _ ranking: Ranking) -> String {
@@ -142,11 +145,13 @@ struct StudyWords {
             }
             let place = range(line, start...end)
             let texts = study.strategies.filter(names.contains).map(\.rawValue)
-            if texts.count > 1 {
-                parts.append("\(texts.inWords) tie \(place)")
+            let lead = leadOver(Array(rankings[start...end]))
+            if texts.count == 1 {
+                parts.append("\(texts[0]) leads \(place)" + (lead.map { ", by \($0)" } ?? ""))
             } else {
                 parts.append(
-                    "\(texts.inWords) leads \(place)\(leadOver(Array(rankings[start...end])))")
+                    "\(texts.inWords) tie \(place)"
+                        + (lead.map { ", ahead of the rest by \($0)" } ?? ""))
             }
             start = end + 1
         }
@@ -155,8 +160,8 @@ struct StudyWords {
             + parts.joined(separator: "; ") + "."
     }
 
-    /// By how much the leader leads the next one: `, by 12% to 40%`.
-    private func leadOver(_ rankings: [Ranking]) -> String {
+    /// By how much the best one is ahead of those that do not lead: `12% to 40%`; nil where all lead.
+    private func leadOver(_ rankings: [Ranking]) -> String? {
         let leads = rankings.compactMap { ranking -> Double? in
             let figure = ranking.figure
             guard let next = ranking.followers.first else { return nil }
@@ -167,9 +172,9 @@ struct StudyWords {
             let whole = figure.unit == .share ? 1 : max(values.0.magnitude, values.1.magnitude)
             return whole > 0 ? size / whole : nil
         }
-        guard let least = leads.min(), let most = leads.max() else { return "" }
+        guard let least = leads.min(), let most = leads.max() else { return nil }
         let points = rankings.first?.figure.unit == .share ? " of all time" : ""
-        return ", by \(Self.span([Figures.rough(least), Figures.rough(most)]))\(points)"
+        return Self.span([Figures.rough(least), Figures.rough(most)]) + points
     }
 
     // MARK: Where curves cross

@@ -37,6 +37,15 @@ public struct Ranking: Sendable {
             }.map(\.0)
     }
 
+    /// Whether all leaders are so near to the best one that more seeds would not matter.
+    public var isNear: Bool {
+        let best = order[0].estimate(figure).mean
+        return leaders.allSatisfy { side in
+            let mean = side.estimate(figure).mean
+            return !Self.isLarge(figure, (mean - best).magnitude, mean, best)
+        }
+    }
+
     /// The others, the best first.
     public var followers: [Comparison.Side] {
         let leading = Set(leaders.map(\.strategy))
@@ -47,10 +56,15 @@ public struct Ranking: Sendable {
     static func matters(
         _ figure: Figure, _ pair: PairedDifference, _ one: Double, _ other: Double
     ) -> Bool {
-        let size = pair.difference.mean.magnitude
-        if pair.adjustedP >= significance { return false }
+        pair.adjustedP < significance
+            && isLarge(figure, pair.difference.mean.magnitude, one, other)
+    }
+
+    private static func isLarge(
+        _ figure: Figure, _ size: Double, _ one: Double, _ other: Double
+    ) -> Bool {
         if figure.unit == .share, size < shareMargin { return false }
-        return size >= margin * max(one.magnitude, other.magnitude)
+        return size > 0 && size >= margin * max(one.magnitude, other.magnitude)
     }
 }
 

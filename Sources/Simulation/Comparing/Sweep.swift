@@ -77,8 +77,9 @@ public struct Sweep: Hashable, Sendable {
             return Double(rate.events) / Double(rate.seconds)
         }
         if rates.count == values.count { return Axis(rates, .perSecond) }
-        let isPercent = values.allSatisfy { $0.hasSuffix("%") }
-        return Self.onlyNumber(values).flatMap { Axis($0, isPercent ? .percent : .number) }
+        return Self.onlyNumber(values).flatMap {
+            Axis($0.numbers, $0.isPercent ? .percent : .number)
+        }
     }
 
     /// Values as places on a line.
@@ -105,7 +106,9 @@ public struct Sweep: Hashable, Sendable {
     }
 
     /// The number in which texts differ that are otherwise the same.
-    private static func onlyNumber(_ texts: [String]) -> [Double]? {
+    private static func onlyNumber(
+        _ texts: [String]
+    ) -> (numbers: [Double], isPercent: Bool)? {
         let tokens = texts.map(Self.tokens)
         guard let first = tokens.first, tokens.allSatisfy({ $0.count == first.count }) else {
             return nil
@@ -117,7 +120,8 @@ public struct Sweep: Hashable, Sendable {
             let place = differing.first ?? first.firstIndex(where: { Double($0) != nil })
         else { return nil }
         let numbers = tokens.compactMap { Double($0[place]) }
-        return numbers.count == texts.count ? numbers : nil
+        let isPercent = first.dropFirst(place + 1).first?.hasPrefix("%") ?? false
+        return numbers.count == texts.count ? (numbers, isPercent) : nil
     }
 
     /// Numbers, and what stands between them.

@@ -36,6 +36,7 @@ import Testing
         ("a=1,2,8", [1, 2, 8], "number", false), ("a=100ms,2s", [0.1, 2], "seconds", true),
         ("a=6/m,1/s", [0.1, 1], "perSecond", false), ("a=1%,2.5%", [1, 2.5], "percent", false),
         ("a=uniform(8),uniform(1000)", [8, 1000], "number", true),
+        ("a=\"hot(1 of 9, 5%)\",\"hot(1 of 9, 50%)\"", [5, 50], "percent", false),
         ("a=zipf(10, 0.8),zipf(10, 1.2)", [0.8, 1.2], "number", false),
     ])
     func `numbers of one kind make an axis`(
