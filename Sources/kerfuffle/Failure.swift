@@ -71,6 +71,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let failure as Failure: self = failure
         case let error as Configuration.ConfigurationError: self.init(.input, "\(error)")
         case let error as SmallFile.Unreadable: self.init(.files, "\(error)")
+        case let error as ChoiceList.Problems: self.init(.input, "\(error)")
         case let error as SettingError: self.init(.usage, "\(error)")
         case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
         case let error as KafkaError:

@@ -1,3 +1,4 @@
+import Perturbation
 import Simulation
 
 /// One thing that happened in a run, as a line: time, who, what, about which message, what it touched.
@@ -62,5 +63,27 @@ public struct TraceLine: CustomStringConvertible {
         case .call: entry.value == 1 ? "the request is lost" : nil
         default: nil
         }
+    }
+}
+
+extension TraceLine {
+    /// The same as one line of JSON.
+    public var json: JSONValue {
+        let isActed = entry.unit >= 0 && entry.actor >= 0
+        let isAboutMessage = entry.message >= 0
+        func number(_ value: some BinaryInteger, _ isThere: Bool = true) -> JSONValue? {
+            isThere ? .number(value) : nil
+        }
+        return .members([
+            ("time_ns", number(entry.timeNs)),
+            ("worker", isActed ? .string("\(names.unit(entry.unit))#\(entry.actor)") : nil),
+            ("what", .string("\(entry.what)")),
+            ("message", number(SiteNames.short(entry.message), isAboutMessage)),
+            ("key", number(entry.key, isAboutMessage)),
+            ("attempt", number(entry.attempt, isAboutMessage)),
+            ("object", entry.footprint.map { .string(names.object($0)) }),
+            ("access", entry.footprint.map { .string("\($0.access)") }),
+            ("value", number(entry.value)), ("version", number(entry.version)),
+        ])
     }
 }

@@ -75,7 +75,9 @@ public struct ReplayedChoices: Choosing {
     }
 
     /// Entries that no choice has asked for.
-    public var unused: Int { values.count }
+    public var unused: [Choice] {
+        values.values.sorted { ($0.actor, $0.index) < ($1.actor, $1.index) }
+    }
 
     public mutating func choose(_ choice: Choice) -> Int32 {
         let place = Place(actor: choice.actor, index: choice.index)

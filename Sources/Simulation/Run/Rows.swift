@@ -74,8 +74,6 @@ struct Process: BitwiseCopyable {
     var receipt: Int32 = 0
     /// Calls that it made so far.
     var calls: Int32 = 0
-    /// Choices that it made so far.
-    var choices: Int32 = 0
     /// For keyed draws: 0 for a message's first attempt.
     var attempt: Int32 = 0
     /// Until when it stands still.

@@ -34,6 +34,26 @@ public struct SiteNames: Sendable {
     /// A message's number within its source.
     public static func short(_ message: Int64) -> Int64 { message & 0xFF_FFFF_FFFF }
 
+    /// Where a choice is put: `reserve/fail`, `reserve`, `faults[0]`.
+    public func site(of choice: Choice) -> String {
+        switch choice.kind {
+        case .message, .worker: unit(choice.site)
+        case .fault: site(choice.site)
+        case .victim: "faults[\(choice.site)]"
+        }
+    }
+
+    /// The site of that name, for a kind of choice; nil: there is none.
+    func site(named name: String, _ kind: Choice.Kind, faults: Int) -> Int32? {
+        let names =
+            switch kind {
+            case .message, .worker: units
+            case .fault: sites
+            case .victim: (0..<faults).map { "faults[\($0)]" }
+            }
+        return names.firstIndex(of: name).map { Int32($0) }
+    }
+
     /// `inventory/17`
     public func object(_ footprint: Footprint) -> String {
         let index = Int(footprint.table)

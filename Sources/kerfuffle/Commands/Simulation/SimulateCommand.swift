@@ -1,5 +1,4 @@
 import Arguments
-import Foundation
 import Interchange
 import Reporting
 import Simulation
@@ -39,36 +38,57 @@ struct SimulateCommand: ParsableCommand {
         completion: .files(extensions: ["svg"]))
     var timeline: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write the run's choices other than the default, for replay-trace.", valueName: "file"),
+        completion: .files(extensions: []))
+    var choicesOut: String?
+
     @OptionGroup var output: OutputOptions
 
     mutating func run() throws {
         try reporting {
+            for path in [timeline, choicesOut].compactMap({ $0 }) { try ResultFile.check(path) }
             let topology = try input.read()
             let chosen = strategy ?? topology.strategy
-            let result: RunResult
-            if trace {
-                let names = SiteNames(topology, chosen)
-                let lines = try TextOutput()
-                var failure: (any Error)?
-                result = topology.run(chosen, seed: seed) { entry in
-                    lines.text.append(text: "\(TraceLine(entry, names))\n")
-                    do { try lines.flushIfLarge() } catch { failure = failure ?? error }
-                }
-                if let failure { throw failure }
-                try lines.flush()
-            } else {
-                result = topology.run(chosen, seed: seed)
-            }
-            let report = RunReport(result)
+            let result = try run(topology, chosen)
             let timelines = result.broken.compactMap { violation in
                 Interleaving(violation, topology, chosen, seed: result.seed)?.timeline
             }
             let drawn = timelines.map { "\n\(TimelineText($0).text)" }.joined()
+            let report = RunReport(result)
             try output.print(text: report.text + drawn, json: report.json)
-            if let timeline, let first = timelines.first {
-                try Data(TimelineDrawing(first).svg.utf8).write(to: URL(fileURLWithPath: timeline))
+            if let timeline {
+                if let first = timelines.first {
+                    try ResultFile.write(TimelineDrawing(first).svg, to: timeline)
+                } else {
+                    warn(["\(timeline) is not written: there is no break to draw"])
+                }
             }
             if !result.broken.isEmpty { throw ExitCode(rawValue: Ending.difference.rawValue) }
         }
+    }
+
+    /// The run, with its trace and its choices where they are asked for.
+    private func run(_ topology: Topology, _ chosen: Strategy) throws -> RunResult {
+        let names = SiteNames(topology, chosen)
+        let lines = try TextOutput()
+        var failure: (any Error)?
+        func show(_ entry: TraceEntry) {
+            lines.text.append(text: "\(TraceLine(entry, names))\n")
+            do { try lines.flushIfLarge() } catch { failure = failure ?? error }
+        }
+        let observer = trace ? show : nil
+        let result: RunResult
+        if let choicesOut {
+            let (run, choices) = topology.recorded(chosen, seed: seed, observer: observer)
+            try ResultFile.write(choices.text(topology), to: choicesOut)
+            result = run
+        } else {
+            result = topology.run(chosen, seed: seed, observer: observer)
+        }
+        if let failure { throw failure }
+        try lines.flush()
+        return result
     }
 }
