@@ -107,7 +107,16 @@ enum RetryRows {
         (1, 20, "[{schedule: exponential(1s), forever: true}]", 495.24, "exponential 1 s"),
         (8, 200, "[{schedule: [250ms, 250ms, 250ms]}]", 136.04, "at most 4 attempts, 250 ms"),
         (8, 250, "[{schedule: 250ms, forever: true}]", 158.46, "250 ms"),
+        (8, 200, jittered("500ms", "full"), 136.04, "at most 4 attempts, full jitter of 500 ms"),
+        (
+            8, 200, jittered("333333us", "equal"), 136.04,
+            "at most 4 attempts, equal jitter of 1/3 s"
+        ),
     ]
+
+    private static func jittered(_ time: String, _ jitter: String) -> String {
+        "[{schedule: 3, backoff: {base: \(time), factor: 1, jitter: \(jitter)}}]"
+    }
 
     private static let delayed: [OracleRow] = delays.map {
         (workers, rate, retry, sojourn, name) -> OracleRow in

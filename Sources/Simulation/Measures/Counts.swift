@@ -35,11 +35,13 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var positionCommits = 0
     public internal(set) var firstAttempts = 0
     public internal(set) var firstConflicts = 0
-    /// Messages done: committed, dead letters by the kind of the last failure, discarded.
+    /// Messages done: committed, dead letters by the kind of the last failure (those apart that no attempt
+    /// could have handled), discarded.
     public internal(set) var done = 0
     public internal(set) var deadByConflict = 0
     public internal(set) var deadByTimeout = 0
     public internal(set) var deadByFault = 0
+    public internal(set) var deadByPoison = 0
     public internal(set) var deadByDeliveries = 0
     public internal(set) var discarded = 0
     /// Stores that were accepted, and those of them whose version was no longer the loaded one.
@@ -59,6 +61,8 @@ public struct Counts: Hashable, Sendable {
     /// Locks given out, and those given out while another process was still inside.
     public internal(set) var grants = 0
     public internal(set) var overlaps = 0
+    /// How often a circuit breaker kept a node from taking messages.
+    public internal(set) var circuitOpenings = 0
     /// Leases that ended by time, their holder being still at work.
     public internal(set) var expiries = 0
     /// Pauses that struck a worker with a message.
@@ -78,7 +82,9 @@ public struct Counts: Hashable, Sendable {
     mutating func add(effects: Int32) { byEffects[Int(min(4, effects))] &+= 1 }
 
     /// Dead letters of every kind.
-    public var deadLetters: Int { deadByConflict + deadByTimeout + deadByFault + deadByDeliveries }
+    public var deadLetters: Int {
+        deadByConflict + deadByTimeout + deadByFault + deadByPoison + deadByDeliveries
+    }
     /// Attempts that ended without commit, as failures do.
     public var failures: Int { conflicts + timeouts + faults }
 }

@@ -62,12 +62,27 @@ struct Operation: BitwiseCopyable {
 /// What happens after a failed attempt, compiled.
 struct RetryEntry: BitwiseCopyable {
     enum Code: UInt8 {
-        case inline, requeue, schedule
+        case inline, requeue, schedule, pause
+    }
+
+    enum Jitter: UInt8 {
+        case none, full, equal, decorrelated
     }
 
     let code: Code
+    var jitter = Jitter.none
     let latency: Int32
     let stream: RandomStream
+    /// decorrelated: the least and the greatest delay, and where in its policy such delays begin.
+    var base: Int64 = 0
+    var cap: Int64 = 0
+    var first: Int32 = 0
+
+    init(_ code: Code, latency: Int32, _ stream: RandomStream) {
+        self.code = code
+        self.latency = latency
+        self.stream = stream
+    }
 }
 
 /// The entries of one policy among all.

@@ -5,6 +5,8 @@ struct NodeState: BitwiseCopyable {
     /// It is dead until then; it stands still until then.
     var downUntil: Int64 = 0
     var pausedUntil: Int64 = 0
+    /// A policy or a circuit breaker has it take no messages until then.
+    var closedUntil: Int64 = 0
     /// It does not reach the broker, or the stores, until then.
     var brokerCutUntil: Int64 = 0
     var storesCutUntil: Int64 = 0

@@ -148,6 +148,7 @@ extension Simulator {
     private mutating func die(_ worker: Int32, until: Int64) {
         let unit = Int(processes[worker].unit)
         abandonLock(worker)
+        if watchesListeners { dropProbe(worker) }
         switch processes[worker].state {
         case .idle: leaveIdle(worker, unit)
         case .standing: break
@@ -217,6 +218,7 @@ extension Simulator {
             schedule(worker, away)
             return
         }
+        if watchesListeners && isKeptOut(worker) { return }
         while true {
             let message = takeNext(worker)
             if message < 0 {

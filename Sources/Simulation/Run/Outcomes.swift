@@ -13,6 +13,7 @@ extension Simulator {
         let side = messages[message].isMeasured ? 1 : 0
         if processes[process].lock >= 0 { releaseLock(process) }
         if side == 1 { service.add(now - processes[process].began) }
+        if watchesListeners { noteForBreaker(process, nil) }
         let isCurrent = processes[process].receipt == messages[message].deliveries
         if messages[message].isSettled {
             counts[side].stray += 1
@@ -42,6 +43,7 @@ extension Simulator {
         if processes[process].timer >= 0 { stopWatching(process) }
         dropReference(message)
         processes[process].message = -1
+        if watchesListeners && isKeptOut(process) { return false }
         while true {
             let next = takeNext(process)
             if next < 0 {
@@ -76,6 +78,7 @@ extension Simulator {
         case .timeout: counts[side].timeouts += 1
         case .fault: counts[side].faults += 1
         }
+        if watchesListeners { noteForBreaker(process, kind) }
         return giveUp(process, kind)
     }
 
@@ -108,7 +111,7 @@ extension Simulator {
         let number = messages[message].number
         switch entry.code {
         case .inline:
-            let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
+            let time = delay(entry, number, failures, since: entry.first)
             trace(process, .retry, time)
             if time == 0 {
                 startAttempt(process)
@@ -122,8 +125,15 @@ extension Simulator {
             releaseLane(of: message, unit)
             enqueue(message, unit)
             return letGo(process)
-        case .schedule:
+        case .pause:
             let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
+            trace(process, .requeue)
+            pauseListener(process, unit, time)
+            releaseLane(of: message, unit)
+            enqueue(message, unit)
+            return letGo(process)
+        case .schedule:
+            let time = delay(entry, number, failures, since: entry.first)
             trace(process, .schedule, time)
             let timer = makeProcess(.delayed)
             processes[timer].message = message
@@ -160,6 +170,7 @@ extension Simulator {
             traceMessage(message, .discard)
         } else {
             switch kind {
+            case _ where messages[message].isPoison: counts[side].deadByPoison += 1
             case .conflict: counts[side].deadByConflict += 1
             case .timeout: counts[side].deadByTimeout += 1
             case .fault: counts[side].deadByFault += 1

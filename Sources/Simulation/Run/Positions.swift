@@ -118,6 +118,7 @@ extension Simulator {
         for member in members {
             trace(member, .kill, time)
             abandonLock(member)
+            if watchesListeners { dropProbe(member) }
             switch processes[member].state {
             case .idle: leaveIdle(member, unit)
             case .standing, .dead: break

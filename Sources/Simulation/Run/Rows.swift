@@ -50,6 +50,8 @@ struct Process: BitwiseCopyable {
     /// The attempt was told that its caller has gone, or its delivery timed out.
     var replyIsLost = false
     var isVictim = false
+    /// Tries whether messages may pass again (``Breaker``).
+    var isProbe = false
     /// Of a failing one: why its attempt failed (``FailureKind``); of a stranded one: not 0 where it gives
     /// up rather than tries again.
     var failure: UInt8 = 0

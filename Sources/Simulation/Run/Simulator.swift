@@ -45,6 +45,10 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// Whether a fault of this topology makes something slower, or cuts something off: if not, nobody asks.
     let isTroubled: Bool
     let nodesJudgeLeases: Bool
+    /// Of each node that has one.
+    var breakers: [Breaker?]
+    /// Whether nodes may be kept from taking messages.
+    let watchesListeners: Bool
     /// The handler of each queue.
     let readers: [Int]
 
@@ -112,6 +116,10 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         nodes.initialize(repeating: NodeState(), count: max(1, nodeCount))
         faults = topology.faults.indices.map { FaultState(program, $0) }
         isTroubled = topology.isTroubled
+        breakers = program.handlers.flatMap { handler in
+            [Breaker?](repeating: handler.breaker.map(Breaker.init), count: handler.nodes)
+        }
+        watchesListeners = program.handlers.contains { $0.breaker != nil || $0.retry.pause }
         nodesJudgeLeases = topology.settings.lock.clock == .nodes
         inboxes = Inbox.all(of: program, nodes: max(1, nodeCount))
         readers = topology.queues.map { queue in

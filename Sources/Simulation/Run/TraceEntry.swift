@@ -7,6 +7,7 @@ public struct TraceEntry: Hashable, Sendable {
         case redeliver, lateAck, kill, restart, pause, breach, renew
         case position, replay, lose
         case killNode, pauseNode, slow, throttle, cut, skew, relieve, strand
+        case pauseListener, open, halfOpen, close
     }
 
     public let timeNs: Int64

@@ -12,6 +12,8 @@ public struct Handler: Hashable, Sendable {
     public var assignment: Assignment?
     public var steps: [Step] = []
     public var retry = RetryPolicies()
+    /// When a node takes no messages for a time, since too many failed; nil: never.
+    public var breaker: CircuitBreaker?
     /// How long after a worker's death its message is delivered again.
     public var redelivery: Duration = .zero
     /// nil: every message is acknowledged by itself.

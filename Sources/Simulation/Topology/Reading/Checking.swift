@@ -62,7 +62,8 @@ extension TopologyReader {
             let policy = handler.retry[kind]
             guard policy.repeats, let last = policy.actions.last else { continue }
             switch last {
-            case .inline(let time), .schedule(let time): if !time.isZero { continue }
+            case .inline(let delay), .schedule(let delay): if !delay.time.isZero { continue }
+            case .pause(let time): if !time.isZero { continue }
             case .requeue: break
             }
             root["handlers"]?.problem(
