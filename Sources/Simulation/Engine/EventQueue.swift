@@ -3,6 +3,9 @@
 /// A 4-ary heap of 16-byte entries (64 bits of time, 2 of class, 38 of insertion, 24 of payload) that are
 /// compared as one number each; four children lie in one cache line. A pop leaves a hole at the root that
 /// the next push fills, since most events schedule their successor.
+///
+/// What takes a constant time ends in the order in which it began, and leases are mostly given back long
+/// before their time: such entries wait in line beside the heap, where adding and taking cost O(1).
 struct EventQueue: ~Copyable {
     typealias Entry = UInt128
 
@@ -24,13 +27,23 @@ struct EventQueue: ~Copyable {
     private var capacity: Int
     private var hasHole = false
     private var sequence: UInt64 = 0
+    private let lines: UnsafeMutablePointer<EntryLine>
+    private static let lineCount = 4
+    /// Entries in all lines.
+    private var inLine = 0
 
     init(capacity: Int = 64) {
         self.capacity = max(4, capacity)
         entries = Self.allocate(self.capacity)
+        lines = .allocate(capacity: Self.lineCount)
+        for index in 0..<Self.lineCount { (lines + index).initialize(to: EntryLine()) }
     }
 
-    deinit { Self.base(of: entries).deallocate() }
+    deinit {
+        Self.base(of: entries).deallocate()
+        lines.deinitialize(count: Self.lineCount)
+        lines.deallocate()
+    }
 
     /// Children of entry i are 4i+1 ... 4i+4: three entries in front of the root put them into one line.
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Entry> {
@@ -44,7 +57,7 @@ struct EventQueue: ~Copyable {
     }
 
     /// How many entries wait.
-    var waiting: Int { count - (hasHole ? 1 : 0) }
+    var waiting: Int { count - (hasHole ? 1 : 0) + inLine }
 
     /// The number of entries pushed so far.
     var pushed: UInt64 { sequence }
@@ -54,7 +67,9 @@ struct EventQueue: ~Copyable {
     /// - Complexity: O(log n)
     mutating func nextTime() -> Int64? {
         fillHole()
-        return count == 0 ? nil : Int64(truncatingIfNeeded: entries[0] >> 64)
+        var next = count == 0 ? nil : entries[0]
+        if let line = firstLine(before: next ?? .max) { next = lines[line].head }
+        return next.map { Int64(truncatingIfNeeded: $0 >> 64) }
     }
 
     /// Adds an entry.
@@ -64,9 +79,27 @@ struct EventQueue: ~Copyable {
     @inline(__always)
     @discardableResult
     mutating func push(_ time: Int64, _ payload: Int, _ order: Class = .step) -> UInt64 {
-        sequence &+= 1
-        let low = order.rawValue << 62 | sequence << 24 | UInt64(truncatingIfNeeded: payload)
-        let entry = UInt128(UInt64(bitPattern: time)) << 64 | UInt128(low)
+        insert(makeEntry(time, payload, order))
+        return sequence
+    }
+
+    /// Adds an entry that is most likely later than others that were added so.
+    ///
+    /// - Returns: its insertion number.
+    /// - Complexity: O(1) where it is, else O(log n)
+    mutating func pushInLine(_ time: Int64, _ payload: Int, _ order: Class = .step) -> UInt64 {
+        let entry = makeEntry(time, payload, order)
+        for index in 0..<Self.lineCount where lines[index].takes(entry) {
+            lines[index].append(entry)
+            inLine &+= 1
+            return sequence
+        }
+        insert(entry)
+        return sequence
+    }
+
+    @inline(__always)
+    private mutating func insert(_ entry: Entry) {
         if hasHole {
             hasHole = false
             siftDown(entry)
@@ -74,23 +107,46 @@ struct EventQueue: ~Copyable {
             if count == capacity { grow() }
             siftUp(entry)
         }
-        return sequence
+    }
+
+    @inline(__always)
+    private mutating func makeEntry(_ time: Int64, _ payload: Int, _ order: Class) -> Entry {
+        sequence &+= 1
+        let low = order.rawValue << 62 | sequence << 24 | UInt64(truncatingIfNeeded: payload)
+        return UInt128(UInt64(bitPattern: time)) << 64 | UInt128(low)
     }
 
     /// Takes the first entry away: its time, payload and insertion number.
     ///
-    /// - Complexity: O(log n)
+    /// - Complexity: O(log n), of those in line O(1)
     @inline(__always)
     mutating func pop() -> (time: Int64, payload: Int, sequence: UInt64)? {
         fillHole()
-        guard count > 0 else { return nil }
-        let entry = entries[0]
-        hasHole = true
+        let entry: Entry
+        if inLine > 0, let line = firstLine(before: count > 0 ? entries[0] : .max) {
+            entry = lines[line].removeHead()
+            inLine &-= 1
+        } else {
+            guard count > 0 else { return nil }
+            entry = entries[0]
+            hasHole = true
+        }
         let low = UInt64(truncatingIfNeeded: entry)
         return (
             Int64(truncatingIfNeeded: entry >> 64), Int(low & 0xFF_FFFF),
             low >> 24 & 0x3F_FFFF_FFFF
         )
+    }
+
+    /// The line whose head comes first of all and before an entry.
+    private func firstLine(before entry: Entry) -> Int? {
+        var first = entry
+        var found: Int?
+        for index in 0..<Self.lineCount where lines[index].head < first {
+            first = lines[index].head
+            found = index
+        }
+        return found
     }
 
     @inline(__always)

@@ -82,6 +82,8 @@ struct Latency {
         nearest(mean * -Variates.log(RandomStream.unit(bits)))
     }
 
+    var isConstant: Bool { kind == .constant }
+
     /// The mean of an exponential distribution; nil where it is another.
     var exponentialMean: Double? { kind == .exponential ? first : nil }
 

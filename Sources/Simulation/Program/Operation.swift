@@ -19,6 +19,8 @@ struct Operation: BitwiseCopyable {
     var isBySize = false
     /// think: a store's latency, and not a worker's own work.
     var isRemote = false
+    /// think: the time is always the same.
+    var isConstant = false
     /// store: how.
     var mode = Mode.value
     /// load, store: where a fencing token is looked at.

@@ -15,14 +15,32 @@ struct Break {
     var bound: Int64
 }
 
+extension Invariant {
+    /// Its place in a set.
+    var bit: UInt16 {
+        switch self {
+        case .noOversell: 1
+        case .noLostUpdate: 2
+        case .exactlyOnceEffect: 4
+        case .fifoPerKey: 8
+        case .conservation: 16
+        case .mutualExclusion: 32
+        case .allHandledOrDead: 64
+        case .boundedStaleness: 128
+        }
+    }
+}
+
 extension Simulator {
-    /// Keeps the first break of an invariant. Rare: the counts are kept where it happens.
+    /// Keeps the first break of an invariant that the topology asks for. What nobody asks for may be broken by
+    /// every message.
     @inline(never)
     mutating func noteBreak(
         _ invariant: Invariant, _ process: Int32, _ footprint: Footprint?, other: Int64 = -1,
         value: Int64 = 0, bound: Int64 = 0
     ) {
-        guard breaks[invariant] == nil else { return }
+        guard unbroken & invariant.bit != 0 else { return }
+        unbroken &= ~invariant.bit
         let row = processes[process]
         let message = row.message >= 0 ? messages[row.message] : Message(number: -1)
         breaks[invariant] = Break(

@@ -80,7 +80,7 @@ extension Simulator {
         guard lock.timer >= 0 else { return }
         let next = min(lock.renews, end(of: lock))
         processes[lock.timer].awaited = 0
-        if next < .max { schedule(lock.timer, max(now, next)) }
+        if next < .max { scheduleInLine(lock.timer, max(now, next)) }
     }
 
     /// A clock has changed: leases are over at other times.

@@ -236,7 +236,7 @@ extension Simulator {
         processes[timer].caller = worker
         processes[worker].timer = timer
         messages[message].references += 1
-        schedule(timer, now + stations[unit].visibility)
+        scheduleInLine(timer, now + stations[unit].visibility)
     }
 
     private mutating func stopWatching(_ worker: Int32) {

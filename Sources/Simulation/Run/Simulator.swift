@@ -89,6 +89,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     let hasClients: Bool
     /// Of the keys of a recording, by their bytes; other keys are hashed by their number.
     let keyHashes: [UInt32?]
+    /// The topology's invariants that have not been broken so far.
+    var unbroken: UInt16
     /// Faults go on only while there is something to strike.
     var openSources = 0
     /// Whether any handler commits positions.
@@ -104,6 +106,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         latencies = Self.copied(program.latencies)
         for index in program.operations.indices where operations[index].code == .think {
             let (latency, stream) = (Int(operations[index].latency), operations[index].stream)
+            operations[index].isConstant = latencies[latency].isConstant
             guard let mean = latencies[latency].exponentialMean else { continue }
             operations[index].ahead = ahead.add(mean: mean, stream)
         }
@@ -125,6 +128,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         readers = topology.queues.map { queue in
             topology.handlers.firstIndex { $0.queue == queue.name } ?? 0
         }
+        unbroken = topology.invariants.reduce(0) { $0 | $1.bit }
         let most = topology.sources.compactMap(\.keys.count).max() ?? 1
         stores = .allocate(capacity: max(1, topology.stores.count))
         for (index, store) in topology.stores.enumerated() {
@@ -242,6 +246,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         let limited = min(time, Int64.max / 4)
         processes[process].due = limited
         processes[process].awaited = queue.push(limited, Int(process), order)
+    }
+
+    /// The same for what takes a constant time: who began first is mostly done first.
+    @inline(__always)
+    mutating func scheduleInLine(_ process: Int32, _ time: Int64) {
+        let limited = min(time, Int64.max / 4)
+        processes[process].due = limited
+        processes[process].awaited = queue.pushInLine(limited, Int(process))
     }
 
     /// A new process, its registers blank.

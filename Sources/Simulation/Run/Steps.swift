@@ -75,7 +75,11 @@ extension Simulator {
                         operation.pointee.stream, number, attempt)
                 if isTroubled && isHindered(process, operation.pointee, &time) { return }
                 trace(process, .think, time)
-                schedule(process, now + time)
+                if operation.pointee.isConstant {
+                    scheduleInLine(process, now + time)
+                } else {
+                    schedule(process, now + time)
+                }
                 return
             case .end:
                 if processes[process].kind == .server {

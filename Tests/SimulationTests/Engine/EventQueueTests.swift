@@ -23,9 +23,13 @@ import Testing
         for step in 0..<3000 {
             let (first, second) = stream.pair(Int64(step), 0)
             if first % 5 < 3 {
-                let time = Int64(second % 50)
+                let time = Int64(step / 20) + Int64(second % 50)
                 let order = EventQueue.Class(rawValue: first >> 32 % 3) ?? .step
-                let sequence = queue.push(time, step, order)
+                // Some in line, of which some are not in their order.
+                let isInLine = first >> 40 % 4 == 0
+                let sequence =
+                    isInLine
+                    ? queue.pushInLine(time, step, order) : queue.push(time, step, order)
                 expected.append(
                     Key(time: time, order: order.rawValue, sequence: sequence, payload: step))
                 expected.sort()
