@@ -9,6 +9,9 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let package = Package(
     name: "kerfuffle",
+    products: [
+        .library(name: "KerfuffleSimulation", targets: ["KerfuffleSimulation"])
+    ],
     targets: [
         system("CRdkafka", pkgConfig: "rdkafka", apt: "librdkafka-dev"),
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
@@ -42,6 +45,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"]),
+        .target(name: "KerfuffleSimulation", dependencies: ["Simulation", "Configuration"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
             name: "Samples",
@@ -58,7 +62,8 @@ let package = Package(
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Checking", "CJemalloc", "Configuration", "Digests", "Interchange", "KafkaClient",
+                "Arguments", "Checking", "CJemalloc", "Configuration", "Digests", "Interchange",
+                "KafkaClient",
                 "Logging",
                 "Masking",
                 "Metrics",
@@ -98,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Simulation", "Checking", "Configuration", "Recording", "Records", "Reporting",
+                "KerfuffleSimulation", "Simulation", "Checking", "Configuration", "Recording",
+                "Records", "Reporting",
                 "validation",
             ]),
         .testTarget(

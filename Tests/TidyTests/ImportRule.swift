@@ -32,6 +32,7 @@ private let rooms: [String: Room] = [
     "Simulation": Room(
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
         toolchain: Toolchain.platform),
+    "KerfuffleSimulation": Room(["Simulation", "Configuration"], toolchain: []),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
     "Logging": Room(toolchain: []),

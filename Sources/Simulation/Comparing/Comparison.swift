@@ -39,6 +39,20 @@ public struct Comparison: Sendable {
         self.init(strategies, seeds, topology.invariants, outcomes[...])
     }
 
+    /// The same of a topology with handlers in Swift.
+    public init?(
+        _ coded: CodedTopology, _ strategies: [Strategy], seeds: [String],
+        progress: @escaping @Sendable (Int) -> Void = { _ in },
+        shouldStop: @escaping @Sendable () -> Bool = { false }
+    ) {
+        let count = seeds.count
+        let outcomes = Study.all(strategies.count * count, nil, progress, shouldStop) { index in
+            RunOutcome(coded.run(strategies[index / count], seed: seeds[index % count]))
+        }
+        guard let outcomes else { return nil }
+        self.init(strategies, seeds, coded.topology.invariants, outcomes[...])
+    }
+
     init(seeds: [String], sides: [Side]) {
         self.seeds = seeds
         self.sides = sides

@@ -8,6 +8,8 @@ struct Operation: BitwiseCopyable {
         case commit
         /// The last store or effect is done, where a commit stands in front of it.
         case carriedOut
+        /// The handler's code says what comes next.
+        case code
         /// The attempt is done.
         case end
     }
@@ -21,6 +23,8 @@ struct Operation: BitwiseCopyable {
     var isRemote = false
     /// think: the time is always the same.
     var isConstant = false
+    /// A step of a handler in Swift, which hears what came of it.
+    var isOfCode = false
     /// store: how.
     var mode = Mode.value
     /// load, store: where a fencing token is looked at.
@@ -35,7 +39,8 @@ struct Operation: BitwiseCopyable {
     var latency: Int32 = -1
     /// think: where first attempts' times are drawn ahead; -1: nowhere.
     var ahead: Int32 = -1
-    /// load, store: which of the process's loaded values; effect: the inbox written with it, or -1.
+    /// load, store: which of the process's loaded values; effect: the inbox written with it, or -1; code: the
+    /// label of the step in front of it, or -1.
     var register: Int32 = 0
     /// check and conditional store: the least; change: what is added; acquire: the ttl; call and a store's
     /// latency: the time-out.

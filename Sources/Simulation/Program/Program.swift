@@ -9,6 +9,7 @@ struct Program {
         var first: Int
         /// By ``FailureKind``; a service has none.
         var retries: [RetryTable] = []
+        var isCode = false
     }
 
     let topology: Topology
@@ -29,14 +30,27 @@ struct Program {
     private var deeds: UInt64 = 0
     private(set) var seed: String
     private(set) var handlers: [Handler] = []
+    /// By name, and in the order of the handlers that are code.
+    private let code: [String: any HandlerCode]
+    private(set) var codes: [any HandlerCode] = []
+    /// Where each label's step begins, of each of those.
+    private(set) var codeStarts: [[CodeStart]] = []
     let keys: [KeyTable]
 
-    init(_ topology: Topology, strategy: Strategy, seed: String) {
+    init(
+        _ topology: Topology, strategy: Strategy, seed: String,
+        code: [String: any HandlerCode] = [:]
+    ) {
+        self.code = code
         self.topology = topology
         self.strategy = strategy
         self.seed = seed
         keys = topology.sources.map { KeyTable($0.keys) }
         for handler in topology.handlers {
+            if let code = code[handler.name] {
+                compile(code, handler)
+                continue
+            }
             let resolved = handler.resolved(under: strategy, topology.settings)
                 .withCommitSteps()
             handlers.append(resolved)
@@ -49,7 +63,8 @@ struct Program {
 
     /// The same program under another seed.
     func seeded(_ seed: String) -> Program {
-        seed == self.seed ? self : Program(topology, strategy: strategy, seed: seed)
+        if seed == self.seed { return self }
+        return Program(topology, strategy: strategy, seed: seed, code: code)
     }
 
     func stream(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
@@ -77,6 +92,55 @@ struct Program {
             unit.retries = FailureKind.allCases.map { kind in
                 table(retry[kind], "\(name)/retry/\(kind)")
             }
+        }
+        units.append(unit)
+    }
+
+    /// The lock that the strategy asks for, code that begins, and each label's step with code behind it.
+    private mutating func compile(_ code: any HandlerCode, _ handler: Handler) {
+        var unit = Unit(name: handler.name, first: operations.count, isCode: true)
+        let steps = code.steps
+        var resolved = handler
+        resolved.steps = steps.map(\.step)
+        resolved = resolved.resolved(under: strategy, topology.settings)
+        handlers.append(resolved)
+        let number = Int32(codes.count)
+        codes.append(code)
+        codeStarts.append([])
+        var loaded: [String: Int32] = [:]
+        var least: Int64?
+        if !steps.contains(where: { $0.step.word == "acquire" }),
+            let lock = resolved.steps.first(where: { $0.word == "acquire" })
+        {
+            append(lock, "\(handler.name)/acquire", &loaded, &least)
+        }
+        func ask(_ site: String, after label: Int32) {
+            add(.code, site) { operation, _ in
+                operation.object = number
+                operation.register = label
+            }
+        }
+        ask("\(handler.name)/begin", after: -1)
+        var counts: [String: Int] = [:]
+        for (index, step) in steps.enumerated() {
+            let place = counts[step.step.word, default: 0]
+            counts[step.step.word] = place + 1
+            let site = "\(handler.name)/\(step.step.word)" + (place > 0 ? "[\(place)]" : "")
+            let first = operations.count
+            least = step.least
+            append(step.step, site, &loaded, &least)
+            var start = CodeStart(first: Int32(first))
+            if operations.count > first {
+                operations[operations.count - 1].isOfCode = true
+                start.register = Int(operations[operations.count - 1].register)
+                start.isLoad = step.step.word == "load"
+            }
+            codeStarts[Int(number)].append(start)
+            ask("\(site)/next", after: Int32(index))
+        }
+        add(.end, "\(handler.name)/end")
+        unit.retries = FailureKind.allCases.map { kind in
+            table(handler.retry[kind], "\(handler.name)/retry/\(kind)")
         }
         units.append(unit)
     }

@@ -45,7 +45,8 @@ extension Simulator {
         let message = row.message >= 0 ? messages[row.message] : Message(number: -1)
         breaks[invariant] = Break(
             timeNs: now, beganNs: row.began, footprint: footprint, key: message.key,
-            actor: process, unit: row.unit, attempt: row.attempt, message: message.number,
+            actor: process, unit: row.unit, attempt: row.attempt & Self.attemptBits,
+            message: message.number,
             other: other, value: value, bound: bound)
     }
 

@@ -63,7 +63,7 @@ extension Simulator {
     }
 
     /// How far a process's clock is ahead.
-    private func skew(of process: Int32) -> Int64 {
+    func skew(of process: Int32) -> Int64 {
         let node = processes[process].node
         return node >= 0 ? nodes[Int(node)].skew : 0
     }

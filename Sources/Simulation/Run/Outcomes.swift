@@ -67,6 +67,7 @@ extension Simulator {
             failService(process)
             return false
         }
+        if !codes.isEmpty && tellFailure(process, kind) { return true }
         let message = processes[process].message
         let side = messages[message].isMeasured ? 1 : 0
         if processes[process].lock >= 0 { releaseLock(process) }

@@ -93,6 +93,12 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var unbroken: UInt16
     /// Faults go on only while there is something to strike.
     var openSources = 0
+    /// Of handlers in Swift.
+    let codes: [any CodeRunning]
+    /// What each process's last step came to, where it is not simply done.
+    var answers = Column(UInt8(0))
+    /// The failure under way is what code said.
+    var codeGivesUp = false
     /// Whether any handler commits positions.
     let keepsPositions: Bool
 
@@ -113,6 +119,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         starts = Self.copied(program.units.map { Int32($0.first) })
         keyTables = Self.copied(program.keys)
         counts = Self.copied([Counts(), Counts()])
+        codes = program.codes.map { $0.runner() }
         result = RunResult(strategy: program.strategy, seed: program.seed)
         nodeCount = program.handlers.reduce(0) { $0 + $1.nodes }
         nodes = .allocate(capacity: max(1, nodeCount))
@@ -302,7 +309,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         observer?(
             TraceEntry(
                 timeNs: now, what: what, actor: process, unit: row.unit, message: message.number,
-                key: message.key, attempt: row.attempt, footprint: footprint, value: value,
+                key: message.key, attempt: row.attempt & Self.attemptBits,
+                footprint: footprint, value: value,
                 version: version))
     }
 

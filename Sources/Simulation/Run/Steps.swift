@@ -92,6 +92,7 @@ extension Simulator {
                 switch carryOut(process, operation.pointee) {
                 case .goOn: break
                 case .waits: return
+                case .ended where operation.pointee.isOfCode: tellRefusal(process)
                 case .ended:
                     if isTroubled && cannotEnd(process) { return }
                     if !finish(process) { return }
@@ -132,6 +133,7 @@ extension Simulator {
             return .goOn
         case .call: return call(process, operation)
         case .publish: return publish(process, operation)
+        case .code: return askCode(process, operation)
         case .commit: return commitStep(process, operation)
         case .carriedOut: return markCarriedOut(process)
         case .think, .end: return .goOn
