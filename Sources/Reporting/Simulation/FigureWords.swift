@@ -18,6 +18,17 @@ extension Figure {
         case .lostUpdates: "lost"
         case .repeatedEffects: "repeated"
         case .utilisation: "busy"
+        case .attemptRate: "attempts/s"
+        case .retriesPerCommit: "retries"
+        case .mostAttempts: "at most"
+        case .deadByConflictShare: "dead by conflict"
+        case .poisonShare: "poison"
+        case .storesAfterExpiry: "late stores"
+        case .ownKeyWait: "own key"
+        case .otherKeyWait: "other key"
+        case .inLine: "in line"
+        case .blockedShare: "blocked"
+        case .loadVariation: "load CV"
         default: rawValue
         }
     }
@@ -26,6 +37,19 @@ extension Figure {
     var title: String {
         switch self {
         case .goodput: "goodput"
+        case .attemptRate: "attempts"
+        case .retriesPerCommit: "retries per success"
+        case .mostAttempts: "attempts of one message"
+        case .deadByConflictShare: "dead letters by conflict"
+        case .poisonShare: "poison"
+        case .storesAfterExpiry: "stores after a lease's end"
+        case .ownKeyWait: "waiting behind one's own key"
+        case .otherKeyWait: "waiting behind another key"
+        case .inLine: "messages in line"
+        case .blockedShare: "waiting for locks"
+        case .imbalance: "imbalance of workers"
+        case .loadVariation: "variation of workers' loads"
+        case .recovery: "recovery after a crash"
         case .latencyMean: "mean latency"
         case .latencyP50: "median of latency"
         case .latencyP95: "p95 of latency"
@@ -60,6 +84,18 @@ extension Figure {
         case .oversold: "units a run given out beyond what was there"
         case .repeatedEffects: "effects a run beyond a message's first"
         case .utilisation: "of workers' time, held by messages"
+        case .attemptRate: "runs of a handler a second"
+        case .retriesPerCommit: "runs of a handler beyond the first, for each that ended well"
+        case .mostAttempts: "the most that any message took"
+        case .deadByConflictShare: "of all messages, given up after a conflict"
+        case .poisonShare: "of all messages, that fail whatever is done and were given up"
+        case .ownKeyWait, .otherKeyWait:
+            "at the head of the line, on average of those in line behind a partition, slot or key"
+        case .inLine: "behind a partition, slot or key, on average over time"
+        case .blockedShare: "of workers' busy time"
+        case .imbalance: "the greatest load of a worker over the mean one"
+        case .loadVariation: "standard deviation over mean"
+        case .recovery: "from a worker's death to the end of the message in its hands"
         default: "a run"
         }
     }

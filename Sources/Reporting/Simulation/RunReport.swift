@@ -14,10 +14,14 @@ public struct RunReport {
             ("seed", result.seed),
             (
                 "messages",
-                "\(counts.messages) measured, \(result.warmUp.messages) before them"
+                "\(counts.messages) measured, \(result.warmUp.messages) before them\(cut)"
             ),
             ("time", Figures.time(Double(result.endNs))),
-            ("goodput", "\(Figures.number(result.goodput))/s"),
+            (
+                "goodput",
+                "\(Figures.number(result.goodput))/s, "
+                    + "\(Figures.number(result.attemptRate)) attempts/s"
+            ),
         ]
         if counts.copies > 0 { pairs.append(("copies", "\(counts.copies)")) }
         if counts.refused > 0 {
@@ -29,7 +33,7 @@ public struct RunReport {
             pairs.append(("present", "\(Figures.number(result.meanPresent)) messages on average"))
         }
         pairs.append(("attempts", attempts))
-        pairs += failures + effects + stores
+        pairs += failures + workers + effects + stores
         pairs.append(("events", "\(result.events)"))
         pairs.append(("fingerprint", "\(result.fingerprint)"))
         var text = TextTable.pairs(pairs)
@@ -37,6 +41,49 @@ public struct RunReport {
             text += "broken: \(violation.invariant.rawValue): \(violation.witness)\n"
         }
         return text
+    }
+
+    private var cut: String {
+        switch result.cut {
+        case .share: ""
+        case .settled: " (cut by MSER-5)"
+        case .unsettled: "; MSER-5 found no cut: the run is too short, its start is measured too"
+        }
+    }
+
+    /// Who waited for whom, and how work was shared out.
+    private var workers: [(String, String)] {
+        var pairs: [(String, String)] = []
+        if result.workers > 0 && result.load.count > 1 {
+            pairs.append(
+                (
+                    "workers",
+                    "\(Figures.share(result.utilisation)) busy; the busiest "
+                        + "\(Figures.number(result.imbalance)) times the mean, "
+                        + "CV \(Figures.number(result.loadVariation))"
+                ))
+        }
+        if result.ownKeyWait.count > 0 {
+            pairs.append(
+                (
+                    "in line",
+                    "\(Figures.number(result.meanInLine)) messages on average; behind one's own key "
+                        + "\(Figures.time(result.ownKeyWait.mean)), behind another "
+                        + "\(Figures.time(result.otherKeyWait.mean)) each"
+                ))
+        }
+        if result.blockedNs > 0 {
+            pairs.append(("for locks", "\(Figures.share(result.blockedShare)) of busy time"))
+        }
+        if result.recovery.count > 0 {
+            pairs.append(
+                (
+                    "recovery",
+                    "\(Figures.time(result.recovery.mean)) after a crash on average, "
+                        + "\(Figures.time(Double(result.recovery.greatest))) at most"
+                ))
+        }
+        return pairs
     }
 
     private var latency: String {
@@ -64,7 +111,8 @@ public struct RunReport {
             (name, "\(count), \(Figures.share(count, of: counts.attempts)) of attempts")
         }
         let ends: [(String, Int)] = [
-            ("dead letters", counts.deadLetters), ("discarded", counts.discarded),
+            ("dead letters", counts.deadLetters), ("of them by conflict", counts.deadByConflict),
+            ("discarded", counts.discarded),
             ("rejected", counts.rejected), ("duplicates", counts.duplicates),
         ]
         pairs += ends.filter { $0.1 > 0 }.map { name, count in
@@ -143,6 +191,10 @@ public struct RunReport {
             ("goodput_per_s", .number("\(result.goodput)")),
             ("latency_ns", .members(latency)),
             ("wait_ns", whole(result.wait.mean)),
+            (
+                "figures",
+                .members(Figure.allCases.map { ($0.rawValue, .number("\($0.value(result))")) })
+            ),
             ("left_over", .number(result.leftOver)),
             ("counts", .members(integers.map { ($0.0, .number($0.1)) })),
             ("stores", .array(result.stores.map(Self.store))),
@@ -166,6 +218,14 @@ public struct RunReport {
         .members([
             ("invariant", .string(violation.invariant.rawValue)),
             ("time_ns", .number(violation.timeNs)), ("witness", .string(violation.witness)),
+            ("object", violation.place?.object.map { .string($0) }),
+            ("worker", violation.place.map { .string($0.worker) }),
+            (
+                "messages",
+                violation.place.map { place in
+                    .array(place.messages.map { .number(SiteNames.short($0)) })
+                }
+            ),
         ])
     }
 }

@@ -1,28 +1,41 @@
 /// One thing that strategies are compared by.
 public enum Figure: String, Hashable, Sendable, CaseIterable {
     case goodput
+    case attemptRate
     case latencyMean
     case latencyP50
     case latencyP95
     case latencyP99
     case latencyP999
     case attemptsPerCommit
+    case retriesPerCommit
+    case mostAttempts
     case conflictShare
     case wastedShare
     case deadLetterShare
+    case deadByConflictShare
+    case poisonShare
     case staleShare
     case lostUpdates
     case oversold
     case repeatedEffects
     case inversions
     case overlaps
+    case storesAfterExpiry
+    case ownKeyWait
+    case otherKeyWait
+    case inLine
+    case blockedShare
     case utilisation
+    case imbalance
+    case loadVariation
+    case recovery
 
     /// Whether more of it is better; nil: neither.
     public var wantsMore: Bool? {
         switch self {
         case .goodput: true
-        case .utilisation: nil
+        case .utilisation, .attemptRate: nil
         default: false
         }
     }
@@ -30,10 +43,16 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
     /// What its values are measured in.
     public var unit: Unit {
         switch self {
-        case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999: .nanoseconds
-        case .conflictShare, .wastedShare, .deadLetterShare, .staleShare, .utilisation: .share
-        case .goodput: .perSecond
-        case .attemptsPerCommit, .lostUpdates, .oversold, .repeatedEffects, .inversions, .overlaps:
+        case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999, .ownKeyWait,
+            .otherKeyWait, .recovery:
+            .nanoseconds
+        case .conflictShare, .wastedShare, .deadLetterShare, .deadByConflictShare, .poisonShare,
+            .staleShare, .blockedShare, .utilisation:
+            .share
+        case .goodput, .attemptRate: .perSecond
+        case .attemptsPerCommit, .retriesPerCommit, .mostAttempts, .lostUpdates, .oversold,
+            .repeatedEffects, .inversions, .overlaps, .storesAfterExpiry, .inLine, .imbalance,
+            .loadVariation:
             .count
         }
     }
@@ -50,23 +69,38 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         }
         switch self {
         case .goodput: return result.goodput
+        case .attemptRate: return result.attemptRate
         case .latencyMean: return result.sojourn.mean
         case .latencyP50: return result.histogram.quantile(0.5) ?? 0
         case .latencyP95: return result.histogram.quantile(0.95) ?? 0
         case .latencyP99: return result.histogram.quantile(0.99) ?? 0
         case .latencyP999: return result.histogram.quantile(0.999) ?? 0
         case .attemptsPerCommit: return share(counts.attempts, counts.commits)
+        case .retriesPerCommit: return share(counts.attempts - counts.commits, counts.commits)
+        case .mostAttempts: return Double(result.mostAttempts)
         case .conflictShare: return share(counts.conflicts, counts.attempts)
         case .wastedShare:
             return result.busyNs > 0 ? Double(result.wastedNs) / Double(result.busyNs) : 0
         case .deadLetterShare: return share(counts.deadLetters, counts.messages)
+        case .deadByConflictShare: return share(counts.deadByConflict, counts.messages)
+        case .poisonShare:
+            return share(counts.deadByPoison, counts.messages)
         case .staleShare: return share(counts.staleStores, counts.stores)
         case .lostUpdates: return Double(result.lostUpdates)
         case .oversold: return Double(result.oversold)
-        case .repeatedEffects: return Double(counts.repeatedEffects)
+        case .repeatedEffects:
+            return Double(counts.repeatedEffects + counts.repeatedStores)
         case .inversions: return Double(counts.inversions)
         case .overlaps: return Double(counts.overlaps)
+        case .storesAfterExpiry: return Double(counts.storesAfterExpiry)
+        case .ownKeyWait: return result.ownKeyWait.mean
+        case .otherKeyWait: return result.otherKeyWait.mean
+        case .inLine: return result.meanInLine
+        case .blockedShare: return result.blockedShare
         case .utilisation: return result.utilisation
+        case .imbalance: return result.imbalance
+        case .loadVariation: return result.loadVariation
+        case .recovery: return result.recovery.mean
         }
     }
 }

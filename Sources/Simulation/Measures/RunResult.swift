@@ -8,6 +8,8 @@ public struct RunResult: Sendable {
     public internal(set) var endNs: Int64 = 0
     /// From here on messages are measured.
     public internal(set) var measuredFromNs: Int64 = 0
+    /// How that was found.
+    public internal(set) var cut = WarmUpCut.share
     /// Messages before the warm-up's end.
     public internal(set) var warmUp = Counts()
     public internal(set) var measured = Counts()
@@ -22,6 +24,17 @@ public struct RunResult: Sendable {
     public internal(set) var busyNs = Int128(0)
     /// Of these: for attempts that came to nothing, and for cooldowns.
     public internal(set) var wastedNs = Int128(0)
+    /// For how long each worker was held by messages, of handlers that have a number of them.
+    public internal(set) var load = Tally()
+    /// Of deliveries that stood in line behind a partition, slot or key: for how long the one in front was about
+    /// the same key, and about another one.
+    public internal(set) var ownKeyWait = Tally()
+    public internal(set) var otherKeyWait = Tally()
+    /// Time in such lines, all messages; time in line for locks, all workers.
+    public internal(set) var laneWaitNs = Int128(0)
+    public internal(set) var blockedNs = Int128(0)
+    /// From the death of a worker to the end of the message that it had in its hands.
+    public internal(set) var recovery = Tally()
     /// How many workers there are; 0: as many as there are messages.
     public internal(set) var workers = 0
     /// Messages in the system, integrated over time: all of the run, up to the first measured arrival,
@@ -72,6 +85,23 @@ public struct RunResult: Sendable {
         measuredNs > 0 ? Double(measured.commits) / Double(measuredNs) * 1e9 : 0
     }
 
+    /// Attempts a second, of measured messages.
+    public var attemptRate: Double {
+        measuredNs > 0 ? Double(measured.attempts) / Double(measuredNs) * 1e9 : 0
+    }
+
+    /// The greatest load of a worker over the mean one; 1: all were held alike. 0: none was.
+    public var imbalance: Double { load.mean > 0 ? Double(load.greatest) / load.mean : 0 }
+
+    /// The coefficient of variation of the workers' loads.
+    public var loadVariation: Double { load.mean > 0 ? load.standardDeviation / load.mean : 0 }
+
+    /// The mean number of messages that wait for their turn behind a partition, slot or key, over the run.
+    public var meanInLine: Double { endNs > 0 ? Double(laneWaitNs) / Double(endNs) : 0 }
+
+    /// The share of workers' busy time that they spent in line for a lock.
+    public var blockedShare: Double { busyNs > 0 ? Double(blockedNs) / Double(busyNs) : 0 }
+
     /// The mean number of messages in the system between the first measured and the last arrival.
     public var meanPresent: Double {
         let time = lastArrivalNs - measuredFromNs
@@ -93,12 +123,14 @@ public struct Tally: Hashable, Sendable {
     public private(set) var count = 0
     public private(set) var sum = Int128(0)
     private var squares = 0.0
+    public private(set) var greatest: Int64 = 0
 
     @inline(__always)
     mutating func add(_ value: Int64) {
         count += 1
         sum += Int128(value)
         squares += Double(value) * Double(value)
+        greatest = max(greatest, value)
     }
 
     public var mean: Double { count > 0 ? Double(sum) / Double(count) : 0 }

@@ -167,7 +167,7 @@ extension Simulator {
     private mutating func loseMessage(of worker: Int32, _ unit: Int) {
         let message = processes[worker].message
         counts[side(worker)].killed += 1
-        busyNs += Int128(now - processes[worker].taken)
+        endBusy(worker)
         let isCurrent = processes[worker].receipt == messages[message].deliveries
         if processes[worker].timer >= 0 {
             let timer = processes[worker].timer
@@ -183,6 +183,7 @@ extension Simulator {
             processes[timer].message = message
             processes[timer].isVictim = true
             messages[message].isRedelivered = true
+            noteCrash(message)
             messages[message].references += 1
             schedule(timer, now + stations[unit].redelivery)
         } else if isCurrent {

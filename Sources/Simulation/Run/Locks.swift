@@ -12,6 +12,7 @@ extension Simulator {
             return .goOn
         }
         processes[process].state = .blocked
+        processes[process].blocked = now
         processes[process].next = -1
         let tail = locks[table][key].tail
         if tail >= 0 {
@@ -160,6 +161,7 @@ extension Simulator {
         if locks[table][key].head < 0 { locks[table][key].tail = -1 }
         processes[next].next = -1
         processes[next].state = .running
+        blockedNs += Int128(now - processes[next].blocked)
         if let operation = acquisition(of: next) { grant(next, table, key, operation.pointee) }
         schedule(next, max(now, processes[next].pausedUntil))
     }
@@ -228,6 +230,7 @@ extension Simulator {
             next = processes[next].next
         }
         guard next == process else { return }
+        blockedNs += Int128(now - processes[process].blocked)
         let after = processes[process].next
         if before < 0 {
             locks[table][key].head = after

@@ -39,7 +39,7 @@ extension Simulator {
     @inline(__always)
     private mutating func letGo(_ process: Int32) -> Bool {
         let message = processes[process].message
-        busyNs += Int128(now - processes[process].taken)
+        endBusy(process)
         if processes[process].timer >= 0 { stopWatching(process) }
         dropReference(message)
         processes[process].message = -1
@@ -190,6 +190,8 @@ extension Simulator {
             sojourn.add(time)
             histogram.add(time)
         }
+        if keepsSeries { noteSojourn(message, time) }
+        if messages[message].crashed >= 0 { recovery.add(now - messages[message].crashed) }
         if messages[message].attempts > mostAttempts && !messages[message].isCopy {
             mostAttempts = messages[message].attempts
         }

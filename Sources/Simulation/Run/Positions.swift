@@ -148,7 +148,8 @@ extension Simulator {
     private mutating func dropWork(of worker: Int32) -> Int32 {
         let message = processes[worker].message
         counts[side(worker)].killed += 1
-        busyNs += Int128(now - processes[worker].taken)
+        endBusy(worker)
+        noteCrash(message)
         processes[worker].message = -1
         return message
     }

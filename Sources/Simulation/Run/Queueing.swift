@@ -110,12 +110,13 @@ extension Simulator {
                 append(message, toLane: lane, unit)
                 return
             }
-            stations[unit].lanes[lane].isBusy = true
+            occupy(lane, message, unit)
         }
         offer(message, unit, atOnce: atOnce)
     }
 
-    private func append(_ message: Int32, toLane lane: Int32, _ unit: Int) {
+    private mutating func append(_ message: Int32, toLane lane: Int32, _ unit: Int) {
+        startWaiting(message, lane, unit)
         messages[message].next = -1
         let tail = stations[unit].lanes[lane].tail
         if tail >= 0 {
@@ -285,7 +286,7 @@ extension Simulator {
             append(message, toLane: lane, unit)
             return -1
         }
-        stations[unit].lanes[lane].isBusy = true
+        occupy(lane, message, unit)
         if messages[message].group == group { return message }
         offer(message, unit)
         return -1
@@ -314,6 +315,7 @@ extension Simulator {
     }
 
     private mutating func startNext(inLane lane: Int32, _ unit: Int) {
+        vacate(lane, unit)
         while true {
             let head = stations[unit].lanes[lane].head
             guard head >= 0 else {
@@ -326,6 +328,8 @@ extension Simulator {
             stations[unit].waiting -= 1
             // Done meanwhile, by a late acknowledgement: its place in the queue is void.
             guard messages[head].isSettled else {
+                endWaiting(head, lane, unit)
+                occupy(lane, head, unit)
                 offer(head, unit)
                 return
             }

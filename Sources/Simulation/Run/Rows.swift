@@ -85,6 +85,8 @@ struct Process: BitwiseCopyable {
     var taken: Int64 = 0
     var token: Int64 = 0
     var change: Int64 = 0
+    /// Since when it waits for a lock.
+    var blocked: Int64 = 0
 }
 
 /// A message from its arrival to the end of the last thing that knows it.
@@ -119,6 +121,11 @@ struct Message: BitwiseCopyable {
     var client: Int32 = -1
     var bytes: Int32 = 0
     var isMeasured = false
+    /// Since when it stands in line behind its lane, and how long lanes had been held for its key before.
+    var inLine: Int64 = 0
+    var keyTime: Int64 = 0
+    /// When a worker died that had it in its hands; -1: none did.
+    var crashed: Int64 = -1
     var isPoison = false
     var isCopy = false
     /// An attempt at it has ended well.
@@ -137,6 +144,9 @@ struct Done: BitwiseCopyable {
 /// Messages that are handled one after the other.
 struct Lane: BitwiseCopyable {
     var isBusy = false
+    /// Whose turn it is, and since when.
+    var key: Int32 = 0
+    var since: Int64 = 0
     var head: Int32 = -1
     var tail: Int32 = -1
 }
@@ -195,6 +205,8 @@ struct Station: ~Copyable {
     var groupCount: Int32 = 1
     var groups: UnsafeMutablePointer<Group>
     var lanes: Column<Lane>
+    /// For how long lanes were held by messages of each key.
+    var keyTimes = Column(Int64(0))
     var nextOrder: Int64 = 0
     var capacity = Int.max
     var waiting = 0

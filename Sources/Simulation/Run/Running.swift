@@ -20,13 +20,26 @@ extension Program {
     func run<Choices: Choosing>(
         _ choices: Choices, observer: ((TraceEntry) -> Void)? = nil
     ) -> (result: RunResult, choices: Choices) {
+        guard topology.run.cutsByMSER else { return run(choices, cut: nil, observer) }
+        // Where to cut is known at the end alone: once to find it, once to measure.
+        var first = Simulator(self, choices, cut: 0, keepsSeries: true)
+        first.run()
+        let cut = MSER.cut(first.series.inOrder)
+        var (result, kept) = run(choices, cut: cut ?? 0, observer)
+        result.cut = cut.map { .settled(after: $0) } ?? .unsettled
+        return (result, kept)
+    }
+
+    private func run<Choices: Choosing>(
+        _ choices: Choices, cut: Int?, _ observer: ((TraceEntry) -> Void)?
+    ) -> (result: RunResult, choices: Choices) {
         guard topology.invariants.contains(where: \.needsWatch) else {
-            var simulator = Simulator(self, choices, observer: observer)
+            var simulator = Simulator(self, choices, cut: cut, observer: observer)
             simulator.run()
             return (simulator.finished(), simulator.choices)
         }
         var watch = InvariantWatch(self)
-        var simulator = Simulator(self, choices) { entry in
+        var simulator = Simulator(self, choices, cut: cut) { entry in
             watch.see(entry)
             observer?(entry)
         }
@@ -54,7 +67,16 @@ extension Simulator {
         result.service = service
         result.busyNs = busyNs
         result.wastedNs = busyNs - usefulNs
-        for unit in program.handlers.indices { result.workers += Int(stations[unit].workers) }
+        for unit in program.handlers.indices {
+            result.workers += Int(stations[unit].workers)
+            guard stations[unit].workers > 0 else { continue }
+            for worker in stations[unit].members { result.load.add(busyTimes[worker]) }
+        }
+        result.ownKeyWait = ownKeyWait
+        result.otherKeyWait = otherKeyWait
+        result.recovery = recovery
+        result.laneWaitNs = laneWaitNs
+        result.blockedNs = blockedNs
         result.leftOver = Int(present)
         changePresent(by: 0)
         result.presentNs = presentNs

@@ -62,6 +62,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// For attempts that committed.
     var usefulNs = Int128(0)
     var sojournOfAllNs = Int128(0)
+    var ownKeyWait = Tally()
+    var otherKeyWait = Tally()
+    var recovery = Tally()
+    /// In line behind lanes, all messages; in line for locks, all workers.
+    var laneWaitNs = Int128(0)
+    var blockedNs = Int128(0)
+    /// Of each process.
+    var busyTimes = Column(Int64(0))
     /// Messages in the system, since when, and the integral of their number.
     var present: Int64 = 0
     var presentSince: Int64 = 0
@@ -69,6 +77,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var coming: Int64 = 0
     var presentNs = Int128(0)
 
+    let keepsSeries: Bool
+    var series = SojournSeries()
     var arrived: Int64 = 0
     let warmUpMessages: Int64
     let warmUpTime: Int64
@@ -102,7 +112,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// Whether any handler commits positions.
     let keepsPositions: Bool
 
-    init(_ program: Program, _ choices: Choices, observer: ((TraceEntry) -> Void)? = nil) {
+    /// - Parameters:
+    ///   - cut: how many messages are not measured; nil: the topology's share.
+    ///   - keepsSeries: whether each message's time in the system is kept, for finding a cut.
+    init(
+        _ program: Program, _ choices: Choices, cut given: Int? = nil, keepsSeries: Bool = false,
+        observer: ((TraceEntry) -> Void)? = nil
+    ) {
+        self.keepsSeries = keepsSeries
         let topology = program.topology
         self.program = program
         self.choices = choices
@@ -162,8 +179,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         func cut(_ whole: Int64) -> Int64 {
             Int64(Int128(whole) * Int128(share.numerator) / Int128(share.denominator))
         }
-        warmUpMessages = planned.map { cut(Int64($0)) } ?? 0
-        warmUpTime = planned == nil ? cut(horizon) : 0
+        warmUpMessages = given.map { Int64($0) } ?? planned.map { cut(Int64($0)) } ?? 0
+        warmUpTime = given == nil && planned == nil ? cut(horizon) : 0
         lastDone = .allocate(capacity: max(1, program.handlers.count))
         for index in program.handlers.indices {
             (lastDone + index).initialize(to: Column(Done(), count: most))
@@ -272,6 +289,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         versions.reach(last)
         kept.reach(last)
         asked.reach(Int(process))
+        busyTimes.reach(Int(process))
         result.mostProcesses = max(result.mostProcesses, processes.used)
         return process
     }

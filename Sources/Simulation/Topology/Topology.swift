@@ -41,6 +41,8 @@ public struct RunLength: Hashable, Sendable {
     ///
     /// A tenth is what the rows of docs/validation.md discard.
     public var warmUp = Ratio(1, 10) ?? .zero
+    /// Instead of that share: as many messages as MSER-5 says, which takes a run of its own.
+    public var cutsByMSER = false
 
     public init() {}
 }

@@ -106,11 +106,16 @@ struct TopologyReader {
         root.section("run") { section in
             run.messages = section.optional("messages", as: .integer.atLeast(1))
             run.time = section.optional("time", as: .positiveDuration)
-            run.warmUp = section.optional(
-                "warmUp",
-                as: .probability.refusing(accepted: "write 10%, less than 1") {
+            let warmUp = section["warmUp"]
+            if case .scalar("mser5", _) = warmUp?.node.content {
+                run.cutsByMSER = true
+                return
+            }
+            let share = warmUp?.value(
+                as: .probability.refusing(accepted: "write 10%, less than 1, or mser5") {
                     $0 >= .one ? "leaves nothing to measure" : nil
-                }, default: run.warmUp)
+                })
+            run.warmUp = share ?? run.warmUp
         }
         return run
     }
