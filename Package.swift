@@ -44,7 +44,8 @@ let package = Package(
         .target(name: "Checking", dependencies: ["Records", "Configuration"]),
         .target(
             name: "Simulation",
-            dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"]),
+            dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
+            resources: [.embedInCode("Presets")]),
         .target(name: "KerfuffleSimulation", dependencies: ["Simulation", "Configuration"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(

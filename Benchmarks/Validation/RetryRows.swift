@@ -7,7 +7,8 @@ enum RetryRows {
     private static let deliveries = Measure.share(\.deliveries, of: \.messages)
 
     static let all: [OracleRow] =
-        single + constant + drawnOnce + limited + rounds + delayed + visibility + window + last
+        single + constant + drawnOnce + limited + presets + rounds + delayed + visibility + window
+        + last
 
     private static func failing(
         _ rate: Int, _ think: String, _ probability: String, _ retry: String,
@@ -74,14 +75,37 @@ enum RetryRows {
             ])
     }
 
+    private static func preset(
+        _ name: String, rate: Int, _ think: String, _ probability: String
+    ) -> String {
+        QueueRows.queue(
+            "rate: \(rate)/s, keys: uniform(1000)", "[{think: \(think)}, {fail: \(probability)}]",
+            handler: "preset: \(name), workers: 8, ")
+    }
+
+    private static let presets: [OracleRow] =
+        [
+            ("wolverine", 1, 0.5, 1), ("masstransit", 1, 0.5, 1), ("rebus", 1.9375, 0.03125, 5),
+            ("service-bus", 1.9980, 9.7656e-4, 10), ("rabbitmq-quorum", 2, 0, 21),
+            ("sqs-fifo", 2, 0, 0), ("parallel-consumer", 2, 0, 0),
+        ].map { (name: String, mean: Double, share: Double, most: Int) -> OracleRow in
+            OracleRow(
+                "R5", "preset \(name), p 0.5, at most \(most == 0 ? "any" : "\(most)") attempts",
+                "(1 - p^N)/(1 - p); p^N", messages: 2_000_000, few: 5000,
+                yaml: preset(name, rate: 20, "1ms", "50%"),
+                [
+                    .init("attempts", mean, mean == 1 ? .exact : tight, attempts),
+                    .init(
+                        "dead", share, share == 0 ? .within(0.01) : share < 0.01 ? rare : tight,
+                        isLong: share < 0.01, dead),
+                ])
+        }
+
     private static let rounds: [OracleRow] = [
         OracleRow(
-            "R6", "5 immediate retries, then rounds after 10, 20, 30 s, p 0.9",
+            "R6", "preset nservicebus, p 0.9",
             "R5 with N = 24; delay 10 p^6 + 20 p^12 + 30 p^18 s", messages: 1_000_000, few: 5000,
-            yaml: failing(
-                1, "1ms", "90%",
-                "[{inline: 5}, {schedule: 10s}, {inline: 5}, {schedule: 20s}, {inline: 5}, "
-                    + "{schedule: 30s}, {inline: 5}]", handler: "workers: 8, "),
+            yaml: preset("nservicebus", rate: 1, "1ms", "90%"),
             [
                 .init("attempts", 9.2023, tight, attempts),
                 .init("W in s, delays", 15.466, tight) {

@@ -2,7 +2,7 @@
 public final class Section {
     /// The mapping itself, for problems of the whole.
     public let element: Element
-    private let entries: [Node.Entry]
+    private var entries: [Node.Entry]
     /// In the order of asking, which is the order that messages list them in.
     private var known: [String] = []
     private var acceptsRest = false
@@ -20,6 +20,13 @@ public final class Section {
         if !known.contains(key) { known.append(key) }
         return entries.first { $0.name == key }
             .map { Element(node: $0.value, problems: element.problems) }
+    }
+
+    /// Takes keys of another mapping that this one does not have, to be read as if they stood here.
+    public func complete(with defaults: Node) {
+        guard case .mapping(let others) = defaults.content else { return }
+        let own = entries
+        entries += others.filter { other in !own.contains { $0.name == other.name } }
     }
 
     /// Notes a problem of the whole mapping.

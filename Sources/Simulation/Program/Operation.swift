@@ -78,6 +78,8 @@ struct RetryEntry: BitwiseCopyable {
 
     let code: Code
     var jitter = Jitter.none
+    /// schedule: its lane waits for it.
+    var keepsTurn = false
     let latency: Int32
     let stream: RandomStream
     /// decorrelated: the least and the greatest delay, and where in its policy such delays begin.

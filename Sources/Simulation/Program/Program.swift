@@ -186,6 +186,7 @@ struct Program {
             entry.base = baseUs * 1000
             entry.cap = min(Latency.longest, Int64(clamping: Int128(capUs) * 1000))
         }
+        entry.keepsTurn = delay.keepsTurn
         return entry
     }
 

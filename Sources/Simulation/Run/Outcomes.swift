@@ -140,7 +140,11 @@ extension Simulator {
             processes[timer].message = message
             messages[message].references += 1
             schedule(timer, now + time)
-            releaseLane(of: message, unit)
+            if entry.keepsTurn {
+                processes[timer].isVictim = true
+            } else {
+                releaseLane(of: message, unit)
+            }
             return letGo(process)
         }
     }

@@ -4,6 +4,8 @@ import Configuration
 public struct Handler: Hashable, Sendable {
     public var name: String
     public var queue: String
+    /// The word of the ``Preset`` whose defaults it has.
+    public var preset: String?
     public var nodes = 1
     /// Of each node; nil: as many as there are messages.
     public var workers: Int? = 1

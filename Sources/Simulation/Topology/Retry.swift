@@ -30,7 +30,8 @@ public struct RetryPolicy: Hashable, Sendable {
         self.ending = ending
     }
 
-    /// Three attempts, as Wolverine's `MaximumAttempts` is where nothing is said.
+    /// Three attempts, as Wolverine's `MaximumAttempts` is (FailureRuleCollection.cs) where a rule requeues
+    /// and nothing else is said.
     public static let standard = RetryPolicy(actions: [.inline(.none), .inline(.none)])
 }
 
@@ -38,10 +39,15 @@ public struct RetryPolicy: Hashable, Sendable {
 public struct RetryDelay: Hashable, Sendable {
     public var time: DurationDistribution
     public var jitter: Jitter
+    /// Scheduled for later: whether those behind it in its partition, slot or key wait for it.
+    public var keepsTurn: Bool
 
-    public init(_ time: DurationDistribution, _ jitter: Jitter = .none) {
+    public init(
+        _ time: DurationDistribution, _ jitter: Jitter = .none, keepsTurn: Bool = false
+    ) {
         self.time = time
         self.jitter = jitter
+        self.keepsTurn = keepsTurn
     }
 
     public static let none = RetryDelay(.constant(us: 0))
@@ -102,13 +108,13 @@ public struct RetryPolicies: Hashable, Sendable {
 /// open: the node takes no message for `open`. Then it is half open: `probes` attempts begin. All of them
 /// succeed and it is closed, its counts empty; one fails and it is open again.
 ///
-/// Source: Michael Nygard, *Release It!* (2007); the window and the threshold in per cent are those of Wolverine's
-/// `CircuitBreakerOptions`.
+/// Source: Michael Nygard, *Release It!* (2007); the defaults but for the probe are those of Wolverine's
+/// CircuitBreakerOptions.cs: 15% of at least 10 in 10 minutes, a pause of 5 minutes.
 public struct CircuitBreaker: Hashable, Sendable {
     /// Of the attempts of the window: how many must have failed.
-    public var threshold = Threshold.share(Ratio(1, 2) ?? .one, of: 10)
-    public var within: Duration = .seconds(60)
-    public var open: Duration = .seconds(30)
+    public var threshold = Threshold.share(Ratio(15, 100) ?? .one, of: 10)
+    public var within: Duration = .seconds(600)
+    public var open: Duration = .seconds(300)
     public var probes = 1
     /// The kinds of failure that count; others count as success.
     public var kinds: Set<FailureKind> = Set(FailureKind.allCases)

@@ -181,6 +181,23 @@ import Testing
         #expect(topology.run(.optimistic).total(\.conflicts) > 0)
     }
 
+    @Test func `framework-defaults: half are lost where nothing is retried`() throws {
+        let topology = try Self.read("framework-defaults")
+        var dead: [String: Int] = [:]
+        let names = topology.sources.map(\.name)
+        let result = topology.run { entry in
+            if entry.what == .deadLetter { dead[names[Int(entry.message >> 40)], default: 0] += 1 }
+        }
+        #expect(result.broken.isEmpty)
+        for (name, share) in [
+            ("wolverine", 0.5), ("masstransit", 0.5), ("rebus", 0.031), ("service-bus", 0.001),
+            ("nservicebus", 0), ("rabbitmq", 0), ("sqs", 0), ("parallel-consumer", 0),
+            ("kafka", 0.125),
+        ] {
+            #expect(abs(Double(dead[name] ?? 0) / 2000 - share) < 0.04, "\(name)")
+        }
+    }
+
     @Test func `every topology that ships is read here`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".yaml") }

@@ -4,6 +4,10 @@ extension TopologyReader {
     func handler(_ name: String, _ section: Section) -> Handler? {
         let queue = section.required("from", as: .name("queue"))
         var handler = Handler(name: name, queue: queue ?? "")
+        if let preset = section.optional("preset", as: .preset) {
+            handler.preset = preset.word
+            section.complete(with: preset.handler)
+        }
         handler.nodes = section.optional(
             "nodes", as: .integer.within(1...Limits.workers), default: 1)
         if let workers = section.optional("workers", as: .workers) {

@@ -92,14 +92,20 @@ extension TopologyReader {
 
     /// `schedule: [1s, 5s]`, or `schedule: 3` with a backoff.
     private func scheduled(_ value: Element, _ section: Section) -> Actions {
+        let keepsTurn = section.optional("keepsTurn", as: .boolean, default: false)
         if let backoff = section["backoff"] {
             let count = value.value(as: .retryCount) ?? RetryCount(times: 1)
-            return (delays(backoff, count).map { .schedule($0) }, count.times == nil)
+            let delays = delays(backoff, count).map {
+                RetryDelay($0.time, $0.jitter, keepsTurn: keepsTurn)
+            }
+            return (delays.map { .schedule($0) }, count.times == nil)
         }
         let jitter = jitter(section)
         let times = value.oneOrMore { $0.value(as: .durationDistribution) } ?? []
         let isEndless = section.optional("forever", as: .boolean, default: false)
-        return (times.map { .schedule(RetryDelay($0, jitter)) }, isEndless)
+        return (
+            times.map { .schedule(RetryDelay($0, jitter, keepsTurn: keepsTurn)) }, isEndless
+        )
     }
 
     /// `pause: 30s`

@@ -85,7 +85,7 @@ struct TopologyReader {
         topology.queues = named("queues") { name, section in queue(name, section) }
         for handler in topology.handlers
         where !topology.queues.contains(where: { $0.name == handler.queue }) {
-            topology.queues.append(MessageQueue(name: handler.queue))
+            topology.queues.append(undeclared(handler.queue))
         }
         topology.sources = named("sources") { name, section in source(name, section) }
         topology.strategy = root.optional("strategy", as: .word("strategy"), default: .naive)
@@ -99,6 +99,25 @@ struct TopologyReader {
             "delivery", as: .word("contract of delivery"), default: topology.delivery)
         check(topology)
         return topology
+    }
+
+    /// A queue that has no entry of its own.
+    private func undeclared(_ name: String) -> MessageQueue {
+        let plain = MessageQueue(name: name)
+        guard let defaults = preset(of: name)?.queue else { return plain }
+        let read = try? YAML.read(defaults, file: "preset") { element in
+            element.section { queue(name, $0) }
+        }
+        return read ?? plain
+    }
+
+    /// The preset of the handler that reads a queue.
+    func preset(of queue: String) -> Preset? {
+        for handler in Self.entries(root["handlers"])
+        where Self.text("from", in: handler) == queue {
+            return Self.text("preset", in: handler).flatMap(Preset.named)
+        }
+        return nil
     }
 
     private func run() -> RunLength {

@@ -3,6 +3,9 @@ import Configuration
 extension TopologyReader {
     func queue(_ name: String, _ section: Section) -> MessageQueue {
         var queue = MessageQueue(name: name)
+        if let preset = preset(of: name), let defaults = preset.queue {
+            section.complete(with: defaults)
+        }
         queue.partitions = section.optional(
             "partitions", as: .integer.within(1...Limits.partitions))
         queue.partitioner = section.optional(
