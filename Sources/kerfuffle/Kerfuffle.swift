@@ -14,7 +14,8 @@ struct Kerfuffle: CommandGroup {
             MergeCommand.self, PositionsCommand.self, ScheduleCommand.self,
             InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
             RecoverCommand.self, DoctorCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
-            SimulateCommand.self, ReplayTraceCommand.self, CompareCommand.self, TopologyCommand.self,
+            SimulateCommand.self, ReplayTraceCommand.self, CompareCommand.self,
+            TopologyCommand.self,
         ],
         version: tool, exitCodes: Ending.help)
 }

@@ -161,6 +161,12 @@ public struct RunReport {
         return pairs
     }
 
+    /// - Parameter anomalies: nil: nobody looked for them.
+    public func json(anomalies: AnomalyReport?) -> JSONValue {
+        guard let anomalies, let members = json.members else { return json }
+        return .object(members + [JSONValue.Member("anomalies", anomalies.json)])
+    }
+
     public var json: JSONValue {
         let counts = result.measured
         let integers: [(String, Int)] = [

@@ -31,17 +31,17 @@ struct TimelineBuilder {
         for (index, attempt) in attempts.enumerated() {
             all += attempt.entries.filter { Self.isShown($0.entry) }.map { ($0, index) }
         }
-        var first: [Int: Int] = [:]
+        var numbers: [Int: Int] = [:]
         for (seen, span) in all.sorted(by: { $0.seen.order < $1.seen.order }) {
             let entry = seen.entry
-            if span >= 0 && first[span] == nil {
-                first[span] = timeline.spans.count
+            if span >= 0 && numbers[span] == nil {
+                numbers[span] = timeline.spans.count
                 timeline.spans.append(
                     Timeline.Span(
                         lane: lanes[entry.actor] ?? 0, name: name(attempts[span]),
                         first: timeline.steps.count))
             }
-            append(entry, span < 0 ? -1 : first[span] ?? -1)
+            append(entry, span < 0 ? -1 : numbers[span] ?? -1)
         }
         for index in timeline.spans.indices where timeline.spans[index].outcome != .unfinished {
             timeline.spans[index].last = spans.lastIndex(of: index)

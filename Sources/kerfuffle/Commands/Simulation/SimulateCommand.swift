@@ -1,4 +1,5 @@
 import Arguments
+import Checking
 import Interchange
 import Reporting
 import Simulation
@@ -40,6 +41,19 @@ struct SimulateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Of several broken invariants, the one that is drawn; none: the first.",
+            example: "noLostUpdate"))
+    var invariant: Invariant?
+
+    @Flag(
+        help:
+            ArgumentHelp(
+                "Keep all that was read and written, and name the anomalies in it: lost updates, dirty and "
+                    + "stale reads, G0 to G2-item."))
+    var anomalies = false
+
+    @Option(
+        help: ArgumentHelp(
             "Write the run's choices other than the default, for replay-trace.", valueName: "file"),
         completion: .files(extensions: []))
     var choicesOut: String?
@@ -51,15 +65,19 @@ struct SimulateCommand: ParsableCommand {
             for path in [timeline, choicesOut].compactMap({ $0 }) { try ResultFile.check(path) }
             let topology = try input.read()
             let chosen = strategy ?? topology.strategy
-            let result = try run(topology, chosen)
+            var recorder = anomalies ? HistoryRecorder(topology) : nil
+            let result = try run(topology, chosen, &recorder)
             let timelines = result.broken.compactMap { violation in
                 Interleaving(violation, topology, chosen, seed: result.seed)?.timeline
             }
             let drawn = timelines.map { "\n\(TimelineText($0).text)" }.joined()
+            let found = recorder.map { AnomalyReport($0, SiteNames(topology, chosen)) }
             let report = RunReport(result)
-            try output.print(text: report.text + drawn, json: report.json)
+            try output.print(
+                text: report.text + (found.map { "\n\($0.text)" } ?? "") + drawn,
+                json: report.json(anomalies: found))
             if let timeline {
-                if let first = timelines.first {
+                if let first = timelines.first(where: isWanted) {
                     try ResultFile.write(TimelineDrawing(first).svg, to: timeline)
                 } else {
                     warn(["\(timeline) is not written: there is no break to draw"])
@@ -70,15 +88,21 @@ struct SimulateCommand: ParsableCommand {
     }
 
     /// The run, with its trace and its choices where they are asked for.
-    private func run(_ topology: Topology, _ chosen: Strategy) throws -> RunResult {
+    private func run(
+        _ topology: Topology, _ chosen: Strategy, _ recorder: inout HistoryRecorder?
+    ) throws -> RunResult {
         let names = SiteNames(topology, chosen)
         let lines = try TextOutput()
         var failure: (any Error)?
+        let isTraced = trace
+        var kept = recorder
         func show(_ entry: TraceEntry) {
+            kept?.record(entry)
+            guard isTraced else { return }
             lines.text.append(text: "\(TraceLine(entry, names))\n")
             do { try lines.flushIfLarge() } catch { failure = failure ?? error }
         }
-        let observer = trace ? show : nil
+        let observer = trace || kept != nil ? show : nil
         let result: RunResult
         if let choicesOut {
             let (run, choices) = topology.recorded(chosen, seed: seed, observer: observer)
@@ -89,6 +113,13 @@ struct SimulateCommand: ParsableCommand {
         }
         if let failure { throw failure }
         try lines.flush()
+        recorder = kept
         return result
     }
+
+    private func isWanted(_ timeline: Timeline) -> Bool {
+        invariant.map { timeline.title.hasPrefix("\($0.rawValue):") } ?? true
+    }
 }
+
+extension Invariant: ExpressibleByArgument {}
