@@ -37,16 +37,16 @@ extension History {
             orders[events[any].object] = order
         }
         // Of each transaction its last read of each object.
-        var reads: [Int: [Int]] = [:]
+        var seen: [Int: [Int]] = [:]
         var found: [Anomaly] = []
         for (index, event) in events.enumerated() {
             let by = event.transaction
             switch event.kind {
             case .read:
-                reads[by, default: []].removeAll { events[$0].object == event.object }
-                reads[by, default: []].append(index)
+                seen[by, default: []].removeAll { events[$0].object == event.object }
+                seen[by, default: []].append(index)
             case .write, .effect:
-                for read in reads[by] ?? [] {
+                for read in seen[by] ?? [] {
                     if event.kind == .write && event.object == events[read].object
                         && event.basis.map({ $0 + 1 >= event.version }) ?? false
                     {
