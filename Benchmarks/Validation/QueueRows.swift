@@ -122,6 +122,13 @@ enum QueueRows {
                 queue: "{partitions: 8, partitioner: roundRobin}"),
             [.init("W", 59.595, tight, Measure.sojourn)]),
         OracleRow(
+            "Q7", "M/M/8, unlimited prefetch dealt in turn", "A* = (320/(320 + s))^8",
+            messages: 1_000_000, few: 12_000,
+            yaml: queue(
+                "rate: 320/s", work,
+                handler: "workers: 8, prefetch: {count: unlimited, by: worker}, "),
+            [.init("W", 59.595, tight, Measure.sojourn)]),
+        OracleRow(
             "Q7", "on/off poisson, phases exponential(100ms)",
             "A* = l(s+b)/((s+l+a)(s+b) - ab)", messages: 2_000_000, few: nil,
             yaml: queue(

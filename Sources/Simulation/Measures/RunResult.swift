@@ -35,6 +35,8 @@ public struct RunResult: Sendable {
     public internal(set) var blockedNs = Int128(0)
     /// From the death of a worker to the end of the message that it had in its hands.
     public internal(set) var recovery = Tally()
+    /// Of busy time: for messages that waited in a worker's hands for their slot.
+    public internal(set) var slotWaitNs = Int128(0)
     /// How many workers there are; 0: as many as there are messages.
     public internal(set) var workers = 0
     /// Messages in the system, integrated over time: all of the run, up to the first measured arrival,

@@ -100,7 +100,7 @@ extension Simulator {
                 switch processes[worker].state {
                 case .dead: false
                 case .idle, .standing: isCounted
-                case .running, .cooling, .blocked, .calling, .stranded, .failing: true
+                case .running, .cooling, .blocked, .calling, .queued, .stranded, .failing: true
                 }
             })
     }
@@ -141,6 +141,7 @@ extension Simulator {
             let living = workers.first { processes[$0].state != .dead }
             if let living { crashConsumer(living, for: time) }
         } else {
+            noteDying(workers, unit)
             for worker in workers { die(worker, until: now + time) }
         }
     }
@@ -156,17 +157,18 @@ extension Simulator {
             // With its node it may be dead for longer.
             schedule(worker, max(processes[worker].due, until))
             return
-        case .running, .cooling, .blocked, .calling, .stranded, .failing:
+        case .running, .cooling, .blocked, .calling, .queued, .stranded, .failing:
             loseMessage(of: worker, unit)
         }
         processes[worker].pausedUntil = 0
         processes[worker].state = .dead
+        if stations[unit].dealing.isOn { noteDeath(worker, unit) }
         schedule(worker, until)
     }
 
     private mutating func loseMessage(of worker: Int32, _ unit: Int) {
         let message = processes[worker].message
-        counts[side(worker)].killed += 1
+        if processes[worker].state != .queued { counts[side(worker)].killed += 1 }
         endBusy(worker)
         let isCurrent = processes[worker].receipt == messages[message].deliveries
         if processes[worker].timer >= 0 {
@@ -176,16 +178,13 @@ extension Simulator {
             dropReference(message)
         }
         processes[worker].awaited = 0
+        forgive(message, unit)
+        if stations[unit].dealing.isOn { return loseHeld(of: worker, unit) }
         processes[worker].message = -1
         if isCurrent && !messages[message].isSettled {
             // Its lane stays taken until it is delivered again, in front of those behind it.
-            let timer = makeProcess(.delayed)
-            processes[timer].message = message
-            processes[timer].isVictim = true
-            messages[message].isRedelivered = true
             noteCrash(message)
-            messages[message].references += 1
-            schedule(timer, now + stations[unit].redelivery)
+            redeliverLater(message, unit)
         } else if isCurrent {
             releaseLane(of: message, unit)
         }
@@ -211,7 +210,11 @@ extension Simulator {
 
     /// A worker is there again, after its death or because what kept it from taking messages is over.
     mutating func restart(_ worker: Int32) {
-        if processes[worker].state == .dead { trace(worker, .restart) }
+        let unit = Int(processes[worker].unit)
+        if processes[worker].state == .dead {
+            trace(worker, .restart)
+            if stations[unit].dealing.isOn { noteRestart(worker, unit) }
+        }
         let node = nodes[Int(processes[worker].node)]
         let away = max(processes[worker].pausedUntil, node.pausedUntil, node.brokerCutUntil)
         if away > now {
@@ -220,19 +223,9 @@ extension Simulator {
             return
         }
         if watchesListeners && isKeptOut(worker) { return }
-        while true {
-            let message = takeNext(worker)
-            if message < 0 {
-                rest(worker)
-                return
-            }
-            if messages[message].isSettled {
-                skip(message, Int(processes[worker].unit))
-                continue
-            }
-            begin(worker, message)
-            return
-        }
+        if stations[unit].dealing.isOn { feed(unit, Int(processes[worker].group)) }
+        let message = takeOpen(worker)
+        if message < 0 { rest(worker) } else { begin(worker, message) }
     }
 
     // MARK: Pauses
@@ -261,7 +254,7 @@ extension Simulator {
         case .running:
             counts[side(worker)].pauses += 1
             schedule(worker, processes[worker].due + more)
-        case .cooling, .calling, .blocked, .stranded, .failing:
+        case .cooling, .calling, .blocked, .queued, .stranded, .failing:
             counts[side(worker)].pauses += 1
             if processes[worker].awaited != 0 {
                 schedule(worker, max(processes[worker].due, until))

@@ -89,7 +89,7 @@ extension Simulator {
         for worker in stations[unit].members where processes[worker].node == node {
             switch processes[worker].state {
             case .idle, .standing: takeNone(worker, until: until)
-            case .running, .cooling, .blocked, .calling, .stranded, .failing, .dead: break
+            case .running, .cooling, .blocked, .calling, .queued, .stranded, .failing, .dead: break
             }
         }
     }

@@ -16,8 +16,12 @@ extension Simulator {
         if watchesListeners { noteForBreaker(process, nil) }
         let isCurrent = processes[process].receipt == messages[message].deliveries
         if messages[message].isSettled {
-            counts[side].stray += 1
-            trace(process, .lateAck)
+            if isStale(message, unit) {
+                counts[side].lateAcks += 1
+                trace(process, .lateAck)
+            } else {
+                counts[side].stray += 1
+            }
             if isCurrent { releaseLane(of: message, unit) }
         } else if !isCurrent && !stations[unit].takesLateAcks {
             counts[side].lateAcks += 1
@@ -43,19 +47,27 @@ extension Simulator {
         if processes[process].timer >= 0 { stopWatching(process) }
         dropReference(message)
         processes[process].message = -1
+        let unit = Int(processes[process].unit)
+        if stations[unit].dealing.isOn { giveRoom(unit, processes[process].group) }
         if watchesListeners && isKeptOut(process) { return false }
+        let next = takeOpen(process)
+        if next < 0 {
+            rest(process)
+            return false
+        }
+        take(process, next)
+        return processes[process].state == .running
+    }
+
+    /// The next message that is not done meanwhile; -1: none is ready.
+    @inline(__always)
+    mutating func takeOpen(_ worker: Int32) -> Int32 {
         while true {
-            let next = takeNext(process)
-            if next < 0 {
-                rest(process)
-                return false
-            }
-            if messages[next].isSettled {
-                skip(next, Int(processes[process].unit))
-                continue
-            }
-            take(process, next)
-            return true
+            let next = takeNext(worker)
+            if next < 0 || !messages[next].isSettled { return next }
+            let unit = Int(processes[worker].unit)
+            if isStale(next, unit) { return next }
+            skip(next, unit)
         }
     }
 
@@ -123,8 +135,12 @@ extension Simulator {
             return false
         case .requeue:
             trace(process, .requeue)
-            releaseLane(of: message, unit)
-            enqueue(message, unit)
+            if stations[unit].dealing.blocksKeys {
+                deliverFromBroker(message, unit)
+            } else {
+                releaseLane(of: message, unit)
+                enqueue(message, unit)
+            }
             return letGo(process)
         case .pause:
             let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
@@ -140,7 +156,9 @@ extension Simulator {
             processes[timer].message = message
             messages[message].references += 1
             schedule(timer, now + time)
-            if entry.keepsTurn {
+            // Turns of a node end with the delivery.
+            let dealing = stations[unit].dealing.isOn
+            if stations[unit].dealing.blocksKeys || entry.keepsTurn && !dealing {
                 processes[timer].isVictim = true
             } else {
                 releaseLane(of: message, unit)
@@ -236,14 +254,19 @@ extension Simulator {
 
     /// Starts the time that a delivery has.
     mutating func watch(_ worker: Int32, _ message: Int32, _ unit: Int) {
+        processes[worker].timer = watch(message, unit)
+        processes[processes[worker].timer].caller = worker
+    }
+
+    /// Starts the time that a delivery has, before anybody works on it.
+    mutating func watch(_ message: Int32, _ unit: Int) -> Int32 {
         let timer = makeProcess(.visibility)
         processes[timer].message = message
         processes[timer].receipt = messages[message].deliveries
         processes[timer].unit = Int32(unit)
-        processes[timer].caller = worker
-        processes[worker].timer = timer
         messages[message].references += 1
         scheduleInLine(timer, now + stations[unit].visibility)
+        return timer
     }
 
     private mutating func stopWatching(_ worker: Int32) {
@@ -258,7 +281,8 @@ extension Simulator {
     mutating func timeOutDelivery(_ timer: Int32) {
         let message = processes[timer].message
         let unit = Int(processes[timer].unit)
-        processes[processes[timer].caller].timer = -1
+        let worker = processes[timer].caller
+        if worker >= 0 { processes[worker].timer = -1 }
         free(timer)
         if !messages[message].isSettled { deliverAgain(message, unit) }
         dropReference(message)
@@ -266,13 +290,12 @@ extension Simulator {
 
     /// The broker takes a delivery for lost.
     mutating func deliverAgain(_ message: Int32, _ unit: Int) {
-        if messages[message].deliveries >= stations[unit].maxDeliveries {
+        if stations[unit].dealing.isOn {
+            timeOutHeld(message, unit)
+        } else if isWornOut(message, unit) {
             // The running attempt's acknowledgement comes too late.
             messages[message].deliveries &+= 1
-            counts[messages[message].isMeasured ? 1 : 0].deadByDeliveries += 1
-            traceMessage(message, .deadLetter)
-            settle(message)
-            releaseLane(of: message, unit)
+            buryDelivered(message, unit)
         } else {
             traceMessage(message, .redeliver)
             messages[message].isRedelivered = true
@@ -289,9 +312,7 @@ extension Simulator {
         let unit = readers[Int(messages[message].queue)]
         if !messages[message].isSettled {
             if keepsItsPlace {
-                messages[message].ready = now
-                messages[message].references += 1
-                offer(message, unit)
+                deliverOrphan(message, unit)
             } else if messages[message].deliveries == 0 {
                 messages[message].sequence = nextSequence()
                 admit(message)

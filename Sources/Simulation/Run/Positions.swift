@@ -184,6 +184,8 @@ extension Simulator {
             next = stations[unit].journal.marks[message].next
             let copy = copied(message)
             stations[unit].journal.marks.reach(Int(copy))
+            // Counted in the memory of who died.
+            messages[copy].failures = 0
             let isReplay = messages[message].isSettled
             stations[unit].journal.marks[copy] = Journal.Mark(
                 partition: partition,
@@ -205,17 +207,20 @@ extension Simulator {
     }
 
     /// A message as a row of its own that nothing knows yet: what the old row's holders do with it is void.
-    private mutating func copied(_ message: Int32) -> Int32 {
+    mutating func copied(_ message: Int32) -> Int32 {
         let copy = messages.take()
         messages[copy] = messages[message]
         messages[copy].isSettled = false
         messages[copy].isRedelivered = true
         messages[copy].next = -1
         messages[copy].references = 0
-        // Counted in the memory of who died.
-        messages[copy].failures = 0
         let origin = messages[message].origin
         messages[origin].references += 1
+        let unit = readers[Int(messages[message].queue)]
+        if stations[unit].countsInProcess {
+            stations[unit].forgiven.reach(Int(copy))
+            stations[unit].forgiven[copy] = stations[unit].forgiven[message]
+        }
         result.mostMessages = max(result.mostMessages, messages.used)
         return copy
     }

@@ -1,5 +1,3 @@
-import Records
-
 extension Simulator {
     /// A message enters its queue for the first time.
     mutating func admit(_ message: Int32) {
@@ -12,6 +10,10 @@ extension Simulator {
             messages[message].isSettled = true
             leave(message)
             return
+        }
+        if stations[unit].countsInProcess {
+            stations[unit].forgiven.reach(Int(message))
+            stations[unit].forgiven[message] = 0
         }
         if stations[unit].journal.isKept { enterLog(message, unit) }
         enqueue(message, unit, atOnce: true)
@@ -26,73 +28,6 @@ extension Simulator {
         return !isTakenAtOnce || (lane >= 0 && stations[unit].lanes[lane].isBusy)
     }
 
-    /// Partition, lane and group of a message, which it keeps.
-    @inline(__always)
-    private mutating func place(_ message: Int32, _ unit: Int) {
-        if stations[unit].order == .none && stations[unit].groupCount == 1 { return }
-        placeByKey(message, unit)
-    }
-
-    @inline(never)
-    private mutating func placeByKey(_ message: Int32, _ unit: Int) {
-        let key = messages[message].key
-        let groups = stations[unit].groupCount
-        var lane = key
-        switch stations[unit].order {
-        case .key: break
-        case .slot:
-            lane = Int32(Self.slot(of: hash(key), among: stations[unit].slots))
-        case .none where stations[unit].partitions == 0:
-            lane = Int32(Self.slot(of: hash(key), among: UInt32(groups)))
-        case .none, .partition: lane = partition(of: message, unit)
-        }
-        var owner = lane
-        if stations[unit].ownsPartitions {
-            owner = partition(of: message, unit)
-            // Every node has slots and mailboxes of its own.
-            if lane != owner { lane = lane * groups + owner % groups }
-        }
-        messages[message].group = owner % groups
-        if stations[unit].order != .none {
-            messages[message].lane = lane
-            stations[unit].lanes.reach(Int(lane))
-        }
-    }
-
-    func partition(of message: Int32, _ unit: Int) -> Int32 {
-        let partitions = stations[unit].partitions
-        if stations[unit].isRoundRobin {
-            let number = UInt64(messages[message].number & 0xFF_FFFF_FFFF)
-            return Int32(number % UInt64(partitions))
-        }
-        return Int32(hash(messages[message].key) & 0x7FFF_FFFF) % partitions
-    }
-
-    /// Kafka's hash of the key: of its bytes where it was recorded, else of its number in decimal digits.
-    private func hash(_ key: Int32) -> UInt32 {
-        if Int(key) < keyHashes.count, let known = keyHashes[Int(key)] { return known }
-        return Self.hashOfDigits(key)
-    }
-
-    private static func hashOfDigits(_ key: Int32) -> UInt32 {
-        withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { digits in
-            var rest = UInt32(bitPattern: key)
-            var start = 16
-            repeat {
-                start -= 1
-                digits[start] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-                rest /= 10
-            } while rest > 0
-            return Partitioner.murmur2(UnsafeRawBufferPointer(rebasing: digits[start...]))
-        }
-    }
-
-    /// Other bits than those that choose a partition, so that the two are independent.
-    private static func slot(of hash: UInt32, among slots: UInt32) -> UInt32 {
-        let mixed = (hash ^ hash >> 15) &* 0x2C1B_3C6D
-        return UInt32(truncatingIfNeeded: (UInt64(mixed) * UInt64(slots)) >> 32)
-    }
-
     /// At the end of its queue: into a free worker's hands, among the ready, or behind its lane.
     ///
     /// - Parameter atOnce: a free worker starts within this event. Only where an arrival is the event:
@@ -103,6 +38,7 @@ extension Simulator {
         messages[message].order = stations[unit].nextOrder
         stations[unit].nextOrder += 1
         messages[message].references += 1
+        if stations[unit].dealing.isOn { return deal(message, unit, atOnce: atOnce) }
         let lane = messages[message].lane
         if lane >= 0 {
             if stations[unit].lanes[lane].isBusy {
@@ -115,7 +51,7 @@ extension Simulator {
         offer(message, unit, atOnce: atOnce)
     }
 
-    private mutating func append(_ message: Int32, toLane lane: Int32, _ unit: Int) {
+    mutating func append(_ message: Int32, toLane lane: Int32, _ unit: Int) {
         startWaiting(message, lane, unit)
         messages[message].next = -1
         let tail = stations[unit].lanes[lane].tail
@@ -135,7 +71,7 @@ extension Simulator {
         if worker >= 0 {
             let chosen = chooseWorker(unit, group)
             take(chosen, message)
-            if atOnce { advance(chosen) } else { schedule(chosen, now) }
+            start(chosen, atOnce)
             return
         }
         if stations[unit].groups[group].isUnlimited {
@@ -149,7 +85,7 @@ extension Simulator {
                     ? Int32(group) : Int32(stations[unit].members.count % nodes.count))
             stations[unit].members.append(made)
             take(made, message)
-            if atOnce { advance(made) } else { schedule(made, now) }
+            start(made, atOnce)
             return
         }
         stations[unit].waiting += 1
@@ -166,6 +102,12 @@ extension Simulator {
         } else {
             stations[unit].groups[group].ready.push(messages[message].order, Int(message))
         }
+    }
+
+    @inline(__always)
+    private mutating func start(_ worker: Int32, _ atOnce: Bool) {
+        guard processes[worker].state == .running else { return }
+        if atOnce { advance(worker) } else { schedule(worker, now) }
     }
 
     /// Takes a free worker off the list: the first, unless the chooser says otherwise.
@@ -316,6 +258,9 @@ extension Simulator {
 
     private mutating func startNext(inLane lane: Int32, _ unit: Int) {
         vacate(lane, unit)
+        if stations[unit].dealing.admission == .waitInSlot {
+            return startQueued(inLane: lane, unit)
+        }
         while true {
             let head = stations[unit].lanes[lane].head
             guard head >= 0 else {
@@ -327,11 +272,18 @@ extension Simulator {
             if next < 0 { stations[unit].lanes[lane].tail = -1 }
             stations[unit].waiting -= 1
             // Done meanwhile, by a late acknowledgement: its place in the queue is void.
-            guard messages[head].isSettled else {
+            guard messages[head].isSettled && !isStale(head, unit) else {
                 endWaiting(head, lane, unit)
                 occupy(lane, head, unit)
-                offer(head, unit)
+                if stations[unit].dealing.blocksKeys {
+                    giveOut(head, unit)
+                } else {
+                    offer(head, unit)
+                }
                 return
+            }
+            if stations[unit].dealing.isOn && !stations[unit].dealing.blocksKeys {
+                giveRoom(unit, messages[head].group)
             }
             dropReference(head)
         }
@@ -339,7 +291,13 @@ extension Simulator {
 
     /// A message that was ready is done already.
     mutating func skip(_ message: Int32, _ unit: Int) {
-        releaseLane(of: message, unit)
+        if stations[unit].dealing.isOn {
+            stations[unit].dealing.holdings[message].isBuffered = false
+            if stations[unit].dealing.admission != .waitInSlot { releaseLane(of: message, unit) }
+            giveRoom(unit, messages[message].group)
+        } else {
+            releaseLane(of: message, unit)
+        }
         dropReference(message)
     }
 }

@@ -40,6 +40,8 @@ struct Process: BitwiseCopyable {
         case stranded
         /// Waits for the broker, to which it cannot give back the message that failed.
         case failing
+        /// Holds a message and waits for its slot.
+        case queued
         /// Stands still without a message, and takes none.
         case standing
         case dead
@@ -220,6 +222,12 @@ struct Station: ~Copyable {
     var journal = Journal()
     /// Its nodes, among all.
     var nodes: Range<Int32> = 0..<1
+    var dealing = Dealing()
+    /// Deliveries are counted in the memory of who works, those before its last death not.
+    var countsInProcess = false
+    var forgiven = Column(Int32(0))
+    /// Messages without a key are one group; else each is a group of its own.
+    var joinsKeyless = false
     /// All workers that ever were.
     var members: [Int32] = []
 
@@ -261,6 +269,7 @@ struct SourceState: BitwiseCopyable {
     var batches: Int64 = 0
     var poison: UInt64 = 0
     var copies: UInt64 = 0
+    var keyless: UInt64 = 0
     var arrivals: RandomStream
     /// Where gaps are drawn ahead.
     var ahead: Int32

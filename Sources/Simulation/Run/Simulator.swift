@@ -111,6 +111,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var codeGivesUp = false
     /// Whether any handler commits positions.
     let keepsPositions: Bool
+    /// Whether any source makes messages without a key.
+    let hasKeyless: Bool
 
     /// - Parameters:
     ///   - cut: how many messages are not measured; nil: the topology's share.
@@ -191,6 +193,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
             if case .closed = source.arrivals { true } else { false }
         }
         keyHashes = topology.keyHashes
+        hasKeyless = topology.sources.contains { $0.withoutKey != .zero }
         sources = .allocate(capacity: max(1, topology.sources.count))
         start()
     }

@@ -13,7 +13,25 @@ extension Station {
         case .slot(let count): (order, lanes) = (.slot, count)
         case .key: (order, lanes) = (.key, 0)
         }
-        self.init(groups: assignment == .exclusive ? handler.nodes : 1, lanes: lanes)
+        // Partitions bind messages to nodes: their own queues then are all there is.
+        let isPlain =
+            handler.admission == .shared
+            || handler.admission == .queuePerSlot && assignment == .exclusive
+        let isDealt = handler.prefetch != nil || !isPlain
+        let byWorker = handler.prefetch?.by == .worker
+        let holders = byWorker ? handler.nodes * (handler.workers ?? 1) : handler.nodes
+        self.init(
+            groups: isDealt ? holders : assignment == .exclusive ? handler.nodes : 1, lanes: lanes)
+        dealing.isOn = isDealt
+        dealing.admission = handler.admission
+        dealing.isInTurn = assignment == .competing
+        if isDealt { dealing.credit = handler.credit }
+        dealing.holders.reach(holders)
+        for index in 0..<holders {
+            dealing.holders[index].alive = Int32(byWorker ? 1 : handler.workers ?? 1)
+        }
+        countsInProcess = queue?.deliveriesCountedBy == .process
+        joinsKeyless = queue?.keyless == .together
         self.order = order
         slots = UInt32(max(1, lanes))
         self.partitions = Int32(partitions)
@@ -34,6 +52,16 @@ extension Station {
             groups[index].isUnlimited = handler.workers == nil
             groups[index].node = Int32(index)
         }
+    }
+}
+
+extension Handler {
+    /// How many messages a holder may have at a time; without a prefetch those that its workers are at, or
+    /// any number where they wait in the node's own queues.
+    var credit: Int32 {
+        if let prefetch { return prefetch.count.map { Int32(clamping: $0) } ?? .max }
+        if admission == .queuePerSlot || assignment == .exclusive { return .max }
+        return workers.map { Int32(clamping: $0) } ?? .max
     }
 }
 
@@ -98,6 +126,7 @@ extension Simulator {
             limit: Int64(source.mostMessages ?? .max), bytes: Int32(clamping: source.bytes),
             next: source.start.nanoseconds, meanGap: gap, poison: source.poison.threshold,
             copies: source.duplicates?.probability.threshold ?? 0,
+            keyless: source.withoutKey.threshold,
             arrivals: arrivals, ahead: ahead.add(mean: gap, arrivals),
             extra: program.stream("\(name)/extra"),
             keys: program.stream("\(name)/keys"))

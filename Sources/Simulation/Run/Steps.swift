@@ -3,7 +3,7 @@ extension Simulator {
     @inline(__always)
     mutating func begin(_ worker: Int32, _ message: Int32) {
         take(worker, message)
-        advance(worker)
+        if processes[worker].state == .running { advance(worker) }
     }
 
     /// A delivery: the message is in the worker's hands.
@@ -12,11 +12,12 @@ extension Simulator {
         let unit = Int(processes[worker].unit)
         let isMeasured = messages[message].isMeasured
         if isMeasured { wait.add(now - messages[message].ready) }
+        processes[worker].message = message
+        processes[worker].taken = now
+        if stations[unit].dealing.isOn { return takeHeld(worker, message, unit) }
         messages[message].deliveries &+= 1
         counts[isMeasured ? 1 : 0].deliveries += 1
-        processes[worker].message = message
         processes[worker].receipt = messages[message].deliveries
-        processes[worker].taken = now
         if stations[unit].visibility > 0 { watch(worker, message, unit) }
         startAttempt(worker)
     }
@@ -43,6 +44,7 @@ extension Simulator {
     mutating func wake(_ process: Int32) {
         switch processes[process].state {
         case .running, .idle, .blocked: break
+        case .queued: return
         case .cooling: startAttempt(process)
         case .calling:
             processes[process].state = .running

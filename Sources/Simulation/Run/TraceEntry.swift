@@ -5,7 +5,7 @@ public struct TraceEntry: Hashable, Sendable {
         case effect, call, request, reply, timeOut, lookUp, note, wait, acquire, release, expire
         case publish, commit, reject, duplicate, retry, requeue, schedule, deadLetter, discard
         case redeliver, lateAck, kill, restart, pause, breach, renew
-        case position, replay, lose
+        case position, replay, lose, queue
         case killNode, pauseNode, slow, throttle, cut, skew, relieve, strand
         case pauseListener, open, halfOpen, close
     }

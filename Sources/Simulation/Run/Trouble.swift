@@ -161,7 +161,7 @@ extension Simulator {
             switch processes[worker].state {
             case .idle, .standing: takeNone(worker, until: until)
             case .dead: break
-            case .running, .cooling, .blocked, .calling, .stranded, .failing:
+            case .running, .cooling, .blocked, .calling, .queued, .stranded, .failing:
                 let isMissed = time > stations[unit].redelivery && !stations[unit].journal.isKept
                 if isMissed { suspect(worker, unit) }
             }

@@ -18,6 +18,10 @@ public struct Handler: Hashable, Sendable {
     public var breaker: CircuitBreaker?
     /// How long after a worker's death its message is delivered again.
     public var redelivery: Duration = .zero
+    /// Where a message waits whose turn has not come.
+    public var admission = Admission.shared
+    /// nil: a message stays with the broker until a worker is free.
+    public var prefetch: Prefetch?
     /// nil: every message is acknowledged by itself.
     public var commit: PositionCommit?
 

@@ -15,6 +15,8 @@ public struct Source: Hashable, Sendable {
     public var bytes = 0
     /// The share of messages that every attempt fails on.
     public var poison: Ratio = .zero
+    /// The share of messages without a key: nobody who keeps order sees what they are about.
+    public var withoutKey: Ratio = .zero
     /// The share of messages that come once more, with the time after the first.
     public var duplicates: Duplicates?
 
@@ -102,6 +104,24 @@ public struct MessageQueue: Hashable, Sendable {
     public var maxDeliveries: Int?
     /// Whether the acknowledgement of a delivery that has timed out still removes the message.
     public var takesLateAcks = false
+    /// Who counts deliveries.
+    public var deliveriesCountedBy = Counter.broker
+    /// What messages without a key are to those who keep order.
+    public var keyless = Keyless.apart
+
+    public enum Counter: String, Hashable, Sendable, CaseIterable {
+        /// With the message, as SQS (`ApproximateReceiveCount`), Service Bus and quorum queues of RabbitMQ do.
+        case broker
+        /// In the memory of who works on it: lost with its death, failures included.
+        case process
+    }
+
+    public enum Keyless: String, Hashable, Sendable, CaseIterable {
+        /// Each is a group of its own, as with Kafka's partitioner and with JMS.
+        case apart
+        /// All of them are one group: the null group.
+        case together
+    }
 
     /// How a message finds its partition.
     public enum Spread: String, Hashable, Sendable, CaseIterable {

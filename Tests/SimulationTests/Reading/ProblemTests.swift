@@ -91,7 +91,17 @@ import Testing
                 "shared commits positions, and jobs has no partitions",
                 "did you mean `withEffect`", "its steps commit already", "write position",
             ]
-        )
+        ),
+        (
+            "admission",
+            [
+                "holds messages ahead that nobody else may take anyway",
+                "has admission: brokerBlocksKey and keeps no order",
+                "a broker that blocks keys and one with partitions",
+                "did you mean `waitInSlot`", "did you mean `node`", "write 16, or unlimited",
+                "write apart, together", "sources.b.withoutKey",
+            ]
+        ),
     ])
     func `what a file of one kind of fault is told`(name: String, words: [String]) throws {
         let found = try problems(name)

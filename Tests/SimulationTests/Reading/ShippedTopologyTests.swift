@@ -198,6 +198,41 @@ import Testing
         }
     }
 
+    @Test func `partitioner-in-slot: others wait for workers that wait`() throws {
+        var topology = try Self.read("partitioner-in-slot")
+        topology.run.messages = 8000
+        let held = topology.run()
+        topology.handlers[0].admission = .queuePerSlot
+        let queued = topology.run()
+        #expect(held.broken.isEmpty && queued.broken.isEmpty)
+        #expect(held.sojourn.mean > 1.5 * queued.sojourn.mean)
+        #expect(held.slotWaitNs > held.busyNs / 5)
+    }
+
+    @Test func `partitioner-two-nodes: order ends at the process`() throws {
+        var topology = try Self.read("partitioner-two-nodes")
+        topology.run.messages = 6000
+        #expect(topology.run().lostUpdates > 10)
+        topology.handlers[0].admission = .brokerBlocksKey
+        #expect(topology.run().broken.isEmpty)
+        topology.handlers[0].admission = .waitInSlot
+        topology.handlers[0].nodes = 1
+        #expect(topology.run().broken.isEmpty)
+        topology.handlers[0].nodes = 2
+        topology.queues[0].partitions = 12
+        #expect(topology.run().broken.isEmpty)
+    }
+
+    @Test func `null-group: all without a key stand in one line`() throws {
+        var topology = try Self.read("null-group")
+        topology.run.messages = 6000
+        let together = topology.run().sojourn.mean / 1e6
+        topology.queues[0].keyless = .apart
+        let apart = topology.run().sojourn.mean / 1e6
+        #expect(together > 500)
+        #expect(abs(apart - 20.4) < 1.5)
+    }
+
     @Test func `every topology that ships is read here`() throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
             .filter { $0.hasSuffix(".yaml") }

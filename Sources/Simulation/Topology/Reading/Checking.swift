@@ -24,6 +24,7 @@ extension TopologyReader {
         checkEnd(topology)
         for handler in topology.handlers { checkTime(handler, topology) }
         for handler in topology.handlers { checkPositions(handler, topology) }
+        for handler in topology.handlers { checkAdmission(handler, topology) }
         for handler in topology.handlers {
             let queue = topology.queues.first { $0.name == handler.queue }
             if handler.order == .partition && queue?.partitions == nil {

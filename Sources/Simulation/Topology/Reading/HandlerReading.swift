@@ -18,6 +18,9 @@ extension TopologyReader {
         handler.redelivery = section.optional("redelivery", as: .duration, default: .zero)
         handler.steps = steps(section, isService: false)
         handler.commit = commit(of: handler, section)
+        handler.admission = section.optional(
+            "admission", as: .word("admission"), default: .shared)
+        handler.prefetch = section.optional("prefetch", prefetch)
         handler.retry = section.optional("retry", retries) ?? handler.retry
         handler.breaker = section.section("circuitBreaker", breaker)
         checkListener(of: handler, section)

@@ -8,6 +8,7 @@ extension TopologyReader {
         let messages = section.optional("messages", as: .integer.atLeast(1))
         let start = section.optional("start", as: .duration, default: .zero)
         let poison = section.optional("poison", as: .probability, default: .zero)
+        let withoutKey = section.optional("withoutKey", as: .probability, default: .zero)
         let duplicates = section.section("duplicates") { section -> Source.Duplicates? in
             let probability = section.optional("probability", as: .probability, default: .one)
             guard let after = section.required("after", as: .durationDistribution) else {
@@ -19,7 +20,7 @@ extension TopologyReader {
         return Source(
             name: name, queue: queue, arrivals: traffic.arrivals, keys: traffic.keys,
             messages: messages, start: start, bytes: traffic.bytes, poison: poison,
-            duplicates: duplicates)
+            withoutKey: withoutKey, duplicates: duplicates)
     }
 
     /// When messages come, and about what.

@@ -1,0 +1,50 @@
+/// Deliveries counted, and deliveries again after a death.
+extension Simulator {
+    /// Whether a message has had its last delivery.
+    func isWornOut(_ message: Int32, _ unit: Int) -> Bool {
+        guard stations[unit].maxDeliveries != .max else { return false }
+        let before = stations[unit].countsInProcess ? stations[unit].forgiven[message] : 0
+        return messages[message].deliveries - before >= stations[unit].maxDeliveries
+    }
+
+    mutating func buryDelivered(_ message: Int32, _ unit: Int) {
+        counts[messages[message].isMeasured ? 1 : 0].deadByDeliveries += 1
+        traceMessage(message, .deadLetter)
+        settle(message)
+        releaseLane(of: message, unit)
+    }
+
+    /// What a process counted dies with it: deliveries and failures of the message begin anew.
+    mutating func forgive(_ message: Int32, _ unit: Int) {
+        guard stations[unit].countsInProcess else { return }
+        stations[unit].forgiven.reach(Int(message))
+        stations[unit].forgiven[message] = messages[message].deliveries
+        messages[message].failures = 0
+    }
+
+    /// After the time that the broker takes to see that a worker is gone.
+    mutating func redeliverLater(_ message: Int32, _ unit: Int) {
+        let timer = makeProcess(.delayed)
+        processes[timer].message = message
+        processes[timer].isVictim = true
+        messages[message].isRedelivered = true
+        messages[message].references += 1
+        schedule(timer, now + stations[unit].redelivery)
+    }
+
+    /// The message of a worker that died comes back, in front of those behind it, unless it was its last
+    /// delivery.
+    mutating func deliverOrphan(_ message: Int32, _ unit: Int) {
+        if isWornOut(message, unit) {
+            messages[message].references += 1
+            buryDelivered(message, unit)
+            dropReference(message)
+        } else if stations[unit].dealing.isOn {
+            deliverFromBroker(message, unit)
+        } else {
+            messages[message].ready = now
+            messages[message].references += 1
+            offer(message, unit)
+        }
+    }
+}

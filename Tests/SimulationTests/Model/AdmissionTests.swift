@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Simulation
+
+/// Messages held ahead of work, and where those wait whose turn has not come.
+@Suite struct AdmissionTests {
+    private static func run(
+        _ handler: String, queue: String = "{}", source: String = "rate: 300/s", rest: String = "",
+        steps: String = "[think: exponential(20ms), effect: e]"
+    ) throws -> RunResult {
+        let text = """
+            sources: {a: {to: q, \(source)}}
+            queues: {q: \(queue)}
+            stores: {s: {}}
+            handlers: {h: {from: q, \(handler), steps: \(steps)}}
+            run: {messages: 4000, warmUp: 0, time: 10m}
+            \(rest)
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "admission.yaml").run()
+        #expect(result.sojournOfAllNs == result.presentNs)
+        #expect(result.leftOver == 0)
+        let ended =
+            result.total(\.commits) + result.failuresAndLate + result.total(\.killed)
+            + result.total(\.stray)
+        #expect(result.total(\.attempts) == ended)
+        let done =
+            result.total(\.done) + result.total(\.deadLetters) + result.total(\.discarded)
+        #expect(result.total(\.messages) + result.total(\.copies) == done)
+        return result
+    }
+
+    @Test func `one message ahead of each worker is none: the same times as one queue`() throws {
+        let pooled = try Self.run("workers: 8")
+        let held = try Self.run("workers: 8, prefetch: {count: 1, by: worker}")
+        #expect(pooled.sojourn.sum == held.sojourn.sum)
+        let node = try Self.run("workers: 8, prefetch: 8")
+        #expect(pooled.sojourn.sum == node.sojourn.sum)
+    }
+
+    @Test func `what is held ahead waits although others are free`() throws {
+        let few = try Self.run("workers: 8, prefetch: {count: 1, by: worker}")
+        let some = try Self.run("workers: 8, prefetch: {count: 4, by: worker}")
+        let many = try Self.run("workers: 8, prefetch: {count: unlimited, by: worker}")
+        #expect(few.sojourn.mean < some.sojourn.mean)
+        #expect(some.sojourn.mean < many.sojourn.mean)
+    }
+
+    @Test func `locks run out while messages are held`() throws {
+        func run(_ prefetch: Int, _ queue: String = "{visibility: 100ms}") throws -> RunResult {
+            try Self.run("workers: 2, prefetch: \(prefetch)", queue: queue, source: "rate: 75/s")
+        }
+        let (held, none) = (try run(6), try run(2))
+        #expect(held.total(\.lateAcks) > 3 * none.total(\.lateAcks))
+        #expect(held.total(\.repeatedEffects) > 3 * none.total(\.repeatedEffects))
+        let dead = try run(6, "{visibility: 100ms, maxDeliveries: 1}")
+        #expect(dead.total(\.deadByDeliveries) > 40)
+    }
+
+    @Test func `a worker that dies gives back what it held`() throws {
+        for admission in ["", ", order: key, admission: brokerBlocksKey"] {
+            let result = try Self.run(
+                "workers: 8, prefetch: {count: 20, by: worker}, redelivery: 5ms\(admission)",
+                source: "rate: 300/s, keys: uniform(100)",
+                rest: "faults: [{kill: h, every: exponential(100ms), lasting: 50ms}]\n"
+                    + (admission.isEmpty ? "" : "invariants: [fifoPerKey]"))
+            #expect(result.total(\.killed) > 20)
+            #expect(result.total(\.commits) == 4000)
+            #expect(result.broken.isEmpty)
+        }
+    }
+
+    private static let counter = "[load: s, think: exponential(20ms), change: 1, store: s]"
+
+    @Test(arguments: [
+        ("nodes: 1, workers: 8", "queuePerSlot", false),
+        ("nodes: 1, workers: 8", "waitInSlot", false),
+        ("nodes: 2, workers: 4", "queuePerSlot", true),
+        ("nodes: 2, workers: 4", "waitInSlot", true),
+        ("nodes: 2, workers: 4", "brokerBlocksKey", false),
+        ("nodes: 2, workers: 4", "shared", false),
+    ])
+    func `slots of nodes keep order within the node alone`(
+        nodes: String, admission: String, breaks: Bool
+    ) throws {
+        for faults in ["", "\nfaults: [{kill: h, every: exponential(300ms), lasting: 50ms}]"] {
+            let result = try Self.run(
+                "\(nodes), order: slot(40), redelivery: 30ms, admission: \(admission)",
+                source: "rate: 200/s, keys: uniform(20)",
+                rest: "invariants: [noLostUpdate]" + faults, steps: Self.counter)
+            #expect(result.broken.isEmpty == !breaks, "\(result.broken)")
+            #expect((result.slotWaitNs > 0) == (admission == "waitInSlot"))
+        }
+    }
+
+    @Test func `a failed message blocks its key at the broker, and is overtaken in a slot's queue`()
+        throws
+    {
+        func broken(_ admission: String, _ retry: String) throws -> [Invariant] {
+            try Self.run(
+                "workers: 4, order: key, retry: [\(retry)], admission: \(admission)",
+                source: "rate: 60/s, keys: uniform(20)", rest: "invariants: [fifoPerKey]",
+                steps: "[think: exponential(20ms), fail: 10%]"
+            ).broken.map(\.invariant)
+        }
+        for retry in ["{schedule: 200ms, forever: true}", "{requeue: forever}"] {
+            #expect(try broken("brokerBlocksKey", retry).isEmpty)
+            #expect(try broken("queuePerSlot", retry) == [.fifoPerKey])
+        }
+    }
+
+    @Test func `deliveries counted by a process are forgotten with it`() throws {
+        func dead(_ counter: String, _ handler: String) throws -> Int {
+            try Self.run(
+                "workers: 4\(handler)",
+                queue: "{maxDeliveries: 2, deliveriesCountedBy: \(counter)}", source: "rate: 20/s",
+                rest: "faults: [{kill: h, every: exponential(30ms), lasting: 1ms}]"
+            ).total(\.deadByDeliveries)
+        }
+        for handler in ["", ", prefetch: 8"] {
+            #expect(try dead("broker", handler) > 20)
+            #expect(try dead("process", handler) == 0)
+        }
+    }
+}
+
+extension RunResult {
+    fileprivate var failuresAndLate: Int {
+        total(\.conflicts) + total(\.timeouts) + total(\.faults) + total(\.lateAcks)
+    }
+}
