@@ -2,14 +2,14 @@
 public struct Explanation: Sendable {
     private let history: History
     private let object: @Sendable (Int) -> String
-    private let transaction: @Sendable (History.Transaction) -> String
+    private let transaction: @Sendable (Int) -> String
 
     /// - Parameters:
     ///   - object: what an object's number stands for.
-    ///   - transaction: what a transaction is called.
+    ///   - transaction: what the transaction of that number is called.
     public init(
         _ history: History, object: @escaping @Sendable (Int) -> String,
-        transaction: @escaping @Sendable (History.Transaction) -> String
+        transaction: @escaping @Sendable (Int) -> String
     ) {
         self.history = history
         self.object = object
@@ -24,7 +24,7 @@ public struct Explanation: Sendable {
         return steps + [conclusion(anomaly)]
     }
 
-    private func name(_ number: Int) -> String { transaction(history.transactions[number]) }
+    private func name(_ number: Int) -> String { transaction(number) }
 
     private func edge(_ edge: Dependency, _ kind: Anomaly.Kind) -> String {
         let (from, to) = (name(edge.from), name(edge.to))

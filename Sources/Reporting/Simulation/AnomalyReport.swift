@@ -9,12 +9,14 @@ public struct AnomalyReport {
 
     public init(_ recorder: HistoryRecorder, _ names: SiteNames) {
         anomalies = recorder.history.anomalies()
-        let objects = recorder.objects
+        let (history, objects, units) = (recorder.history, recorder.objects, recorder.units)
         explanation = Explanation(
-            recorder.history, object: { names.object(objects[$0]) },
-            transaction: { row in
+            history, object: { names.object(objects[$0]) },
+            transaction: { number in
+                let row = history.transactions[number]
                 let again = row.attempt > 0 ? ", attempt \(row.attempt + 1)" : ""
-                return "message \(SiteNames.short(row.message))\(again) (worker \(row.worker))"
+                let worker = "\(names.unit(units[number]))#\(row.worker)"
+                return "message \(SiteNames.short(row.message))\(again) (\(worker))"
             })
     }
 

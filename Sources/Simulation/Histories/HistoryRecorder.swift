@@ -9,6 +9,9 @@ public struct HistoryRecorder {
     /// What the history's objects stand for, by their number.
     public private(set) var objects: [Footprint] = []
 
+    /// The handler or service of each transaction.
+    public private(set) var units: [Int32] = []
+
     private struct Open {
         let transaction: Int
         /// What it loaded last of each entity, and what versions it made.
@@ -55,6 +58,7 @@ public struct HistoryRecorder {
                 sequence: sequences[entry.message] ?? entry.message, attempt: entry.attempt,
                 worker: entry.actor, beganNs: entry.timeNs))
         open[entry.actor] = Open(transaction: transaction)
+        units.append(entry.unit)
     }
 
     private mutating func end(_ entry: TraceEntry, _ outcome: History.Outcome) {

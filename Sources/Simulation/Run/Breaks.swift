@@ -79,8 +79,8 @@ extension Simulator {
         func total(_ path: KeyPath<Counts, Int>) -> Int { result.total(path) }
         switch invariant {
         case .noOversell:
-            return "\(object): \(who) took one of \(first.bound) that were there as number "
-                + "\(first.value); \(total(\.oversells)) such stores in all"
+            return "\(object): \(who) gave out \(first.value) in all, where \(first.bound) were "
+                + "there; \(total(\.oversells)) such stores in all"
         case .noLostUpdate:
             return "\(object): \(who) computed from version \(first.bound) and stored over "
                 + (first.value - first.bound == 1

@@ -66,6 +66,12 @@ struct ReplayTraceCommand: ParsableCommand {
         ))
     var worker: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Draw what broke the first invariant as a timeline: SVG.", valueName: "file.svg"),
+        completion: .files(extensions: ["svg"]))
+    var timeline: String?
+
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
@@ -79,6 +85,7 @@ struct ReplayTraceCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
+            if let timeline { try ResultFile.check(timeline) }
             let topology = try input.read()
             let list = try choices.map { path in
                 try ChoiceList(parsing: try TextFile.read(path), topology, file: path)
@@ -105,7 +112,22 @@ struct ReplayTraceCommand: ParsableCommand {
             }
             if let failure { throw failure }
             try lines.flush()
+            try draw(result, topology, list)
             try end(result, replay, names, list)
+        }
+    }
+
+    private func draw(_ result: RunResult, _ topology: Topology, _ list: ChoiceList?) throws {
+        guard let timeline else { return }
+        let drawn = result.broken.lazy.compactMap { violation in
+            Interleaving(
+                violation, topology, result.strategy, seed: result.seed,
+                deviations: list?.choices)?.timeline
+        }.first
+        if let drawn {
+            try ResultFile.write(TimelineDrawing(drawn).svg, to: timeline)
+        } else {
+            warn(["\(timeline) is not written: there is no break to draw"])
         }
     }
 
