@@ -6,7 +6,7 @@ public struct TopologyDocument: Sendable {
     public let topology: Topology
     /// The file's text.
     public let text: String
-    private let root: Node
+    let root: Node
     private let file: String
 
     /// - Throws: `ConfigurationError` with every problem of the file.

@@ -1,10 +1,11 @@
 import Arguments
+import Reporting
 import Simulation
 
 struct TopologyCommand: CommandGroup {
     static let configuration = CommandConfiguration(
-        name: "topology", abstract: "Check topologies.",
-        subcommands: [TopologyCheckCommand.self])
+        name: "topology", abstract: "Check and explain topologies.",
+        subcommands: [TopologyCheckCommand.self, TopologyExplainCommand.self])
 }
 
 struct TopologyCheckCommand: ParsableCommand {
@@ -37,6 +38,37 @@ struct TopologyCheckCommand: ParsableCommand {
             if !problems.isEmpty {
                 throw Failure(.input, problems.joined(separator: "\n"))
             }
+        }
+    }
+}
+
+struct TopologyExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "explain",
+        abstract: "Print every value that a topology runs with, and where it comes from.",
+        discussion:
+            "A value stands in the file, or a preset says so (with the version that was looked at, and "
+            + "where that is said), or nobody says anything and a default holds. Other topologies are "
+            + "refused as by `topology check`.",
+        examples: [
+            CommandExample(
+                "kerfuffle topology explain topologies/nservicebus-defaults.yaml",
+                "What a preset brings, and what else was not written"),
+            CommandExample(
+                "kerfuffle topology explain flash-sale.yaml --format json", "The same for programs"),
+        ])
+
+    @Argument(
+        help: "The topology.", completion: .files(extensions: ["yaml", "yml", "json"]))
+    var topology: String
+
+    @OptionGroup var output: OutputOptions
+
+    mutating func run() throws {
+        try reporting {
+            let explanation = Explanation(try TopologyFile.open(topology))
+            let report = ExplanationReport(explanation, of: topology)
+            try output.print(text: report.text, json: report.json)
         }
     }
 }

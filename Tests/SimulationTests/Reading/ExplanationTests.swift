@@ -1,0 +1,116 @@
+import Configuration
+import Foundation
+import Reporting
+import Testing
+
+@testable import Simulation
+
+/// Every value, and where it comes from.
+@Suite struct ExplanationTests {
+    private func explanation(_ yaml: String) throws -> Explanation {
+        Explanation(try TopologyDocument(yaml: Array(yaml.utf8), file: "t.yaml"))
+    }
+
+    private func words(_ explanation: Explanation, _ path: String) -> String? {
+        guard let entry = explanation.entries.first(where: { $0.path == path }) else { return nil }
+        switch entry.origin {
+        case .file(let place): return "\(entry.value) at \(place)"
+        case .preset(let preset, let said):
+            return "\(entry.value) by \(preset.word) \(preset.version): \(said ?? "")"
+        case .standard(let why): return "\(entry.value) by default" + (why.map { ": \($0)" } ?? "")
+        }
+    }
+
+    private static let yaml = """
+        sources: {in: {to: jobs, rate: 5/s, keys: uniform(7), messages: 9}}
+        stores: {stock: {}}
+        handlers:
+          do:
+            from: jobs
+            preset: service-bus
+            nodes: 2
+            steps: [load: stock, think: 5ms]
+            circuitBreaker: {failures: 3}
+        """
+
+    @Test(arguments: [
+        ("sources.in.rate", "5/s at 1:32"), ("sources.in.arrivals", "poisson by default"),
+        ("stores.stock.entities", "7, as many as there are keys by default"),
+        ("handlers.do.nodes", "2 at 7:12"), ("handlers.do.workers", "1 by default"),
+        ("handlers.do.steps[1]", "{think: 5ms} at 8:26"),
+        ("handlers.do.circuitBreaker.failures", "3 at 9:32"),
+        (
+            "handlers.do.circuitBreaker.within",
+            "10m by default: Wolverine's CircuitBreakerOptions.cs"
+        ),
+        (
+            "queues.jobs.maxDeliveries",
+            "10 by service-bus API 2021-11-01: Azure SDK for .NET, "
+                + "QueueProperties.MaxDeliveryCount: default value is 10"
+        ),
+        ("queues.jobs.capacity", "no limit by default"),
+        ("strategies.lock.ttl", "30s by default"),
+        ("strategies.partitioned.slots", "2 by default: the number of workers"),
+    ])
+    func `a value comes from the file, a preset, or nobody`(path: String, value: String) throws {
+        #expect(try words(explanation(Self.yaml), path) == value)
+    }
+
+    @Test func `what a kind of failure has no list for is told`() throws {
+        let explained = try explanation(
+            """
+            sources: {in: {to: jobs, rate: 5/s, messages: 9}}
+            handlers: {do: {from: jobs, steps: [think: 5ms],
+                            retry: {conflict: [requeue], other: [discard]}}}
+            faults: [{kill: do, at: 3s}, {throttle: do, factor: 2, at: 1s}]
+            """)
+        #expect(words(explained, "handlers.do.retry.conflict") == "[requeue] at 3:35")
+        #expect(words(explained, "handlers.do.retry.fault") == "as other: [discard] by default")
+        #expect(words(explained, "faults[0].lasting") == "0 by default")
+        #expect(words(explained, "faults[1].lasting") == "the rest of the run by default")
+    }
+
+    @Test func `nothing that a shipped topology says is left out, and no value is empty`() throws {
+        let folder = ShippedTopologyTests.folder
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        for name in names.sorted() where name.hasSuffix(".yaml") {
+            let path = folder.appendingPathComponent(name).path
+            let bytes = try SmallFile.bytes(path)
+            guard String(decoding: bytes, as: UTF8.self).contains("\nhandlers:") else { continue }
+            let document = try TopologyDocument(yaml: bytes, file: path)
+            let explained = Explanation(document)
+            #expect(explained.entries.allSatisfy { !$0.value.isEmpty }, "\(name)")
+            let paths = explained.entries.map(\.path)
+            #expect(Set(paths).count == paths.count, "\(name)")
+            for written in leaves(document.root) {
+                #expect(
+                    paths.contains {
+                        written == $0 || written.hasPrefix("\($0).") || written.hasPrefix("\($0)[")
+                    },
+                    "\(name): \(written)")
+            }
+        }
+    }
+
+    private func leaves(_ node: Node) -> [String] {
+        switch node.content {
+        case .scalar: [node.path.description]
+        case .sequence(let nodes): nodes.flatMap(leaves)
+        case .mapping(let entries): entries.flatMap { leaves($0.value) }
+        }
+    }
+
+    @Test func `the report has every value, for people and for programs`() throws {
+        let explained = try explanation(Self.yaml)
+        let report = ExplanationReport(explained, of: "t.yaml")
+        #expect(report.text.contains("\nhandlers.do\n"))
+        #expect(report.text.contains("t.yaml:7:12"))
+        #expect(report.text.contains("preset service-bus (Azure Service Bus API 2021-11-01)"))
+        let data = Data(report.json.text.utf8)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let values = try #require(object["values"] as? [[String: Any]])
+        #expect(values.count == explained.entries.count)
+        #expect(Set(values.compactMap { $0["from"] as? String }) == ["file", "preset", "default"])
+    }
+}
