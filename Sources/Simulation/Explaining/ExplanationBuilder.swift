@@ -240,6 +240,7 @@ struct ExplanationBuilder {
         keys += [
             Key("messages", source.mostMessages.map { "\($0)" } ?? "the run's"),
             Key("start", source.start.spelled), Key("poison", "\(source.poison)"),
+            Key("withoutKey", "\(source.withoutKey)"),
             Key("duplicates", "none"),
         ]
         return keys
@@ -257,6 +258,10 @@ struct ExplanationBuilder {
             Key("capacity", "no limit"), Key("visibility", "for ever"),
             Key("maxDeliveries", "no limit"),
             Key("lateAcks", queue.takesLateAcks ? "taken" : "refused"),
+            Key("deliveriesCountedBy", queue.deliveriesCountedBy.rawValue),
+            Key(
+                "keyless", queue.keyless.rawValue,
+                why: "each is a group of its own, as with Kafka's partitioner"),
         ]
     }
 
@@ -279,6 +284,7 @@ struct ExplanationBuilder {
                 why: partitions == nil
                     ? "a shared queue: any worker takes anything"
                     : "a partition belongs to one consumer of a group, as Kafka's do"),
+            Key("admission", handler.admission.rawValue), Key("prefetch", "none"),
             Key("redelivery", handler.redelivery.spelled), Key("commit", "each message by itself"),
         ]
         keys += [

@@ -77,6 +77,9 @@ extension Simulator {
         let number = messages[message].number
         guard number >> 62 == 0 else { return false }
         let (source, made) = (Int(number >> 40), number & 0xFF_FFFF_FFFF)
+        if sources[source].kind == .recorded {
+            return keyHashes[Int(messages[message].key)] == nil
+        }
         let share = sources[source].keyless
         return share == .max || sources[source].extra.bits(made, -4) < share
     }

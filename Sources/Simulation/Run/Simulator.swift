@@ -193,7 +193,9 @@ struct Simulator<Choices: Choosing>: ~Copyable {
             if case .closed = source.arrivals { true } else { false }
         }
         keyHashes = topology.keyHashes
-        hasKeyless = topology.sources.contains { $0.withoutKey != .zero }
+        hasKeyless =
+            topology.sources.contains { $0.withoutKey != .zero }
+            || topology.keyHashes.contains(nil)
         sources = .allocate(capacity: max(1, topology.sources.count))
         start()
     }
