@@ -66,8 +66,8 @@ struct TopologyExplainCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
-            let explanation = Explanation(try TopologyFile.open(topology))
-            let report = ExplanationReport(explanation, of: topology)
+            let explanation = TopologyExplanation(try TopologyFile.open(topology))
+            let report = TopologyExplanationReport(explanation, of: topology)
             try output.print(text: report.text, json: report.json)
         }
     }

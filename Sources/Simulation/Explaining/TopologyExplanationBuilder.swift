@@ -2,10 +2,10 @@ import Configuration
 
 /// Goes through a topology key by key: what the file has is taken from there, then what a preset has, and what
 /// neither has is said by the topology that was read.
-struct ExplanationBuilder {
+struct TopologyExplanationBuilder {
     private let root: Node
     private let topology: Topology
-    private(set) var entries: [Explanation.Entry] = []
+    private(set) var entries: [TopologyExplanation.Entry] = []
 
     init(_ root: Node, _ topology: Topology) {
         self.root = root
@@ -192,14 +192,16 @@ struct ExplanationBuilder {
         for entry in nodes { add(entry.path, entry.flow, .file(entry.place)) }
     }
 
-    private mutating func add(_ path: NodePath, _ value: String, _ origin: Explanation.Origin) {
+    private mutating func add(
+        _ path: NodePath, _ value: String, _ origin: TopologyExplanation.Origin
+    ) {
         var (part, key) = ("", path.description)
         if case .key(let parent, let name) = path { (part, key) = (parent.description, name) }
         if case .index(.key(let parent, let name), let index) = path {
             (part, key) = (parent.description, "\(name)[\(index)]")
         }
         entries.append(
-            Explanation.Entry(
+            TopologyExplanation.Entry(
                 path: path.description, part: part, key: key, value: value, origin: origin))
     }
 

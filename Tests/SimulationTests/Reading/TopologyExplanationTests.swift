@@ -6,12 +6,12 @@ import Testing
 @testable import Simulation
 
 /// Every value, and where it comes from.
-@Suite struct ExplanationTests {
-    private func explanation(_ yaml: String) throws -> Explanation {
-        Explanation(try TopologyDocument(yaml: Array(yaml.utf8), file: "t.yaml"))
+@Suite struct TopologyExplanationTests {
+    private func explanation(_ yaml: String) throws -> TopologyExplanation {
+        TopologyExplanation(try TopologyDocument(yaml: Array(yaml.utf8), file: "t.yaml"))
     }
 
-    private func words(_ explanation: Explanation, _ path: String) -> String? {
+    private func words(_ explanation: TopologyExplanation, _ path: String) -> String? {
         guard let entry = explanation.entries.first(where: { $0.path == path }) else { return nil }
         switch entry.origin {
         case .file(let place): return "\(entry.value) at \(place)"
@@ -78,7 +78,7 @@ import Testing
             let bytes = try SmallFile.bytes(path)
             guard String(decoding: bytes, as: UTF8.self).contains("\nhandlers:") else { continue }
             let document = try TopologyDocument(yaml: bytes, file: path)
-            let explained = Explanation(document)
+            let explained = TopologyExplanation(document)
             #expect(explained.entries.allSatisfy { !$0.value.isEmpty }, "\(name)")
             let paths = explained.entries.map(\.path)
             #expect(Set(paths).count == paths.count, "\(name)")
@@ -102,7 +102,7 @@ import Testing
 
     @Test func `the report has every value, for people and for programs`() throws {
         let explained = try explanation(Self.yaml)
-        let report = ExplanationReport(explained, of: "t.yaml")
+        let report = TopologyExplanationReport(explained, of: "t.yaml")
         #expect(report.text.contains("\nhandlers.do\n"))
         #expect(report.text.contains("t.yaml:7:12"))
         #expect(report.text.contains("preset service-bus (Azure Service Bus API 2021-11-01)"))

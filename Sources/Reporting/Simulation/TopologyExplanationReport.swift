@@ -3,11 +3,11 @@ import Perturbation
 import Simulation
 
 /// Every value of a topology and where it comes from, for people and for programs.
-public struct ExplanationReport {
-    private let explanation: Explanation
+public struct TopologyExplanationReport {
+    private let explanation: TopologyExplanation
     private let file: String
 
-    public init(_ explanation: Explanation, of file: String) {
+    public init(_ explanation: TopologyExplanation, of file: String) {
         self.explanation = explanation
         self.file = file
     }
@@ -35,7 +35,7 @@ public struct ExplanationReport {
         text + String(repeating: " ", count: max(0, width - text.count))
     }
 
-    private func words(_ origin: Explanation.Origin) -> String {
+    private func words(_ origin: TopologyExplanation.Origin) -> String {
         switch origin {
         case .file(let place): "\(file):\(place)"
         case .preset(let preset, let said):
@@ -52,7 +52,7 @@ public struct ExplanationReport {
         ])
     }
 
-    private func json(_ entry: Explanation.Entry) -> JSONValue {
+    private func json(_ entry: TopologyExplanation.Entry) -> JSONValue {
         let value: [(String, JSONValue?)] = [
             ("key", .string(entry.path)), ("value", .string(entry.value)),
         ]

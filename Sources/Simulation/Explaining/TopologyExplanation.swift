@@ -1,7 +1,7 @@
 import Configuration
 
 /// A topology with every value that it runs with, and where each comes from.
-public struct Explanation: Sendable {
+public struct TopologyExplanation: Sendable {
     /// One value.
     public struct Entry: Sendable {
         /// Its keys from the root on, as problems print them: `handlers.reserve.workers`.
@@ -27,7 +27,7 @@ public struct Explanation: Sendable {
     public let entries: [Entry]
 
     public init(_ document: TopologyDocument) {
-        var builder = ExplanationBuilder(document.root, document.topology)
+        var builder = TopologyExplanationBuilder(document.root, document.topology)
         builder.explain()
         entries = builder.entries
     }
