@@ -80,7 +80,10 @@ private final class CodeRunner<Code: SwiftHandler>: CodeRunning {
     private func go(_ process: Int, _ label: Code.Label, _ change: Change?) -> CodeNext {
         let index = labels.firstIndex(of: label) ?? 0
         let place = process * labels.count + index
-        visits[place] &+= 1
+        visits[place] += 1
+        precondition(
+            visits[place] < 1_000_000,
+            "a handler took its step \(label) a million times in one attempt: it never ends")
         return .go(label: index, change, visit: visits[place] &- 1)
     }
 }

@@ -4,8 +4,9 @@
 /// compared as one number each; four children lie in one cache line. A pop leaves a hole at the root that
 /// the next push fills, since most events schedule their successor.
 ///
-/// What takes a constant time ends in the order in which it began, and leases are mostly given back long
-/// before their time: such entries wait in line beside the heap, where adding and taking cost O(1).
+/// Arrivals come one after the other, what takes a constant time ends in the order in which it began, and
+/// leases are mostly given back long before their time: such entries wait in line beside the heap, where adding
+/// and taking cost O(1).
 struct EventQueue: ~Copyable {
     typealias Entry = UInt128
 
@@ -28,20 +29,21 @@ struct EventQueue: ~Copyable {
     private var hasHole = false
     private var sequence: UInt64 = 0
     private let lines: UnsafeMutablePointer<EntryLine>
-    private static let lineCount = 4
+    private static let mostLines = 4
+    /// Those that have had an entry.
+    private var lineCount = 0
     /// Entries in all lines.
     private var inLine = 0
 
     init(capacity: Int = 64) {
         self.capacity = max(4, capacity)
         entries = Self.allocate(self.capacity)
-        lines = .allocate(capacity: Self.lineCount)
-        for index in 0..<Self.lineCount { (lines + index).initialize(to: EntryLine()) }
+        lines = .allocate(capacity: Self.mostLines)
     }
 
     deinit {
         Self.base(of: entries).deallocate()
-        lines.deinitialize(count: Self.lineCount)
+        lines.deinitialize(count: lineCount)
         lines.deallocate()
     }
 
@@ -89,12 +91,18 @@ struct EventQueue: ~Copyable {
     /// - Complexity: O(1) where it is, else O(log n)
     mutating func pushInLine(_ time: Int64, _ payload: Int, _ order: Class = .step) -> UInt64 {
         let entry = makeEntry(time, payload, order)
-        for index in 0..<Self.lineCount where lines[index].takes(entry) {
-            lines[index].append(entry)
-            inLine &+= 1
+        var index = 0
+        while index < lineCount && !lines[index].takes(entry) { index &+= 1 }
+        if index == Self.mostLines {
+            insert(entry)
             return sequence
         }
-        insert(entry)
+        if index == lineCount {
+            (lines + index).initialize(to: EntryLine())
+            lineCount &+= 1
+        }
+        lines[index].append(entry)
+        inLine &+= 1
         return sequence
     }
 
@@ -139,14 +147,19 @@ struct EventQueue: ~Copyable {
     }
 
     /// The line whose head comes first of all and before an entry.
+    @inline(__always)
     private func firstLine(before entry: Entry) -> Int? {
         var first = entry
-        var found: Int?
-        for index in 0..<Self.lineCount where lines[index].head < first {
-            first = lines[index].head
-            found = index
+        var found = -1
+        var index = 0
+        while index < lineCount {
+            if lines[index].head < first {
+                first = lines[index].head
+                found = index
+            }
+            index &+= 1
         }
-        return found
+        return found < 0 ? nil : found
     }
 
     @inline(__always)

@@ -129,8 +129,8 @@ public struct Tally: Hashable, Sendable {
 
     @inline(__always)
     mutating func add(_ value: Int64) {
-        count += 1
-        sum += Int128(value)
+        count &+= 1
+        sum &+= Int128(value)
         squares += Double(value) * Double(value)
         greatest = max(greatest, value)
     }

@@ -16,7 +16,7 @@ extension Simulator {
             startPhase(index, at: sources[index].next)
             nextInBurst(index)
         }
-        schedule(process, sources[index].next, .arrival)
+        scheduleInLine(process, sources[index].next, .arrival)
     }
 
     /// A source's event: a message, and the next event.
@@ -45,7 +45,7 @@ extension Simulator {
         } else {
             sources[index].next = nextArrival(index)
         }
-        schedule(process, sources[index].next, .arrival)
+        scheduleInLine(process, sources[index].next, .arrival)
     }
 
     @inline(__always)

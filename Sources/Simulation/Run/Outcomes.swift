@@ -28,7 +28,7 @@ extension Simulator {
             trace(process, .lateAck)
         } else {
             counts[side].commits += 1
-            usefulNs += Int128(now - processes[process].began)
+            usefulNs &+= Int128(now - processes[process].began)
             trace(process, .commit)
             settle(message)
             counts[side].done += 1
@@ -178,7 +178,9 @@ extension Simulator {
         lastDone[unit].reach(key)
         if messages[message].sequence < lastDone[unit][key].sequence {
             counts[messages[message].isMeasured ? 1 : 0].inversions += 1
-            noteInversion(process, after: lastDone[unit][key].message)
+            if unbroken & Invariant.fifoPerKey.bit != 0 {
+                noteInversion(process, after: lastDone[unit][key].message)
+            }
         } else {
             lastDone[unit][key] = Done(
                 sequence: messages[message].sequence, message: messages[message].number)
@@ -224,7 +226,7 @@ extension Simulator {
     /// The message is in the system no more.
     @inline(__always)
     mutating func leave(_ message: Int32) {
-        sojournOfAllNs += Int128(now - messages[message].arrived)
+        sojournOfAllNs &+= Int128(now - messages[message].arrived)
         changePresent(by: -1)
         if hasClients { answerClient(of: message) }
         if messages[message].references == 0 { forget(message) }

@@ -277,12 +277,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         processes[process].awaited = queue.push(limited, Int(process), order)
     }
 
-    /// The same for what takes a constant time: who began first is mostly done first.
+    /// The same for arrivals, and for what takes a constant time: who began first is mostly done first.
     @inline(__always)
-    mutating func scheduleInLine(_ process: Int32, _ time: Int64) {
+    mutating func scheduleInLine(
+        _ process: Int32, _ time: Int64, _ order: EventQueue.Class = .step
+    ) {
         let limited = min(time, Int64.max / 4)
         processes[process].due = limited
-        processes[process].awaited = queue.pushInLine(limited, Int(process))
+        processes[process].awaited = queue.pushInLine(limited, Int(process), order)
     }
 
     /// A new process, its registers blank.
