@@ -33,6 +33,9 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var lost = 0
     /// Commits of a position.
     public internal(set) var positionCommits = 0
+    /// Rebalances of groups that began, and partitions taken away by them.
+    public internal(set) var rebalances = 0
+    public internal(set) var revocations = 0
     public internal(set) var firstAttempts = 0
     public internal(set) var firstConflicts = 0
     /// Messages done: committed, dead letters by the kind of the last failure (those apart that no attempt

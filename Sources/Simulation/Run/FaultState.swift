@@ -88,7 +88,7 @@ extension Topology {
             || faults.contains { fault in
                 switch fault.kind {
                 case .slow, .throttle, .cut: true
-                case .kill, .pause, .redeliver, .skew: false
+                case .kill, .pause, .redeliver, .skew, .deploy: false
                 }
             }
     }

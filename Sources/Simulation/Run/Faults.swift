@@ -85,6 +85,7 @@ extension Simulator {
             if let node = node(process, index) { throttle(node, index, time) }
         case .cut(_, let side):
             if let node = node(process, index) { cut(node, index, from: side, time) }
+        case .deploy: deploy(index, time)
         case .skew:
             if let node = node(process, index) { begin(index, .skew, on: node, time) }
         }
@@ -177,6 +178,7 @@ extension Simulator {
             free(timer)
             dropReference(message)
         }
+        if stations[unit].storesLand { sendOff(worker, unit) }
         processes[worker].awaited = 0
         forgive(message, unit)
         if stations[unit].dealing.isOn { return loseHeld(of: worker, unit) }
@@ -213,6 +215,7 @@ extension Simulator {
         let unit = Int(processes[worker].unit)
         if processes[worker].state == .dead {
             trace(worker, .restart)
+            if stations[unit].membership.isOn { join(unit, processes[worker].group) }
             if stations[unit].dealing.isOn { noteRestart(worker, unit) }
         }
         let node = nodes[Int(processes[worker].node)]
@@ -240,6 +243,7 @@ extension Simulator {
     private mutating func pauseNode(_ node: Int32, _ unit: Int, _ time: Int64) {
         traceFault(.pauseNode, unit, node - stations[unit].nodes.lowerBound, time)
         nodes[Int(node)].pausedUntil = max(nodes[Int(node)].pausedUntil, now + time)
+        watchSilence(of: node, unit)
         for worker in stations[unit].members where processes[worker].node == node {
             stand(worker, until: now + time)
         }

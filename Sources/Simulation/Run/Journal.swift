@@ -41,6 +41,11 @@ extension Simulator {
     mutating func carryOutChore(_ process: Int32) {
         switch Chore(rawValue: processes[process].counter) {
         case .commit: commitByTimer(process)
+        case .session: endSession(process)
+        case .join: join(process)
+        case .rebalance: endRebalance(process)
+        case .landing: land(process)
+        case .deploy: deployNode(process)
         case nil: break
         }
     }
@@ -50,4 +55,12 @@ extension Simulator {
 enum Chore: Int32 {
     /// Commits the positions of a consumer.
     case commit
+    /// Takes a silent member for dead, has one join, ends a rebalance.
+    case session
+    case join
+    case rebalance
+    /// Has what a dead worker had sent to a store take effect.
+    case landing
+    /// Has a node leave for a new version.
+    case deploy
 }

@@ -49,6 +49,7 @@ extension Simulator {
         processes[process].message = -1
         let unit = Int(processes[process].unit)
         if stations[unit].dealing.isOn { giveRoom(unit, processes[process].group) }
+        if stations[unit].membership.waitsForWork { noteWorkDone(unit) }
         if watchesListeners && isKeptOut(process) { return false }
         let next = takeOpen(process)
         if next < 0 {

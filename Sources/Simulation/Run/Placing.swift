@@ -5,12 +5,20 @@ extension Simulator {
     /// Lane and group of a message, which it keeps unless a broker deals it out.
     @inline(__always)
     mutating func place(_ message: Int32, _ unit: Int) {
-        if stations[unit].order == .none && stations[unit].groupCount == 1 { return }
+        if stations[unit].order == .none && stations[unit].groupCount == 1
+            && !stations[unit].membership.isOn
+        {
+            return
+        }
         placeByKey(message, unit)
     }
 
     @inline(never)
     private mutating func placeByKey(_ message: Int32, _ unit: Int) {
+        if stations[unit].membership.isOn {
+            _ = placeAtOwner(message, unit)
+            return
+        }
         let groups = stations[unit].groupCount
         if stations[unit].order == .none {
             let owner =

@@ -82,8 +82,7 @@ extension Simulator {
 
     mutating func commitByTimer(_ timer: Int32) {
         let (unit, group) = (Int(processes[timer].unit), processes[timer].group)
-        var partition = group
-        while partition < stations[unit].partitions {
+        for partition in partitions(of: group, unit) {
             let head = stations[unit].journal.logs[partition].head
             advance(partition, unit)
             let isMoved = head != stations[unit].journal.logs[partition].head
@@ -93,7 +92,6 @@ extension Simulator {
                     Footprint(
                         .queue, Int32(queue(of: unit)), partition, .readModifyWrite), 0)
             }
-            partition += stations[unit].groupCount
         }
         guard openSources > 0 || present > 0 else { return }
         let interval = stations[unit].journal.interval
@@ -101,7 +99,7 @@ extension Simulator {
         schedule(timer, next + interval, .arrival)
     }
 
-    private func queue(of unit: Int) -> Int {
+    func queue(of unit: Int) -> Int {
         readers.firstIndex(of: unit) ?? 0
     }
 
@@ -122,7 +120,9 @@ extension Simulator {
             switch processes[member].state {
             case .idle: leaveIdle(member, unit)
             case .standing, .dead: break
-            default: held.append(dropWork(of: member))
+            default:
+                if stations[unit].storesLand { sendOff(member, unit) }
+                held.append(dropWork(of: member))
             }
             processes[member].awaited = 0
             processes[member].pausedUntil = 0
@@ -131,17 +131,41 @@ extension Simulator {
         }
         loseCommitted(unit, group)
         var again: [Int32] = []
-        var partition = group
-        while partition < stations[unit].partitions {
+        for partition in partitions(of: group, unit) {
             again += rewind(partition, unit)
-            partition += stations[unit].groupCount
+            if stations[unit].membership.isOn { stations[unit].membership.owners[partition] = -1 }
         }
         for message in held {
             releaseLane(of: message, unit)
             dropReference(message)
         }
-        for message in again { enqueue(message, unit) }
+        if stations[unit].membership.isOn {
+            noteMemberDeath(unit, group)
+        } else {
+            for message in again { enqueue(message, unit) }
+        }
         restartTimer(unit, group, after: time)
+    }
+
+    /// The position of a partition as it is.
+    mutating func commitNow(_ partition: Int32, _ unit: Int) { advance(partition, unit) }
+
+    /// Work on messages of a partition ends; who did it is free.
+    mutating func dropWork(on partition: Int32, _ unit: Int) {
+        for worker in stations[unit].members {
+            let message = processes[worker].message
+            guard message >= 0, !messages[message].isSettled, processes[worker].state != .dead,
+                self.partition(of: message, unit) == partition
+            else { continue }
+            abandonLock(worker)
+            if watchesListeners { dropProbe(worker) }
+            let dropped = dropWork(of: worker)
+            releaseLane(of: dropped, unit)
+            dropReference(dropped)
+            // In an event of its own it takes what there is for it.
+            processes[worker].state = .standing
+            schedule(worker, max(now, processes[worker].pausedUntil))
+        }
     }
 
     /// Whatever the worker was about, it ends here; who calls lets go of the message.
@@ -175,13 +199,23 @@ extension Simulator {
 
     /// All behind the position of a partition once more, in order, as messages of their own; what is left of
     /// the old ones in lists is void.
-    private mutating func rewind(_ partition: Int32, _ unit: Int) -> [Int32] {
+    ///
+    /// - Parameter keeping: stay as they are.
+    mutating func rewind(
+        _ partition: Int32, _ unit: Int, keeping: Set<Int32> = []
+    ) -> [Int32] {
         var again: [Int32] = []
         var next = stations[unit].journal.logs[partition].head
         stations[unit].journal.logs[partition] = Journal.Log()
         while next >= 0 {
             let message = next
             next = stations[unit].journal.marks[message].next
+            if keeping.contains(message) {
+                stations[unit].journal.marks[message].next = -1
+                append(message, toLog: partition, unit)
+                dropReference(message)
+                continue
+            }
             let copy = copied(message)
             stations[unit].journal.marks.reach(Int(copy))
             // Counted in the memory of who died.

@@ -16,6 +16,8 @@ extension Simulator {
             stations[unit].forgiven[message] = 0
         }
         if stations[unit].journal.isKept { enterLog(message, unit) }
+        // Nobody owns its partition now: it lies in the log.
+        if messages[message].group < 0 { return }
         enqueue(message, unit, atOnce: true)
     }
 

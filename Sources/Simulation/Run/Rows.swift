@@ -223,6 +223,9 @@ struct Station: ~Copyable {
     /// Its nodes, among all.
     var nodes: Range<Int32> = 0..<1
     var dealing = Dealing()
+    var membership = Membership()
+    /// A store that was sent takes effect although who sent it has died.
+    var storesLand = false
     /// Deliveries are counted in the memory of who works, those before its last death not.
     var countsInProcess = false
     var forgiven = Column(Int32(0))

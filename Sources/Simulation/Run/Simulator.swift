@@ -148,7 +148,9 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         breakers = program.handlers.flatMap { handler in
             [Breaker?](repeating: handler.breaker.map(Breaker.init), count: handler.nodes)
         }
-        watchesListeners = program.handlers.contains { $0.breaker != nil || $0.retry.pause }
+        watchesListeners =
+            program.handlers.contains { $0.breaker != nil || $0.retry.pause }
+            || topology.faults.contains { if case .deploy = $0.kind { true } else { false } }
         nodesJudgeLeases = topology.settings.lock.clock == .nodes
         inboxes = Inbox.all(of: program, nodes: max(1, nodeCount))
         readers = topology.queues.map { queue in

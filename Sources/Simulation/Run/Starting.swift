@@ -16,12 +16,12 @@ extension Station {
         // Partitions bind messages to nodes: their own queues then are all there is.
         let isPlain =
             handler.admission == .shared
-            || handler.admission == .queuePerSlot && assignment == .exclusive
+            || handler.admission == .queuePerSlot && assignment != .competing
         let isDealt = handler.prefetch != nil || !isPlain
         let byWorker = handler.prefetch?.by == .worker
         let holders = byWorker ? handler.nodes * (handler.workers ?? 1) : handler.nodes
         self.init(
-            groups: isDealt ? holders : assignment == .exclusive ? handler.nodes : 1, lanes: lanes)
+            groups: isDealt ? holders : assignment == .competing ? 1 : handler.nodes, lanes: lanes)
         dealing.isOn = isDealt
         dealing.admission = handler.admission
         dealing.isInTurn = assignment == .competing
@@ -43,6 +43,12 @@ extension Station {
         redelivery = handler.redelivery.nanoseconds
         ownsPartitions =
             partitions > 0 && assignment == .exclusive && (order == .slot || order == .key)
+        membership.isOn = assignment == .eager || assignment == .cooperative
+        membership.isEager = assignment == .eager
+        membership.session = handler.group.session.nanoseconds
+        membership.takes = handler.group.rebalance.nanoseconds
+        membership.revoked = handler.group.revoked
+        storesLand = handler.storesLand
         journal.isKept = handler.commit != nil
         journal.interval = handler.commit?.interval?.nanoseconds ?? 0
         journal.restartsTimer = handler.commit?.timer == .restart
@@ -60,7 +66,9 @@ extension Handler {
     /// any number where they wait in the node's own queues.
     var credit: Int32 {
         if let prefetch { return prefetch.count.map { Int32(clamping: $0) } ?? .max }
-        if admission == .queuePerSlot || assignment == .exclusive { return .max }
+        if admission == .queuePerSlot || assignment != .competing && assignment != nil {
+            return .max
+        }
         return workers.map { Int32(clamping: $0) } ?? .max
     }
 }
@@ -80,6 +88,7 @@ extension Simulator {
                 rest(worker)
                 stations[unit].members.append(worker)
             }
+            startMembership(unit)
             startCommitting(unit)
         }
         for (index, source) in program.topology.sources.enumerated() {

@@ -157,6 +157,7 @@ extension Simulator {
             return
         }
         nodes[Int(node)].brokerCutUntil = max(nodes[Int(node)].brokerCutUntil, until)
+        watchSilence(of: node, unit)
         for worker in stations[unit].members where processes[worker].node == node {
             switch processes[worker].state {
             case .idle, .standing: takeNone(worker, until: until)

@@ -43,6 +43,8 @@ public struct Fault: Hashable, Sendable {
         case redeliver(handler: String)
         /// A node's clock is ahead by so many microseconds, or behind where they are negative.
         case skew(handler: String, us: Int64)
+        /// Every node in turn leaves, with what it has in hand done, and is back after the time that it lasts.
+        case deploy(handler: String)
     }
 
     /// What dies or stands still together.
@@ -72,6 +74,7 @@ extension Fault.Kind {
         case .cut: "cut"
         case .redeliver: "redeliver"
         case .skew: "skew"
+        case .deploy: "deploy"
         }
     }
 
@@ -79,7 +82,8 @@ extension Fault.Kind {
     var handler: String? {
         switch self {
         case .kill(let handler, _), .pause(let handler, _), .throttle(let handler, _),
-            .cut(let handler, _), .redeliver(let handler), .skew(let handler, _):
+            .cut(let handler, _), .redeliver(let handler), .skew(let handler, _),
+            .deploy(let handler):
             handler
         case .slow: nil
         }

@@ -18,6 +18,10 @@ public struct Handler: Hashable, Sendable {
     public var breaker: CircuitBreaker?
     /// How long after a worker's death its message is delivered again.
     public var redelivery: Duration = .zero
+    /// How nodes share out partitions, where they do.
+    public var group = ConsumerGroup()
+    /// A store that was sent takes effect although who sent it has died.
+    public var storesLand = false
     /// Where a message waits whose turn has not come.
     public var admission = Admission.shared
     /// nil: a message stays with the broker until a worker is free.
@@ -43,6 +47,10 @@ public struct Handler: Hashable, Sendable {
         case competing
         /// Partitions, slots or keys belong to one node each.
         case exclusive
+        /// As exclusive, by nodes that join, leave and die: a rebalance stops all of them.
+        case eager
+        /// The same: a rebalance stops only the partitions that move.
+        case cooperative
     }
 }
 

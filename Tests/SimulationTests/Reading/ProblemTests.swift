@@ -93,6 +93,15 @@ import Testing
             ]
         ),
         (
+            "group",
+            [
+                "shared shares out partitions, and jobs has none", "is not more than 0",
+                "did you mean `finished`", "handlers.shared.group.rebalance",
+                "only nodes that share out partitions among themselves are a group",
+                "did you mean `land`", "does not say how long a node is away",
+            ]
+        ),
+        (
             "admission",
             [
                 "holds messages ahead that nobody else may take anyway",

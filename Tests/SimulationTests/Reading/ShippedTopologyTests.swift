@@ -223,6 +223,20 @@ import Testing
         #expect(topology.run().broken.isEmpty)
     }
 
+    @Test func `rebalance-deploy: eager stops all, work that goes on loses`() throws {
+        var topology = try Self.read("rebalance-deploy")
+        let cooperative = topology.run()
+        #expect(cooperative.broken.isEmpty)
+        #expect(cooperative.total(\.rebalances) == 8)
+        topology.handlers[0].assignment = .eager
+        let eager = topology.run()
+        #expect(eager.broken.isEmpty)
+        #expect(eager.sojourn.mean > 1.5 * cooperative.sojourn.mean)
+        topology.handlers[0].group.revoked = .continued
+        topology.handlers[0].group.rebalance = .zero
+        #expect(topology.run().broken.contains { $0.invariant == .noLostUpdate })
+    }
+
     @Test func `null-group: all without a key stand in one line`() throws {
         var topology = try Self.read("null-group")
         topology.run.messages = 6000

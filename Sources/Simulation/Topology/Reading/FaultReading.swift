@@ -3,6 +3,7 @@ import Configuration
 extension TopologyReader {
     private static let kinds = [
         "kill", "killNode", "pause", "pauseNode", "slow", "throttle", "cut", "redeliver", "skew",
+        "deploy",
     ]
 
     func fault(_ section: Section, _ handlers: [Handler]) -> Fault? {
@@ -49,13 +50,17 @@ extension TopologyReader {
         _ section: Section, _ word: String?, _ strikes: Fault.Strikes?
     ) -> DurationDistribution? {
         let element = section["lasting"]
+        if word == "deploy" && section["lasting"] == nil {
+            section.problem(
+                "does not say how long a node is away", accepted: "write lasting: 20s")
+        }
         if word == "redeliver" {
             element?.problem("a redelivery is over at once", accepted: "leave it away")
             return .constant(us: 0)
         }
         if let element { return element.value(as: .durationDistribution) }
         switch word {
-        case "kill", "killNode", "pause", "pauseNode", nil: return .constant(us: 0)
+        case "kill", "killNode", "pause", "pauseNode", "deploy", nil: return .constant(us: 0)
         default:
             if case .every = strikes {
                 section.problem(
@@ -86,6 +91,7 @@ extension TopologyReader {
             let side: Fault.Side? = section.required("from", as: .word("end of a cut"))
             guard let handler, let side else { return nil }
             return .cut(handler: handler, from: side)
+        case "deploy": return handler.map { .deploy(handler: $0) }
         case "redeliver": return handler.map { .redeliver(handler: $0) }
         default:
             let skew = section.oneOf(["ahead", "behind"])

@@ -21,6 +21,10 @@ extension TopologyReader {
         handler.admission = section.optional(
             "admission", as: .word("admission"), default: .shared)
         handler.prefetch = section.optional("prefetch", prefetch)
+        handler.storesLand =
+            section.optional(
+                "storesUnderWay", as: .word("fate of stores"), default: StoreFate.dropped) == .land
+        readGroup(of: &handler, section)
         handler.retry = section.optional("retry", retries) ?? handler.retry
         handler.breaker = section.section("circuitBreaker", breaker)
         checkListener(of: handler, section)

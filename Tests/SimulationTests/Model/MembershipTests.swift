@@ -1,0 +1,121 @@
+import Testing
+
+@testable import Simulation
+
+/// Partitions that move between nodes that join, leave, die, and are silent.
+@Suite struct MembershipTests {
+    private static func run(
+        _ assignment: String, _ group: String, _ faults: String, handler: String = "",
+        order: String = "order: partition", latency: String = "3ms"
+    ) throws -> RunResult {
+        let text = """
+            sources: {a: {to: q, rate: 150/s, keys: uniform(6)}}
+            queues: {q: {partitions: 8}}
+            stores: {s: {latency: \(latency)}}
+            handlers:
+              h:
+                from: q
+                nodes: 3
+                \(order.replacing(", ", with: "\n    "))
+                assignment: \(assignment)
+                \(group.isEmpty ? "" : "group: \(group)")
+                \(handler)
+                steps: [load: s, think: exponential(2ms), change: 1, store: s]
+            faults: [\(faults)]
+            run: {messages: 3000, warmUp: 0, time: 30m}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "membership.yaml").run()
+        #expect(result.sojournOfAllNs == result.presentNs)
+        #expect(result.leftOver == 0)
+        #expect(
+            result.total(\.messages) + result.total(\.copies)
+                == result.total(\.done) + result.total(\.lost))
+        return result
+    }
+
+    private static let quick = "{session: 500ms, rebalance: 200ms}"
+    private static let deploy = "{deploy: h, at: [2s, 9s], lasting: 700ms}"
+
+    @Test(arguments: ["order: partition", "order: slot(4), workers: 3", "order: key, workers: 2"])
+    func `a deployment loses nothing where work in hand is done or dropped`(order: String) throws {
+        for assignment in ["eager", "cooperative"] {
+            for revoked in ["finished", "dropped"] {
+                let result = try Self.run(
+                    assignment, "{rebalance: 200ms, revoked: \(revoked)}", Self.deploy,
+                    order: order)
+                #expect(result.total(\.rebalances) == 12)
+                #expect(result.lostUpdates == 0)
+                #expect(result.total(\.replayed) == 0)
+                #expect(revoked == "dropped" || result.total(\.killed) == 0)
+            }
+        }
+    }
+
+    @Test func `work that goes on beside the next owner's loses updates`() throws {
+        // Longer than the rebalance: the last owner stores over the next one.
+        let result = try Self.run(
+            "cooperative", "{rebalance: 5ms, revoked: continued}",
+            "{deploy: h, every: 900ms, lasting: 100ms, until: 15s}", latency: "20ms")
+        #expect(result.lostUpdates > 0)
+        let waits = try Self.run(
+            "cooperative", "{rebalance: 5ms, revoked: finished}",
+            "{deploy: h, every: 900ms, lasting: 100ms, until: 15s}", latency: "20ms")
+        #expect(waits.lostUpdates == 0)
+    }
+
+    @Test func `eager stops all, cooperative what moves`() throws {
+        let eager = try Self.run("eager", Self.quick, Self.deploy)
+        let cooperative = try Self.run("cooperative", Self.quick, Self.deploy)
+        #expect(eager.total(\.revocations) > 2 * cooperative.total(\.revocations))
+        #expect(eager.sojourn.mean > 1.3 * cooperative.sojourn.mean)
+    }
+
+    @Test func `who dies is missed once its session is over`() throws {
+        func longest(_ session: String) throws -> Double {
+            let result = try Self.run(
+                "cooperative", "{session: \(session), rebalance: 100ms}",
+                "{killNode: h, at: 5s, lasting: 60s}")
+            #expect(result.total(\.crashes) == 1)
+            #expect(result.lostUpdates == 0)
+            return (result.histogram.quantile(1) ?? 0) / 1e9
+        }
+        // What has gathered by then takes its time.
+        #expect((1.1...1.6).contains(try longest("1s")))
+        #expect((4.1...5).contains(try longest("4s")))
+    }
+
+    @Test func `who comes back before its session is over waits for its end`() throws {
+        let result = try Self.run(
+            "eager", "{session: 3s, rebalance: 100ms}", "{killNode: h, at: 5s, lasting: 500ms}")
+        #expect((3...3.8).contains((result.histogram.quantile(1) ?? 0) / 1e9))
+    }
+
+    @Test func `a sleeper is taken for dead, and stores over its successor`() throws {
+        let result = try Self.run(
+            "cooperative", "{session: 300ms, rebalance: 50ms}",
+            "{pauseNode: h, every: 1s, lasting: 700ms, until: 15s}")
+        #expect(result.total(\.rebalances) > 10)
+        #expect(result.lostUpdates > 0)
+        #expect(result.total(\.stray) > 0)
+        let short = try Self.run(
+            "cooperative", "{session: 900ms, rebalance: 50ms}",
+            "{pauseNode: h, every: 1s, lasting: 700ms, until: 15s}")
+        #expect(short.total(\.rebalances) == 0)
+        #expect(short.lostUpdates == 0)
+    }
+
+    @Test func `a store under way must land before the next owner loads`() throws {
+        func lost(_ down: String, _ fate: String) throws -> Int64 {
+            let result = try Self.run(
+                "exclusive", "",
+                "{kill: h, every: exponential(150ms), lasting: \(down), until: 15s}",
+                handler: "commit: withEffect\n    storesUnderWay: \(fate)",
+                latency: "uniform(0ms..40ms)")
+            #expect(result.total(\.crashes) > 30)
+            return result.lostUpdates
+        }
+        #expect(try lost("1ms", "land") > 0)
+        #expect(try lost("45ms", "land") == 0)
+        #expect(try lost("1ms", "dropped") == 0)
+    }
+}
