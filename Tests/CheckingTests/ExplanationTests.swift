@@ -6,7 +6,8 @@ import Testing
     private func words(_ text: String) -> [[String]] {
         let seen = history(text)
         let explanation = Explanation(
-            seen, object: { String(UnicodeScalar(UInt8($0))) }, transaction: { "T\(seen.transactions[$0].message)" })
+            seen, object: { String(UnicodeScalar(UInt8($0))) },
+            transaction: { "T\(seen.transactions[$0].message)" })
         return seen.anomalies().map(explanation.sentences)
     }
 

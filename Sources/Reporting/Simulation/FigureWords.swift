@@ -28,6 +28,7 @@ extension Figure {
         case .otherKeyWait: "other key"
         case .inLine: "in line"
         case .blockedShare: "blocked"
+        case .slotWaitShare: "in slots"
         case .loadVariation: "load CV"
         default: rawValue
         }
@@ -47,6 +48,7 @@ extension Figure {
         case .otherKeyWait: "waiting behind another key"
         case .inLine: "messages in line"
         case .blockedShare: "waiting for locks"
+        case .slotWaitShare: "workers waiting in slots"
         case .imbalance: "imbalance of workers"
         case .loadVariation: "variation of workers' loads"
         case .recovery: "recovery after a crash"
@@ -92,7 +94,7 @@ extension Figure {
         case .ownKeyWait, .otherKeyWait:
             "at the head of the line, on average of those in line behind a partition, slot or key"
         case .inLine: "behind a partition, slot or key, on average over time"
-        case .blockedShare: "of workers' busy time"
+        case .blockedShare, .slotWaitShare: "of workers' busy time"
         case .imbalance: "the greatest load of a worker over the mean one"
         case .loadVariation: "standard deviation over mean"
         case .recovery: "from a worker's death to the end of the message in its hands"

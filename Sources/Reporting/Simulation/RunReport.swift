@@ -75,6 +75,9 @@ public struct RunReport {
         if result.blockedNs > 0 {
             pairs.append(("for locks", "\(Figures.share(result.blockedShare)) of busy time"))
         }
+        if result.slotWaitNs > 0 {
+            pairs.append(("in slots", "\(Figures.share(result.slotWaitShare)) of busy time"))
+        }
         if result.recovery.count > 0 {
             pairs.append(
                 (

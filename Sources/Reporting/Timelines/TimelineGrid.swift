@@ -24,8 +24,8 @@ struct TimelineGrid {
         let title = Double(timeline.title.count) * 8.6 + 2 * margin
         width = max(620, max(title, left + lanes * lane + margin))
         let columns = Int((width - 2 * margin) / 6.5)
-        subtitle = timeline.words.prefix(2).flatMap { Self.wrapped($0, columns) }
-        words = timeline.words.dropFirst(2).flatMap { Self.wrapped($0, columns) }
+        subtitle = timeline.words.prefix(2).flatMap { $0.wrapped(to: columns) }
+        words = timeline.words.dropFirst(2).flatMap { $0.wrapped(to: columns) }
         top = margin + 74 + 18 * Double(subtitle.count)
         rows = timeline.steps.count
     }
@@ -44,17 +44,4 @@ struct TimelineGrid {
     }
     var foot: Double { bottom + 32 }
     var height: Double { foot + 26 + 18 * Double(words.count) + margin - 12 }
-
-    private static func wrapped(_ text: String, _ columns: Int) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ") {
-            if !line.isEmpty && line.count + 1 + word.count > columns {
-                lines.append(line)
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        return lines + [line]
-    }
 }

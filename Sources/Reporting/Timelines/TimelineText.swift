@@ -23,7 +23,7 @@ public struct TimelineText {
                     columns))
         }
         lines.append("")
-        for word in timeline.words { lines += Self.wrapped(word) }
+        for word in timeline.words { lines += word.wrapped(to: Self.width) }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -67,11 +67,18 @@ public struct TimelineText {
         while line.last == " " { line.removeLast() }
         return line
     }
+}
 
-    private static func wrapped(_ text: String) -> [String] {
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    /// Lines of at most so many characters, cut at blanks; a longer word has a line of its own.
+    func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
-        for word in text.split(separator: " ") {
+        for word in split(separator: " ") {
             if !line.isEmpty && line.count + 1 + word.count > width {
                 lines.append(line)
                 line = ""
@@ -79,11 +86,5 @@ public struct TimelineText {
             line += (line.isEmpty ? "" : " ") + word
         }
         return lines + [line]
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

@@ -26,6 +26,7 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
     case otherKeyWait
     case inLine
     case blockedShare
+    case slotWaitShare
     case utilisation
     case imbalance
     case loadVariation
@@ -47,7 +48,7 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
             .otherKeyWait, .recovery:
             .nanoseconds
         case .conflictShare, .wastedShare, .deadLetterShare, .deadByConflictShare, .poisonShare,
-            .staleShare, .blockedShare, .utilisation:
+            .staleShare, .blockedShare, .slotWaitShare, .utilisation:
             .share
         case .goodput, .attemptRate: .perSecond
         case .attemptsPerCommit, .retriesPerCommit, .mostAttempts, .lostUpdates, .oversold,
@@ -97,6 +98,7 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         case .otherKeyWait: return result.otherKeyWait.mean
         case .inLine: return result.meanInLine
         case .blockedShare: return result.blockedShare
+        case .slotWaitShare: return result.slotWaitShare
         case .utilisation: return result.utilisation
         case .imbalance: return result.imbalance
         case .loadVariation: return result.loadVariation

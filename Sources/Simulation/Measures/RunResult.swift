@@ -101,6 +101,9 @@ public struct RunResult: Sendable {
     /// The mean number of messages that wait for their turn behind a partition, slot or key, over the run.
     public var meanInLine: Double { endNs > 0 ? Double(laneWaitNs) / Double(endNs) : 0 }
 
+    /// The share of workers' busy time in which they held a message that waited for its slot.
+    public var slotWaitShare: Double { busyNs > 0 ? Double(slotWaitNs) / Double(busyNs) : 0 }
+
     /// The share of workers' busy time that they spent in line for a lock.
     public var blockedShare: Double { busyNs > 0 ? Double(blockedNs) / Double(busyNs) : 0 }
 
