@@ -1,4 +1,3 @@
-import Configuration
 import Perturbation
 import Simulation
 
