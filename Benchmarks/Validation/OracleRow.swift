@@ -10,6 +10,8 @@ public struct OracleRow: Sendable {
         case interval(halfWidth: Double)
         /// The mean of all seeds lies within this share of the value.
         case within(Double)
+        /// The 99% interval of the seeds' mean lies above the value.
+        case more
     }
 
     public struct Check: Sendable {

@@ -21,7 +21,7 @@ import Foundation
                 if !verdict.passes { missed += 1 }
                 table +=
                     "| \(row.id) | \(row.title) | \(verdict.check.name) | "
-                    + "\(number(verdict.check.value)) | \(number(verdict.mean)) +- "
+                    + "\(due(verdict.check)) | \(number(verdict.mean)) +- "
                     + "\(number(verdict.halfWidth)) | \(verdict.passes ? "holds" : "MISSED") |\n"
             }
             let seconds = Int(Date().timeIntervalSince(start))
@@ -30,6 +30,11 @@ import Foundation
         print(table)
         print("\(count) figures, \(missed) missed.")
         exit(missed == 0 ? 0 : 1)
+    }
+
+    private static func due(_ check: OracleRow.Check) -> String {
+        if case .more = check.tolerance { return "> \(number(check.value))" }
+        return number(check.value)
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.5g", value) }

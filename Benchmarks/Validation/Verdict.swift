@@ -6,7 +6,7 @@ import Synchronization
 extension OracleRow {
     public static let all: [OracleRow] =
         QueueRows.all + RetryRows.all + StoreRows.all + LockRows.all + CrashRows.all
-        + PublishedRows.all
+        + PublishedRows.all + ClaimRows.all
 
     /// Those that find a wrong engine in little time.
     public static var reduced: [OracleRow] { all.filter { $0.fewMessages != nil } }
@@ -69,6 +69,7 @@ extension OracleRow {
             let most = isReduced ? max(0.12, widest) : widest
             passes =
                 abs(mean - check.value) <= halfWidth && halfWidth <= most * abs(check.value)
+        case .more: passes = mean - halfWidth > check.value
         case .within(let share):
             let slack = isReduced ? halfWidth : 0
             passes = abs(mean - check.value) <= share * abs(check.value) + slack

@@ -34,7 +34,7 @@ enum PageStyle {
     }
 
     static let page =
-        charts
+        charts + TimelineStyle.page
             + """
             *{box-sizing:border-box}
             body{margin:0;background:var(--ground);color:var(--ink);\
@@ -74,6 +74,7 @@ enum PageStyle {
             monospace}
             pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
             :focus-visible{outline:2px solid var(--s1);outline-offset:2px}
+            svg.timeline{display:block;margin:0 auto}
             @media (max-width:480px){main{padding:20px 12px 40px}.card{padding:14px 14px}}
             @media print{body{background:none}.card{break-inside:avoid}}
 

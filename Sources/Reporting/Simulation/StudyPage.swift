@@ -19,7 +19,7 @@ struct StudyPage {
         let title = topology?.about ?? origin.file
         return Page(
             title: "\(title): strategies compared",
-            body: [head(title), verdict, charts, figures, again, method]
+            body: [head(title), verdict, charts, breaks, figures, again, method]
         ).text
     }
 
@@ -69,6 +69,25 @@ struct StudyPage {
                         "p", [("class", "note")],
                         "Whiskers are 95% intervals of the mean over the seeds.\(bands)")
                 ])
+    }
+
+    private var breaks: Markup {
+        let pictures = StudyBreaks(study).pictures
+        if pictures.isEmpty { return .all([]) }
+        return .element(
+            "section", [],
+            [.element("h2", [], "How it broke")]
+                + pictures.map { title, picture in
+                    .all([
+                        .element("h3", [], title),
+                        .element(
+                            "div",
+                            [
+                                ("class", "scroll card"), ("role", "region"), ("tabindex", "0"),
+                                ("aria-label", title),
+                            ], [picture]),
+                    ])
+                })
     }
 
     private var figures: Markup {

@@ -13,20 +13,28 @@ public struct TimelineDrawing {
 
     /// The whole file; the same bytes for the same timeline.
     public var svg: String {
-        let (width, height) = (grid.width.coordinate, grid.height.coordinate)
-        let attributes = [
-            ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", "0 0 \(width) \(height)"),
-            ("width", width), ("height", height), ("role", "img"),
-            ("aria-label", ([timeline.title] + timeline.words).joined(separator: " ")),
-        ]
-        let paper = Markup.element(
-            "rect", [("class", "paper"), ("width", width), ("height", height), ("rx", "12")])
         let style = Markup.element(
             "style", [], [Markup(source: PageStyle.charts + TimelineStyle.text)])
+        return drawing([("xmlns", "http://www.w3.org/2000/svg")], [style]).source
+    }
+
+    /// For a page that has ``TimelineStyle/page``.
+    var inline: Markup { drawing([("class", "timeline")], []) }
+
+    private func drawing(_ extra: [(String, String)], _ style: [Markup]) -> Markup {
+        let (width, height) = (grid.width.coordinate, grid.height.coordinate)
+        let attributes =
+            extra + [
+                ("viewBox", "0 0 \(width) \(height)"), ("width", width), ("height", height),
+                ("role", "img"),
+                ("aria-label", ([timeline.title] + timeline.words).joined(separator: " ")),
+            ]
+        let paper = Markup.element(
+            "rect", [("class", "paper"), ("width", width), ("height", height), ("rx", "12")])
         let parts =
-            [style, paper] + head + lanes + timeline.spans.map(span) + arrows
+            style + [paper] + head + lanes + timeline.spans.map(span) + arrows
             + timeline.steps.indices.flatMap(step) + foot
-        return Markup.element("svg", attributes, parts).source
+        return Markup.element("svg", attributes, parts)
     }
 
     // MARK: Around it

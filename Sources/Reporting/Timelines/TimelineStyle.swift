@@ -35,6 +35,9 @@ enum TimelineStyle {
 
         """
 
+    /// The same where other pictures stand beside it.
+    static let page = text.replacing("svg .", with: "svg.timeline .")
+
     /// What the signs stand for, in the order of the legend.
     static let legend: [(Timeline.Step.Kind, String)] = [
         (.read, "reads"), (.write, "writes"), (.effect, "effect"), (.lock, "lock"),

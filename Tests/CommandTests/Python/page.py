@@ -80,6 +80,7 @@ with sync_playwright() as play:
             context = browser.new_context(
                 viewport={"width": width, "height": 900}, color_scheme=scheme)
             page = context.new_page()
+            page.set_default_timeout(120_000)
             requests = []
             page.on("request", lambda request: requests.append(request.url))
             page.goto(page_path)
