@@ -58,25 +58,44 @@ public struct ConsumedMessage: ~Copyable {
 
     /// Copies the record into the block.
     ///
+    /// - Returns: its payload: bytes of key, value, header names and header values.
     /// - Throws: `RecordError` where the block is of another partition or full (2 GiB).
+    @discardableResult
     public borrowing func append(
         to block: inout RecordBlock, arrivalNs: UInt64
-    ) throws(RecordError) {
-        var headers: OpaquePointer?
-        if rd_kafka_message_headers(pointer, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR {
-            headers = nil
-        }
+    ) throws(RecordError) -> Int {
         guard block.source.partition == partition else {
             throw .otherPartition(partition, block: block.source.partition)
         }
-        try block.beginRecord(
-            RecordBlock.Fields(
-                offset: offset, timestamp: timestamp, key: key, value: value, arrivalNs: arrivalNs))
-        var cursor = HeaderCursor(headers)
-        while let header = cursor.next() {
-            try block.appendHeader(name: header.name, value: header.value)
+        let fields = RecordBlock.Fields(
+            offset: offset, timestamp: timestamp, key: key, value: value, arrivalNs: arrivalNs)
+        var headers: OpaquePointer?
+        guard rd_kafka_message_headers(pointer, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR,
+            let headers
+        else {
+            return try block.append(fields, headers: UnsafeBufferPointer(start: nil, count: 0))
         }
-        try block.endRecord()
+        return try Self.append(fields, headers, to: &block)
+    }
+
+    private static func append(
+        _ fields: RecordBlock.Fields, _ headers: OpaquePointer, to block: inout RecordBlock
+    ) throws(RecordError) -> Int {
+        let outcome = withUnsafeTemporaryAllocation(
+            of: RecordBlock.HeaderBytes.self, capacity: rd_kafka_header_cnt(headers)
+        ) { room in
+            var cursor = HeaderCursor(headers)
+            var count = 0
+            while count < room.count, let header = cursor.next() {
+                room.initializeElement(at: count, to: .init(name: header.name, value: header.value))
+                count += 1
+            }
+            let list = UnsafeBufferPointer(rebasing: room[..<count])
+            return Result { () throws(RecordError) in
+                try block.append(fields, headers: list)
+            }
+        }
+        return try outcome.get()
     }
 }
 

@@ -5,6 +5,9 @@ import Records
 /// `transactional.id`. For one thread; deliveries, log and errors are told inside its calls.
 public final class Producer {
     let handle: ClientHandle
+    /// The handle's, at hand without going through it.
+    private let client: OpaquePointer
+    private let ledger: DeliveryLedger
     private var topics: [String: ProducerTopic] = [:]
     /// nil where the producer has no transactions.
     public let transactionalID: String?
@@ -24,6 +27,8 @@ public final class Producer {
             configuration.set("transactional.id", to: transactionalID)
         }
         handle = try ClientHandle(.producer, configuration, onEvent: onEvent)
+        client = handle.client
+        ledger = handle.context.deliveries
     }
 
     deinit {
@@ -70,12 +75,12 @@ public final class Producer {
     ) throws(KafkaError) -> ProduceOutcome {
         if timestampMs == 0 { throw refusal(of: topic, partition) }
         let code = kerfuffle_produce(
-            handle.client, topic.pointer, partition, key?.present, key?.count ?? 0,
+            client, topic.pointer, partition, key?.present, key?.count ?? 0,
             value?.present, value?.count ?? 0, headers.pointer, timestampMs ?? 0,
             DeliveryLedger.opaque(batch))
         if code == RD_KAFKA_RESP_ERR_NO_ERROR {
             headers.handOver()
-            handle.context.deliveries.queued(batch)
+            ledger.queued(batch)
             return .queued
         }
         if code == RD_KAFKA_RESP_ERR__QUEUE_FULL { return .queueFull }

@@ -189,7 +189,8 @@ extension Proxy {
         let lane = Lane(
             point, plan: configuration.plan, key: configuration.maskKey,
             journal: journal.begin(point.segment), producer: sender?.producer ?? producer,
-            output: try sender?.output ?? output.flatMap { try producer?.topic($0) }, bound: bound)
+            output: try sender?.output ?? output.flatMap { try producer?.topic($0) }, bound: bound,
+            pool: windows)
         while lanes.count <= slot { lanes.append(nil) }
         lanes[slot] = lane
         return .init(

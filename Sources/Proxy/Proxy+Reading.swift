@@ -6,7 +6,7 @@ extension Proxy {
     /// Windows on their way hold no more than this before reading slows down.
     private var mostReadyBytes: Int { configuration.memoryBytes / 4 }
     /// So few that their windows are still at hand in the processor's caches when they are sent.
-    private static let mostRecordsAtOnce = 1000
+    private static let mostRecordsAtOnce = 250
 
     /// Reads on, unless more than enough is on its way; but the group always hears of this member.
     func read(_ now: UInt64) throws {
@@ -70,12 +70,16 @@ extension Proxy {
     }
 
     private func receive(_ message: borrowing ConsumedMessage, _ now: UInt64) throws {
-        guard message.slot < lanes.count, let lane = lanes[message.slot] else { return }
-        let before = lane.ready.count
-        heldBytes += try lane.receive(message, arrivalNs: arrivals.next(at: now), nowNs: now)
+        let slot = message.slot
+        guard slot < lanesAtHand.count, let lane = lanesAtHand[slot] else { return }
         if statistics.read == 0 { statistics.firstRecordNs = now }
         statistics.read += 1
-        if lane.ready.count > before { noteClosed(lane, before) }
+        let arrivalNs = arrivals.next(at: now)
+        try lane._withUnsafeGuaranteedRef { lane in
+            let before = lane.ready.count
+            heldBytes += try lane.receive(message, arrivalNs: arrivalNs, nowNs: now)
+            if lane.ready.count > before { noteClosed(lane, before) }
+        }
     }
 
     /// The lane has more closed windows than `before`.

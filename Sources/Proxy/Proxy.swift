@@ -33,7 +33,12 @@ public final class Proxy {
     let commitIntervalNs: UInt64
 
     /// By the consumer's slot.
-    @exclusivity(unchecked) var lanes: [Lane?] = []
+    @exclusivity(unchecked) var lanes: [Lane?] = [] {
+        didSet { lanesAtHand = lanes.map { $0.map(Unmanaged.passUnretained) } }
+    }
+    /// The same without a count of references: every record looks its lane up here.
+    @exclusivity(unchecked) private(set) var lanesAtHand: [Unmanaged<Lane>?] = []
+    let windows = WindowPool()
     /// What each partition held at the start, with `--until-end`, and whether the group has passed it.
     var ranges: [TopicPartition: Range<Offset>] = [:]
     var passage = Passage()

@@ -15,6 +15,7 @@ extension RecordBlock {
 
     /// Calls `body` with each header of the record, in order; the pointers are lent for the call.
     /// `bytes` are those of ``withUnsafeBytes(_:)``.
+    @inlinable
     public static func forEachHeader(
         of entry: Entry, in bytes: UnsafeRawBufferPointer,
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws -> Void

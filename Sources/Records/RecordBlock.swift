@@ -40,6 +40,15 @@ public struct RecordBlock: Sendable {
         }
         public var timestamp: Timestamp { Timestamp(timestampKind, milliseconds: timestampMs) }
 
+        /// No key, no value, no headers.
+        @inline(__always)
+        static var blank: Entry {
+            Entry(
+                offset: 0, timestampMs: 0, arrivalNs: 0, start: 0, end: 0, keyStart: 0,
+                keyLength: -1, valueStart: 0, valueLength: -1, headersStart: 0, headersEnd: 0,
+                headerCount: 0, leaderEpoch: -1, payloadBytes: 0, timestampKind: .none)
+        }
+
         @inline(__always)
         func shifted(by shift: Int32) -> Entry {
             var entry = self
@@ -54,10 +63,12 @@ public struct RecordBlock: Sendable {
     }
 
     public private(set) var source: TopicPartition
-    public private(set) var entries: [Entry] = []
+    public internal(set) var entries: [Entry] = []
     /// Bytes in use; `storage.count` is the room.
-    public private(set) var byteCount = 0
-    private var storage: [UInt8] = []
+    public internal(set) var byteCount = 0
+    var storage: [UInt8] = []
+    /// The record that was begun and not ended.
+    var unfinished = Entry.blank
 
     public init(source: TopicPartition, reservingBytes bytes: Int = 0) {
         self.source = source
@@ -111,121 +122,6 @@ public struct RecordBlock: Sendable {
         }
     }
 
-    // MARK: Appending
-
-    /// The fields of a record to append; the pointers are lent for the call.
-    public struct Fields {
-        public var offset: Offset
-        public var timestamp: Timestamp
-        public var key: UnsafeRawBufferPointer?
-        public var value: UnsafeRawBufferPointer?
-        public var arrivalNs: UInt64
-
-        public init(
-            offset: Offset, timestamp: Timestamp, key: UnsafeRawBufferPointer?,
-            value: UnsafeRawBufferPointer?, arrivalNs: UInt64
-        ) {
-            self.offset = offset
-            self.timestamp = timestamp
-            self.key = key
-            self.value = value
-            self.arrivalNs = arrivalNs
-        }
-    }
-
-    /// Begins a record; ``appendHeader(name:value:)`` follows for each header in order, then
-    /// ``endRecord(leaderEpoch:)``. Until then the record is not part of the block: one that was begun
-    /// and not ended leaves no trace.
-    public mutating func beginRecord(_ fields: Fields) throws(RecordError) {
-        byteCount = Int(entries.last?.end ?? 0)
-        let payload = (fields.key?.count ?? 0) + (fields.value?.count ?? 0)
-        try makeRoom(payload + 64)
-        let start = byteCount
-        var entry = Entry(
-            offset: fields.offset, timestampMs: fields.timestamp.milliseconds,
-            arrivalNs: fields.arrivalNs, start: Int32(start), end: 0, keyStart: 0, keyLength: -1,
-            valueStart: 0, valueLength: -1, headersStart: 0, headersEnd: 0, headerCount: 0,
-            leaderEpoch: -1, payloadBytes: Int32(payload), timestampKind: fields.timestamp.kind)
-        byteCount = storage.withUnsafeMutableBytes { buffer in
-            let bytes = buffer.baseAddress!
-            var position = start
-            if source.partition != 0 {
-                Field.partition.put(
-                    UInt64(bitPattern: Int64(source.partition)), at: &position, of: bytes)
-            }
-            if fields.offset != 0 {
-                Field.offset.put(WireFormat.zigzag(fields.offset), at: &position, of: bytes)
-            }
-            if fields.timestamp.kind != .none {
-                Field.timestampMs.put(
-                    UInt64(bitPattern: fields.timestamp.milliseconds), at: &position, of: bytes)
-                Field.timestampType.put(
-                    UInt64(fields.timestamp.kind.rawValue), at: &position, of: bytes)
-            }
-            if let key = fields.key {
-                Field.key.put(UInt64(key.count), at: &position, of: bytes)
-                entry.keyStart = Int32(position)
-                entry.keyLength = Int32(key.count)
-                WireFormat.put(key, at: &position, of: bytes)
-            }
-            if let value = fields.value {
-                Field.value.put(UInt64(value.count), at: &position, of: bytes)
-                entry.valueStart = Int32(position)
-                entry.valueLength = Int32(value.count)
-                WireFormat.put(value, at: &position, of: bytes)
-            }
-            return position
-        }
-        entry.headersStart = Int32(byteCount)
-        entry.headersEnd = Int32(byteCount)
-        unfinished = entry
-    }
-
-    public mutating func appendHeader(
-        name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?
-    ) throws(RecordError) {
-        let nameField = 1 + WireFormat.length(ofVarint: UInt64(name.count)) + name.count
-        let valueField =
-            value.map { 1 + WireFormat.length(ofVarint: UInt64($0.count)) + $0.count } ?? 0
-        // An empty name is proto3's default and left out; a value that is there never is.
-        let body = (name.count == 0 ? 0 : nameField) + valueField
-        try makeRoom(body + 16)
-        let start = byteCount
-        byteCount = storage.withUnsafeMutableBytes { buffer in
-            let bytes = buffer.baseAddress!
-            var position = start
-            Field.header.put(UInt64(body), at: &position, of: bytes)
-            if name.count > 0 {
-                HeaderField.name.put(UInt64(name.count), at: &position, of: bytes)
-                WireFormat.put(name, at: &position, of: bytes)
-            }
-            if let value {
-                HeaderField.value.put(UInt64(value.count), at: &position, of: bytes)
-                WireFormat.put(value, at: &position, of: bytes)
-            }
-            return position
-        }
-        unfinished.headersEnd = Int32(byteCount)
-        unfinished.headerCount += 1
-        unfinished.payloadBytes += Int32(name.count + (value?.count ?? 0))
-    }
-
-    public mutating func endRecord(leaderEpoch: Int32? = nil) throws(RecordError) {
-        if let leaderEpoch {
-            try makeRoom(16)
-            let start = byteCount
-            byteCount = storage.withUnsafeMutableBytes { buffer in
-                var position = start
-                Field.leaderEpoch.put(
-                    UInt64(bitPattern: Int64(leaderEpoch)), at: &position, of: buffer.baseAddress!)
-                return position
-            }
-            unfinished.leaderEpoch = leaderEpoch
-        }
-        unfinished.end = Int32(byteCount)
-        entries.append(unfinished)
-    }
-
     /// Copies a message as it is; the entry's ranges count from the message's first byte.
     mutating func appendMessage(
         _ message: UnsafeRawBufferPointer, _ entry: Entry
@@ -260,17 +156,17 @@ public struct RecordBlock: Sendable {
         byteCount += end - start
     }
 
-    private var unfinished = Entry(
-        offset: 0, timestampMs: 0, arrivalNs: 0, start: 0, end: 0, keyStart: 0, keyLength: -1,
-        valueStart: 0, valueLength: -1, headersStart: 0, headersEnd: 0, headerCount: 0,
-        leaderEpoch: -1, payloadBytes: 0, timestampKind: .none)
-
     /// The largest block: positions are 32-bit, which keeps an entry within a cache line and a half.
     private static let largest = Int(Int32.max)
 
-    private mutating func makeRoom(_ more: Int) throws(RecordError) {
+    @inline(__always)
+    mutating func makeRoom(_ more: Int) throws(RecordError) {
+        if byteCount + more > storage.count { try widen(by: more) }
+    }
+
+    @inline(never)
+    private mutating func widen(by more: Int) throws(RecordError) {
         let needed = byteCount + more
-        if needed <= storage.count { return }
         guard needed <= Self.largest else { throw .tooLarge(bytes: more) }
         let room = min(Self.largest, max(needed, max(4096, storage.count * 2)))
         var wider = [UInt8](repeating: 0, count: room)

@@ -33,6 +33,7 @@ enum Field: UInt64 {
 }
 
 /// The fields of the header message within a record.
+@usableFromInline
 enum HeaderField: UInt64 {
     case name = 1
     case value = 2
@@ -44,7 +45,7 @@ enum HeaderField: UInt64 {
         WireFormat.put(varint: length, at: &position, of: bytes)
     }
     /// The field's content, if it comes next; moves on behind it. The bytes are a block's own encoding.
-    @inline(__always)
+    @inlinable @inline(__always)
     func content(
         at position: inout Int, before end: Int, of bytes: UnsafeRawPointer
     ) -> UnsafeRawBufferPointer? {

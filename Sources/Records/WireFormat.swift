@@ -3,6 +3,7 @@
 /// Source: Protocol Buffers, "Encoding". Varints are little-endian groups of seven bits, at most ten
 /// bytes; a tag is `field << 3 | wire type`; wire type 0 is a varint, 1 eight bytes, 2 a length and
 /// that many bytes, 5 four bytes.
+@usableFromInline
 enum WireFormat {
     static let longestVarint = 10
 
@@ -30,7 +31,7 @@ enum WireFormat {
     }
 
     /// Reads a length that was written by ``put(varint:at:of:)`` and moves `position` on.
-    @inline(__always)
+    @inlinable @inline(__always)
     static func varint(at position: inout Int, of bytes: UnsafeRawPointer) -> Int {
         var value = 0
         var shift = 0

@@ -19,6 +19,7 @@ final class Lane {
     /// Behind the last record that was left out.
     @exclusivity(unchecked) private var leftOut: Offset = 0
     private let isSparse: Bool
+    private let hasIntake: Bool
     /// Where the partition stands as far as the batches so far say.
     @exclusivity(unchecked) private var noted: Offset
     @exclusivity(unchecked) private var perturber: Perturber
@@ -27,7 +28,7 @@ final class Lane {
     @exclusivity(unchecked) private(set) var open: WindowBuffer
     /// Closed windows in order; the first may be emitted in part.
     @exclusivity(unchecked) private(set) var ready: [WindowBuffer] = []
-    @exclusivity(unchecked) private var unused: [WindowBuffer] = []
+    private let pool: WindowPool
 
     /// Of the first window, where it was emitted in part before: it ends there whatever is drawn.
     @exclusivity(unchecked) private var resumed: CommitMetadata.Part?
@@ -66,8 +67,7 @@ final class Lane {
 
     init(
         _ start: StartingPoint, plan: Plan, key: MaskKey?, journal: JournalSegment,
-        producer: Producer?,
-        output: ProducerTopic?, bound: Offset?
+        producer: Producer?, output: ProducerTopic?, bound: Offset?, pool: WindowPool
     ) {
         let segment = start.segment
         source = segment.source
@@ -76,6 +76,7 @@ final class Lane {
         self.bound = bound
         self.journal = journal
         intake = Intake(plan, key: key, source: segment.source)
+        hasIntake = intake != nil
         raw = RecordBlock(source: segment.source)
         isSparse = plan.isSparse
         noted = segment.start
@@ -85,8 +86,8 @@ final class Lane {
         resumed = start.part
         known = start.last
         lastPassed = start.last
-        open = WindowBuffer(source: segment.source)
-        open.reset(start: segment.start)
+        self.pool = pool
+        open = pool.take(for: segment.source, start: segment.start)
         // An empty stretch: nothing will come that is ours.
         isDone = bound.map { segment.start >= $0 } ?? false
     }
@@ -134,17 +135,17 @@ final class Lane {
         }
         if let resumed, offset > resumed.through { throw differentLog(resumed) }
         traffic.read &+= 1
-        guard var payload = try append(message, arrivalNs) else {
+        guard var (payload, grown) = try append(message, arrivalNs, nowNs) else {
             try leaveOut(offset)
             return 0
         }
         if former.endsBefore(payloadBytes: payload) {
             if let resumed { throw differentLog(resumed) }
-            open.dropLast()
+            let before = open.dropLast()
             close(nil)
-            payload = try append(message, arrivalNs) ?? 0
+            (payload, grown) = try append(message, arrivalNs, nowNs) ?? (0, 0)
+            grown += before
         }
-        let grown = open.keep(nowNs: nowNs)
         if isSparse && open.block.count == 1 { try begin(at: offset) }
         let isFull = former.take(payloadBytes: payload, at: offset)
         if let part = resumed {
@@ -162,23 +163,23 @@ final class Lane {
 
     /// Copies the record into the open window as the plan takes it.
     ///
-    /// - Returns: its payload; nil where it is left out.
+    /// - Returns: its payload, and by how much the memory in use grew; nil where it is left out.
     @inline(__always)
     private func append(
-        _ message: borrowing ConsumedMessage, _ arrivalNs: UInt64
-    ) throws -> Int? {
-        if intake == nil { return try open.append(message, arrivalNs: arrivalNs) }
-        return try takeIn(message, arrivalNs)
+        _ message: borrowing ConsumedMessage, _ arrivalNs: UInt64, _ nowNs: UInt64
+    ) throws -> (payload: Int, grown: Int)? {
+        if hasIntake { return try takeIn(message, arrivalNs, nowNs) }
+        return try open.append(message, arrivalNs: arrivalNs, nowNs: nowNs)
     }
 
     private func takeIn(
-        _ message: borrowing ConsumedMessage, _ arrivalNs: UInt64
-    ) throws -> Int? {
+        _ message: borrowing ConsumedMessage, _ arrivalNs: UInt64, _ nowNs: UInt64
+    ) throws -> (payload: Int, grown: Int)? {
         raw.removeAll()
         try message.append(to: &raw, arrivalNs: arrivalNs)
-        guard let (verdict, payload) = try open.append(raw, by: &intake) else { return nil }
+        guard let verdict = try open.append(raw, by: &intake) else { return nil }
         switch verdict {
-        case .taken: return payload
+        case .taken: return open.keepLast(nowNs: nowNs)
         case .sampledOut: traffic.sampledOut &+= 1
         case .unparsable: traffic.unparsable &+= 1
         }
@@ -297,9 +298,9 @@ final class Lane {
         let window = open
         window.close(reason, by: &perturber)
         ready.append(window)
-        open = unused.popLast() ?? WindowBuffer(source: source)
         // What was left out since its last record is passed over.
-        open.reset(start: isSparse ? max(window.next, leftOut) : window.next)
+        let start = isSparse ? max(window.next, leftOut) : window.next
+        open = pool.take(for: source, start: start)
         former.begin(at: window.next)
     }
 
@@ -322,7 +323,7 @@ final class Lane {
     func recycleFirst() -> Int {
         let window = ready.removeFirst()
         let freed = window.heldBytes
-        if unused.count < 4 && freed < 1 << 20 { unused.append(window) }
+        pool.give(back: window)
         return freed
     }
 

@@ -33,8 +33,9 @@ final class WindowBuffer {
     /// Beside its bytes a record takes an index entry and its places in the outcome.
     private static let overheadBytes = 128
 
-    init(source: TopicPartition) {
+    init(source: TopicPartition, start: Offset) {
         block = RecordBlock(source: source)
+        self.start = start
     }
 
     /// The start of the window behind this one.
@@ -42,32 +43,31 @@ final class WindowBuffer {
 
     // MARK: Open
 
-    /// Copies the record; ``keep(nowNs:)`` or ``dropLast()`` follows.
+    /// Copies the record; it can be taken out again (``dropLast()``).
     ///
-    /// - Returns: the payload that `window.bytes` counts.
+    /// - Returns: the payload that `window.bytes` counts, and by how many bytes the memory in use grew.
     @inline(__always)
-    func append(_ message: borrowing ConsumedMessage, arrivalNs: UInt64) throws(RecordError) -> Int
-    {
-        try message.append(to: &block, arrivalNs: arrivalNs)
-        return Int(block.entries[block.entries.count - 1].payloadBytes)
+    func append(
+        _ message: borrowing ConsumedMessage, arrivalNs: UInt64, nowNs: UInt64
+    ) throws(RecordError) -> (payload: Int, grown: Int) {
+        let payload = try message.append(to: &block, arrivalNs: arrivalNs)
+        return (payload, keep(nowNs: nowNs))
     }
 
-    /// Takes a record as the plan takes it.
-    ///
-    /// - Returns: the payload that `window.bytes` counts, where it was taken.
+    /// Takes a record as the plan takes it; ``keepLast(nowNs:)`` follows where it was taken.
     func append(
         _ raw: RecordBlock, by intake: inout Intake?
-    ) throws(RecordError) -> (verdict: Intake.Verdict, payload: Int)? {
-        guard let verdict = try intake?.take(raw, at: 0, into: &block) else { return nil }
-        guard verdict == .taken else { return (verdict, 0) }
-        return (verdict, Int(block.entries[block.entries.count - 1].payloadBytes))
+    ) throws(RecordError) -> Intake.Verdict? {
+        try intake?.take(raw, at: 0, into: &block)
     }
 
-    /// The record belongs to this window.
-    ///
-    /// - Returns: bytes by which the memory in use grew.
+    /// The last record's payload, and by how many bytes the memory in use grew with it.
+    func keepLast(nowNs: UInt64) -> (payload: Int, grown: Int) {
+        (Int(block.entries[block.entries.count - 1].payloadBytes), keep(nowNs: nowNs))
+    }
+
     @inline(__always)
-    func keep(nowNs: UInt64) -> Int {
+    private func keep(nowNs: UInt64) -> Int {
         if block.count == 1 {
             openedNs = nowNs
             waitsFromNs = nowNs
@@ -80,8 +80,15 @@ final class WindowBuffer {
     /// The window starts there, at its first record.
     func begin(at start: Offset) { self.start = start }
 
-    /// The record does not belong here after all.
-    func dropLast() { block.removeLast() }
+    /// The last record does not belong here after all.
+    ///
+    /// - Returns: by how many bytes the memory in use grew; that is, less than nothing.
+    func dropLast() -> Int {
+        block.removeLast()
+        let held = block.byteCount + block.count * Self.overheadBytes
+        defer { heldBytes = held }
+        return held - heldBytes
+    }
 
     // MARK: Closed
 
@@ -92,6 +99,12 @@ final class WindowBuffer {
             Closing(source: block.source, start: start, through: next - 1, reason: $0)
         }
         isDelayed = outcome.deliveries.contains { $0.delayMicroseconds != 0 }
+    }
+
+    /// Empties it for a window of a partition.
+    func reset(for source: TopicPartition, start: Offset) {
+        block.removeAll(for: source)
+        reset(start: start)
     }
 
     func reset(start: Offset) {
