@@ -10,7 +10,9 @@ final class WindowPool {
     private static let mostBytes = 4 << 20
 
     func take(for source: TopicPartition, start: Offset) -> WindowBuffer {
-        guard let window = unused.popLast() else { return WindowBuffer(source: source, start: start) }
+        guard let window = unused.popLast() else {
+            return WindowBuffer(source: source, start: start)
+        }
         heldBytes -= window.heldBytes
         window.reset(for: source, start: start)
         return window
