@@ -18,6 +18,7 @@ let package = Package(
         system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
         system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         system("CJemalloc", pkgConfig: "jemalloc", apt: "libjemalloc-dev"),
@@ -25,7 +26,7 @@ let package = Package(
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and
         // nothing else.
         .target(name: "Records"),
-        .target(name: "Digests", dependencies: ["CCrypto"]),
+        .target(name: "Digests", dependencies: ["CCrypto", "CXXHash"]),
         .target(name: "Configuration", dependencies: ["CYAML"]),
         .target(name: "Perturbation", dependencies: ["Records", "Configuration", "Digests"]),
         .target(

@@ -1,6 +1,6 @@
 import CCrypto
 
-/// A SHA-256 digest: 32 bytes, written as 64 hexadecimal digits.
+/// A digest: 32 bytes of SHA-256 or 16 of XXH3, written in hexadecimal digits.
 public struct Digest: Hashable, Sendable, CustomStringConvertible {
     public let bytes: [UInt8]
 

@@ -16,7 +16,7 @@ private struct Room {
 
 private let rooms: [String: Room] = [
     "Records": Room(toolchain: []),
-    "Digests": Room(["CCrypto"]),
+    "Digests": Room(["CCrypto", "CXXHash"]),
     "Configuration": Room(["CYAML"]),
     "Arguments": Room(),
     "Perturbation": Room(["Records", "Configuration", "Digests"], toolchain: []),

@@ -12,6 +12,10 @@ extension TextBuffer {
         append(quoted: header.tool)
         append(",\"generator\":")
         append(quoted: ScheduleHeader.generator)
+        if header.digest != .sha256 {
+            append(",\"digest\":")
+            append(quoted: header.digest.rawValue)
+        }
         if header.mayRepeat { append(",\"delivery\":\"at-least-once\"") }
         append(",\"plan\":")
         append(text: header.plan.canonicalText)

@@ -1,3 +1,4 @@
+import Digests
 import Records
 
 /// One line of a schedule file (JSON Lines; `docs/determinism.md` and `docs/recording-format.md`).
@@ -34,8 +35,14 @@ public struct ScheduleHeader: Hashable, Sendable {
     public var plan: Plan
     /// Written under at-least-once: what no checkpoint covers may have been sent all the same.
     public var mayRepeat: Bool
+    /// What its checkpoints' digests are made with.
+    public var digest: RecordDigest.Kind
 
-    public init(recording: String, tool: String, plan: Plan, mayRepeat: Bool = false) {
+    public init(
+        recording: String, tool: String, plan: Plan, mayRepeat: Bool = false,
+        digest: RecordDigest.Kind = .xxh128
+    ) {
+        self.digest = digest
         self.recording = recording
         self.tool = tool
         self.plan = plan

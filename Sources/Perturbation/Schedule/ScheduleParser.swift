@@ -1,3 +1,4 @@
+import Digests
 import Records
 
 /// Reads lines of a schedule, one at a time; keeps the names of the rules it has met.
@@ -162,10 +163,15 @@ public struct ScheduleParser: Sendable {
                     + "reads \(ScheduleHeader.formatVersion)")
         }
         try fields.allow([
-            "kerfuffle", "version", "recording", "tool", "generator", "delivery", "plan",
+            "kerfuffle", "version", "recording", "tool", "generator", "digest", "delivery", "plan",
         ])
         guard try fields.text("generator") == ScheduleHeader.generator else {
             throw fields.error("another generator than \(ScheduleHeader.generator)")
+        }
+        let digest = try fields.optionalText("digest") ?? RecordDigest.Kind.sha256.rawValue
+        guard let digest = RecordDigest.Kind(rawValue: digest) else {
+            let known = RecordDigest.Kind.allCases.map(\.rawValue).joined(separator: " or ")
+            throw fields.error("another \"digest\" than \(known)")
         }
         let delivery = try fields.optionalText("delivery")
         guard delivery == nil || delivery == "at-least-once" else {
@@ -174,7 +180,7 @@ public struct ScheduleParser: Sendable {
         guard let plan = fields.value["plan"] else { throw fields.error("no \"plan\"") }
         let header = ScheduleHeader(
             recording: try fields.text("recording"), tool: try fields.text("tool"),
-            plan: try Plan.decoded(from: plan, fields), mayRepeat: delivery != nil)
+            plan: try Plan.decoded(from: plan, fields), mayRepeat: delivery != nil, digest: digest)
         for name in header.plan.ruleNames { _ = index(of: name) }
         return header
     }

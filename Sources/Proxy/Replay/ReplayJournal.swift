@@ -9,6 +9,7 @@ import Records
 final class ReplayJournal {
     private let writer: ScheduleWriter
     private let ruleNames: [String]
+    private let digest: RecordDigest.Kind
     private let notesUntimed: Bool
     private var text = TextBuffer()
     private var number: Int64 = 0
@@ -18,16 +19,16 @@ final class ReplayJournal {
 
     private struct Lane {
         let encoder: DecisionEncoder
+        let digest: RecordDigest
         /// The next window's start.
         var next: Offset
         /// How far the window that starts at `next` was emitted.
         var part: Checkpoint.Position.Part?
         var records: Int64 = 0
-        let hash = SHA256()
 
         var position: Checkpoint.Position {
             Checkpoint.Position(
-                next: next, epoch: 1, records: records, digest: hash.digest().description,
+                next: next, epoch: 1, records: records, digest: digest.text,
                 part: part)
         }
     }
@@ -36,6 +37,7 @@ final class ReplayJournal {
     init(creating path: String, header: ScheduleHeader, notesUntimed: Bool) throws {
         writer = try ScheduleWriter(creating: path, header: header)
         ruleNames = header.plan.ruleNames
+        digest = header.digest
         self.notesUntimed = notesUntimed
     }
 
@@ -55,7 +57,8 @@ final class ReplayJournal {
             lane = known
         } else {
             lane = Lane(
-                encoder: DecisionEncoder(source: source, ruleNames: ruleNames), next: start)
+                encoder: DecisionEncoder(source: source, ruleNames: ruleNames),
+                digest: RecordDigest(digest), next: start)
             text.append(Segment(source: source, start: start, epoch: 1))
         }
         defer { lanes[source] = lane }
@@ -65,7 +68,7 @@ final class ReplayJournal {
             lane.next = last.offset + 1
             lane.part = nil
             lane.records += Int64(piece.records.count)
-            piece.records.withUnsafeBytes { lane.hash.update($0) }
+            piece.records.withUnsafeBytes { lane.digest.update($0) }
         } else {
             lane.next = window.start
             lane.part = .init(through: last.offset, emitted: total)

@@ -1,3 +1,4 @@
+import Digests
 import Perturbation
 import Records
 
@@ -6,6 +7,7 @@ final class RecordedBatches {
     private let records: JournalRecords
     private let schedule: String
     private let plan: Plan
+    private let digest: RecordDigest.Kind
     private var formers: [TopicPartition: WindowFormer] = [:]
     private var digests: [TopicPartition: DigestCheck] = [:]
     /// Partitions whose records were found to be others.
@@ -16,6 +18,7 @@ final class RecordedBatches {
     init(_ recording: String, schedule: String, header: ScheduleHeader) throws {
         self.schedule = schedule
         plan = header.plan
+        digest = header.digest
         records = JournalRecords(
             try JournalReader.recording(recording, of: schedule, header))
     }
@@ -90,7 +93,7 @@ final class RecordedBatches {
         _ batch: inout CheckedBatch, _ checkpoint: Checkpoint, _ parts: [TopicPartition: Part],
         at number: Int
     ) {
-        for source in batch.segments.keys { digests[source] = DigestCheck(source) }
+        for source in batch.segments.keys { digests[source] = DigestCheck(source, digest) }
         // Also without new records: a window that is emitted in parts counts once its last part is out.
         for source in Set(parts.keys).union(checkpoint.positions.keys) {
             let block = parts[source]?.block ?? RecordBlock(source: source)

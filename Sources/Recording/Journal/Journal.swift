@@ -85,7 +85,7 @@ public final class Journal {
     /// A partition goes on from a position that was read. Its line is written before its first window.
     public func begin(_ segment: Segment) -> JournalSegment {
         begun.insert(segment.source)
-        return JournalSegment(segment)
+        return JournalSegment(segment, header.digest)
     }
 
     /// Writes the segment's line, where it is not written: a checkpoint may speak of it then.

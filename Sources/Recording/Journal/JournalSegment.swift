@@ -12,14 +12,17 @@ public final class JournalSegment {
     /// Its last checkpoint that is known to have been committed.
     var settled: Checkpoint.Position?
     private var records: Int64 = 0
-    private let hash = SHA256()
+    private let digest: RecordDigest
 
-    init(_ segment: Segment) { self.segment = segment }
+    init(_ segment: Segment, _ digest: RecordDigest.Kind) {
+        self.segment = segment
+        self.digest = RecordDigest(digest)
+    }
 
     /// All deliveries of a window are part of the transaction now: its records count.
     public func count(_ window: RecordBlock) {
         records += Int64(window.count)
-        window.withUnsafeBytes { hash.update($0) }
+        window.withUnsafeBytes { digest.update($0) }
     }
 
     /// What a checkpoint says of the segment now.
@@ -32,6 +35,6 @@ public final class JournalSegment {
     ) -> Checkpoint.Position {
         Checkpoint.Position(
             next: next, epoch: segment.epoch, records: records,
-            digest: hash.digest().description, part: part)
+            digest: digest.text, part: part)
     }
 }

@@ -78,7 +78,7 @@ public final class JournalReader {
                     throw damaged("\(segment.source) begins anew without a checkpoint between")
                 }
                 let ordinal = (segments[segment.source]?.ordinal ?? -1) + 1
-                segments[segment.source] = (ordinal, DigestCheck(segment.source))
+                segments[segment.source] = (ordinal, DigestCheck(segment.source, header.digest))
                 try change(&parts, segment.source) { $0.segment = segment }
             case .closing(let closing):
                 try change(&parts, closing.source) { $0.closings.append(closing) }
