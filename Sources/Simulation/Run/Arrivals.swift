@@ -101,7 +101,7 @@ extension Simulator {
         sources[index].phases += 1
     }
 
-    private func batch(_ index: Int) -> Int {
+    private mutating func batch(_ index: Int) -> Int {
         guard case .batches(_, let size) = program.topology.sources[index].arrivals else {
             return 1
         }

@@ -50,7 +50,7 @@ extension Simulator {
     // MARK: Recordings
 
     /// When the next message of a recording comes.
-    func recordedArrival(_ index: Int) -> Int64 {
+    mutating func recordedArrival(_ index: Int) -> Int64 {
         guard case .recorded(let workload, let factor) = program.topology.sources[index].arrivals
         else { return Latency.longest }
         let made = Int(sources[index].made)
@@ -60,7 +60,7 @@ extension Simulator {
             + min(Latency.longest, Int64(clamping: time / Int128(factor.numerator)))
     }
 
-    func recordedSize(_ index: Int, _ made: Int64) -> Int32 {
+    mutating func recordedSize(_ index: Int, _ made: Int64) -> Int32 {
         guard case .recorded(let workload, _) = program.topology.sources[index].arrivals else {
             return 0
         }

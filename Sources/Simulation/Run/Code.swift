@@ -52,7 +52,7 @@ extension Simulator {
         return .loaded(values[register], version: versions[register])
     }
 
-    private func view(_ process: Int32) -> MessageView {
+    private mutating func view(_ process: Int32) -> MessageView {
         let message = messages[processes[process].message]
         return MessageView(
             number: message.number, key: Int(message.key), attempt: Int(processes[process].attempt),

@@ -85,7 +85,7 @@ extension Simulator {
         return nil
     }
 
-    private func hasRoom(_ unit: Int, _ holder: Int) -> Bool {
+    private mutating func hasRoom(_ unit: Int, _ holder: Int) -> Bool {
         let row = stations[unit].dealing.holders[holder]
         guard row.held < stations[unit].dealing.credit, row.alive > 0, !row.isDying else {
             return false
@@ -259,7 +259,7 @@ extension Simulator {
 
     /// Whether a message that is settled as far as the broker knows is worked on all the same.
     @inline(__always)
-    func isStale(_ message: Int32, _ unit: Int) -> Bool {
+    mutating func isStale(_ message: Int32, _ unit: Int) -> Bool {
         stations[unit].dealing.isOn && stations[unit].dealing.holdings[message].isStale
     }
 

@@ -4,7 +4,8 @@ extension Simulator {
     /// - Parameters:
     ///   - failures: of the message before this one; what is drawn depends on it and on the message.
     ///   - first: how many failures there were when the delays began that follow from each other.
-    func delay(_ entry: RetryEntry, _ number: Int64, _ failures: Int32, since first: Int32) -> Int64
+    mutating func delay(_ entry: RetryEntry, _ number: Int64, _ failures: Int32, since first: Int32)
+        -> Int64
     {
         let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
         // Beside the draw of the time itself.

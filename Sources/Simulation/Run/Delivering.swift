@@ -1,7 +1,7 @@
 /// Deliveries counted, and deliveries again after a death.
 extension Simulator {
     /// Whether a message has had its last delivery.
-    func isWornOut(_ message: Int32, _ unit: Int) -> Bool {
+    mutating func isWornOut(_ message: Int32, _ unit: Int) -> Bool {
         guard stations[unit].maxDeliveries != .max else { return false }
         let before = stations[unit].countsInProcess ? stations[unit].forgiven[message] : 0
         return messages[message].deliveries - before >= stations[unit].maxDeliveries

@@ -173,7 +173,7 @@ extension Simulator {
         }
     }
 
-    private func traceBreaker(_ what: TraceEntry.What, _ worker: Int32) {
+    private mutating func traceBreaker(_ what: TraceEntry.What, _ worker: Int32) {
         let unit = Int(processes[worker].unit)
         traceFault(what, unit, processes[worker].node - stations[unit].nodes.lowerBound, 0)
     }

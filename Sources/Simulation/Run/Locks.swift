@@ -64,13 +64,13 @@ extension Simulator {
     }
 
     /// How far a process's clock is ahead.
-    func skew(of process: Int32) -> Int64 {
+    mutating func skew(of process: Int32) -> Int64 {
         let node = processes[process].node
         return node >= 0 ? nodes[Int(node)].skew : 0
     }
 
     /// When a lease is over: when the server's clock says so, or that of the node that is first in line.
-    private func end(of lock: LockRow) -> Int64 {
+    private mutating func end(of lock: LockRow) -> Int64 {
         guard nodesJudgeLeases else { return lock.expires }
         return lock.head < 0 ? .max : lock.expires - skew(of: lock.head)
     }
@@ -117,7 +117,7 @@ extension Simulator {
 
     /// The lock operation that a process is inside of, or waits at: the last acquire in front of its next
     /// operation.
-    private func acquisition(of process: Int32) -> UnsafeMutablePointer<Operation>? {
+    private mutating func acquisition(of process: Int32) -> UnsafeMutablePointer<Operation>? {
         var index = Int(processes[process].counter) - 1
         let first = Int(starts[Int(processes[process].unit)])
         while index >= first {

@@ -38,7 +38,7 @@ extension Simulator {
     }
 
     /// The partitions of a group of workers, rising.
-    func partitions(of group: Int32, _ unit: Int) -> [Int32] {
+    mutating func partitions(of group: Int32, _ unit: Int) -> [Int32] {
         let all = 0..<stations[unit].partitions
         guard stations[unit].membership.isOn else {
             return all.filter { $0 % stations[unit].groupCount == group }
@@ -173,7 +173,7 @@ extension Simulator {
 
     /// Who shall own what: in turn where all is dealt anew; else whoever had a partition keeps it unless it
     /// has more than its share, and the least loaded get the others.
-    private func assignment(_ unit: Int) -> [Int32] {
+    private mutating func assignment(_ unit: Int) -> [Int32] {
         let members = (0..<stations[unit].groupCount).filter {
             stations[unit].membership.members[$0].isIn
         }
@@ -218,7 +218,7 @@ extension Simulator {
     }
 
     /// Messages in the hands of a handler's workers.
-    private func inHand(_ unit: Int) -> Set<Int32> {
+    private mutating func inHand(_ unit: Int) -> Set<Int32> {
         Set(
             stations[unit].members.compactMap { member in
                 processes[member].message >= 0 ? processes[member].message : nil
@@ -226,7 +226,7 @@ extension Simulator {
     }
 
     /// Whether living members still work on what was taken from them.
-    private func isAtWork(_ unit: Int) -> Bool {
+    private mutating func isAtWork(_ unit: Int) -> Bool {
         stations[unit].members.contains { member in
             let (message, node) = (processes[member].message, nodes[Int(processes[member].node)])
             guard message >= 0, !messages[message].isSettled,

@@ -43,7 +43,7 @@ extension Simulator {
     }
 
     /// Which messages it waits for; -1: none.
-    func turn(of message: Int32, _ unit: Int) -> Int32 {
+    mutating func turn(of message: Int32, _ unit: Int) -> Int32 {
         switch stations[unit].order {
         case .none: return -1
         case .partition: return partition(of: message, unit)
@@ -59,7 +59,7 @@ extension Simulator {
     }
 
     /// Messages without a key go to the partitions in turn, as do all where the queue says so.
-    func partition(of message: Int32, _ unit: Int) -> Int32 {
+    mutating func partition(of message: Int32, _ unit: Int) -> Int32 {
         let partitions = stations[unit].partitions
         let isSpread = isKeyless(message) && !stations[unit].joinsKeyless
         if stations[unit].isRoundRobin || isSpread {
@@ -70,7 +70,7 @@ extension Simulator {
     }
 
     /// Of the key; without one that of the empty key, or of the message's own number.
-    private func hash(of message: Int32, _ unit: Int) -> UInt32 {
+    private mutating func hash(of message: Int32, _ unit: Int) -> UInt32 {
         guard isKeyless(message) else { return hash(messages[message].key) }
         if stations[unit].joinsKeyless {
             return Partitioner.murmur2(UnsafeRawBufferPointer(start: nil, count: 0))
@@ -80,7 +80,7 @@ extension Simulator {
 
     /// Whether the broker sees no key of a message, whatever entity it is about.
     @inline(__always)
-    func isKeyless(_ message: Int32) -> Bool {
+    mutating func isKeyless(_ message: Int32) -> Bool {
         guard hasKeyless else { return false }
         let number = messages[message].number
         guard number >> 62 == 0 else { return false }
@@ -93,7 +93,7 @@ extension Simulator {
     }
 
     /// Kafka's hash of the key: of its bytes where it was recorded, else of its number in decimal digits.
-    private func hash(_ key: Int32) -> UInt32 {
+    private mutating func hash(_ key: Int32) -> UInt32 {
         if Int(key) < keyHashes.count, let known = keyHashes[Int(key)] { return known }
         return Self.hashOfDigits(key)
     }

@@ -99,7 +99,7 @@ extension Simulator {
         schedule(timer, next + interval, .arrival)
     }
 
-    func queue(of unit: Int) -> Int {
+    mutating func queue(of unit: Int) -> Int {
         readers.firstIndex(of: unit) ?? 0
     }
 

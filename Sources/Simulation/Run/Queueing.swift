@@ -21,7 +21,7 @@ extension Simulator {
         enqueue(message, unit, atOnce: true)
     }
 
-    private func isFull(_ message: Int32, _ unit: Int) -> Bool {
+    private mutating func isFull(_ message: Int32, _ unit: Int) -> Bool {
         guard stations[unit].waiting >= stations[unit].capacity else { return false }
         let group = Int(messages[message].group)
         let isTakenAtOnce =

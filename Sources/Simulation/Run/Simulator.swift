@@ -342,7 +342,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     }
 
     /// What is said of a node, or of a store or service that a fault struck (node -1).
-    func traceFault(_ what: TraceEntry.What, _ unit: Int, _ node: Int32, _ value: Int64) {
+    mutating func traceFault(_ what: TraceEntry.What, _ unit: Int, _ node: Int32, _ value: Int64) {
         observer?(
             TraceEntry(
                 timeNs: now, what: what, actor: -1, unit: Int32(unit), message: -1, key: 0,
@@ -350,7 +350,7 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     }
 
     /// What is said of a message where no process acts.
-    func traceMessage(_ message: Int32, _ what: TraceEntry.What, _ value: Int64 = 0) {
+    mutating func traceMessage(_ message: Int32, _ what: TraceEntry.What, _ value: Int64 = 0) {
         guard let observer else { return }
         let row = messages[message]
         observer(

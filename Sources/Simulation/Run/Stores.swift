@@ -142,7 +142,7 @@ extension Simulator {
     }
 
     /// The table of an inbox that a process sees.
-    private func inbox(_ process: Int32, _ index: Int32) -> Int {
+    private mutating func inbox(_ process: Int32, _ index: Int32) -> Int {
         let first = Int(index) * max(1, nodeCount)
         return inboxes[first].isInMemory ? first + Int(max(0, processes[process].node)) : first
     }

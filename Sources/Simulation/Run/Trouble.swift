@@ -1,13 +1,13 @@
 /// Faults that kill nobody: nodes that are slow, out of reach, or wrong about the time.
 extension Simulator {
     /// From when on a worker reaches the broker.
-    func reachesBroker(_ worker: Int32) -> Int64 {
+    mutating func reachesBroker(_ worker: Int32) -> Int64 {
         let node = processes[worker].node
         return node >= 0 ? nodes[Int(node)].brokerCutUntil : 0
     }
 
     /// From when on a process reaches the stores and their locks, and is awake to do so.
-    func reachesStores(_ process: Process) -> Int64 {
+    mutating func reachesStores(_ process: Process) -> Int64 {
         let cut = process.node >= 0 ? nodes[Int(process.node)].storesCutUntil : 0
         return max(cut, process.pausedUntil)
     }
@@ -47,7 +47,7 @@ extension Simulator {
         return true
     }
 
-    private func bySize(_ process: Int32, _ time: Int64) -> Int64 {
+    private mutating func bySize(_ process: Int32, _ time: Int64) -> Int64 {
         let bytes = messages[processes[process].message].bytes
         return Int64(clamping: Int128(time) * Int128(bytes) / 1024)
     }
@@ -63,7 +63,7 @@ extension Simulator {
         return time
     }
 
-    private func added(_ fault: Int, _ process: Int32, _ site: Int64) -> Int64 {
+    private mutating func added(_ fault: Int, _ process: Int32, _ site: Int64) -> Int64 {
         // A draw of its own for each step of an attempt.
         let number = messages[processes[process].message].number ^ site << 48
         return faults[fault].by.draw(faults[fault].added, number, processes[process].attempt)
