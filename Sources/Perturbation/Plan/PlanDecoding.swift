@@ -36,6 +36,15 @@ extension Plan {
         self = try PlanDocument(yaml: bytes, file: file, gaps: gaps).plan
     }
 
+    /// Reads a plan that stands within another file; every problem is noted at its place.
+    ///
+    /// - Parameter gaps: as for ``init(yaml:file:gaps:)``.
+    public static func read(
+        _ element: Element, gaps: @escaping (String) throws -> [Int64] = Plan.noRecordings
+    ) -> Plan? {
+        PlanReader(gaps: gaps).document(element)?.plan
+    }
+
     /// Stands in where recordings cannot be read.
     public static func noRecordings(_ path: String) throws -> [Int64] { throw NoRecordings() }
 

@@ -260,6 +260,7 @@ struct TopologyExplanationBuilder {
             Key("capacity", "no limit"), Key("visibility", "for ever"),
             Key("maxDeliveries", "no limit"),
             Key("lateAcks", queue.takesLateAcks ? "taken" : "refused"),
+            Key("perturb", "nothing"),
             Key("deliveriesCountedBy", queue.deliveriesCountedBy.rawValue),
             Key(
                 "keyless", queue.keyless.rawValue,
@@ -287,8 +288,18 @@ struct TopologyExplanationBuilder {
                     ? "a shared queue: any worker takes anything"
                     : "a partition belongs to one consumer of a group, as Kafka's do"),
             Key("admission", handler.admission.rawValue), Key("prefetch", "none"),
-            Key("redelivery", handler.redelivery.spelled), Key("commit", "each message by itself"),
+            Key("redelivery", handler.redelivery.spelled),
+            Key("commit", handler.commit == nil ? "each message by itself" : "after"),
+            Key("storesUnderWay", handler.storesLand ? "land" : "dropped"),
         ]
+        if handler.assignment == .eager || handler.assignment == .cooperative {
+            keys.append(
+                Key(
+                    "group",
+                    "session \(handler.group.session.spelled), rebalance "
+                        + "\(handler.group.rebalance.spelled), revoked \(handler.group.revoked.rawValue)",
+                    why: "session.timeout.ms and heartbeat.interval.ms of Kafka's consumer 4.0"))
+        }
         keys += [
             Key("steps", "none"),
             Key(

@@ -4,6 +4,8 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var messages = 0
     /// Messages that came once more.
     public internal(set) var copies = 0
+    /// Left out by the plan of a perturbed topic.
+    public internal(set) var dropped = 0
     /// Turned away by a full queue.
     public internal(set) var refused = 0
     /// Deliveries to a worker.

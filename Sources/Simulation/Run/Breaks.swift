@@ -113,6 +113,12 @@ extension Simulator {
                 invariant: .allHandledOrDead, timeNs: now,
                 witness: "\(lost) messages committed and never carried out", place: nil)
         }
+        let dropped = result.total(\.dropped)
+        if dropped > 0 && program.topology.delivery != .atMostOnce {
+            return Violation(
+                invariant: .allHandledOrDead, timeNs: now,
+                witness: "\(dropped) messages dropped by the plan of their topic", place: nil)
+        }
         let isDrained = horizon == Int64.max || (openSources == 0 && faultsAreOver)
         guard !isOver && isDrained && result.leftOver > 0 else { return nil }
         let left = messages.inUse().filter { !messages[$0].isSettled }

@@ -46,6 +46,8 @@ extension Simulator {
         case .rebalance: endRebalance(process)
         case .landing: land(process)
         case .deploy: deployNode(process)
+        case .window: closeWindow(process)
+        case .emission: emitDue(process)
         case nil: break
         }
     }
@@ -63,4 +65,7 @@ enum Chore: Int32 {
     case landing
     /// Has a node leave for a new version.
     case deploy
+    /// Closes a window of a perturbed topic, and delivers what was delayed.
+    case window
+    case emission
 }

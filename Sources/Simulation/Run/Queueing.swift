@@ -2,8 +2,15 @@ extension Simulator {
     /// A message enters its queue for the first time.
     mutating func admit(_ message: Int32) {
         let unit = readers[Int(messages[message].queue)]
-        place(message, unit)
         traceMessage(message, .arrive)
+        if perturbs && holdInWindow(message, unit) { return }
+        enter(message, unit, atOnce: true)
+    }
+
+    /// A message is in its queue.
+    @inline(__always)
+    mutating func enter(_ message: Int32, _ unit: Int, atOnce: Bool) {
+        place(message, unit)
         if stations[unit].capacity != .max && isFull(message, unit) {
             counts[messages[message].isMeasured ? 1 : 0].refused += 1
             traceMessage(message, .refuse)
@@ -18,7 +25,7 @@ extension Simulator {
         if stations[unit].journal.isKept { enterLog(message, unit) }
         // Nobody owns its partition now: it lies in the log.
         if messages[message].group < 0 { return }
-        enqueue(message, unit, atOnce: true)
+        enqueue(message, unit, atOnce: atOnce)
     }
 
     private mutating func isFull(_ message: Int32, _ unit: Int) -> Bool {

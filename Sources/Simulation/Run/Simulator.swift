@@ -111,6 +111,9 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var codeGivesUp = false
     /// Whether any handler commits positions.
     let keepsPositions: Bool
+    /// Of each handler whose topic is perturbed.
+    var windows: [TopicWindows?]
+    let perturbs: Bool
     /// Whether any source makes messages without a key.
     let hasKeyless: Bool
 
@@ -190,6 +193,15 @@ struct Simulator<Choices: Choosing>: ~Copyable {
             (lastDone + index).initialize(to: Column(Done(), count: most))
         }
         tracksOrder = !topology.sources.contains { $0.keys == .fresh }
+        windows = program.handlers.map { handler in
+            let queue = topology.queues.first { $0.name == handler.queue }
+            return queue?.perturb.map {
+                TopicWindows(
+                    $0, topic: handler.queue, partitions: queue?.partitions ?? 1,
+                    seed: program.seed)
+            }
+        }
+        perturbs = topology.queues.contains { $0.perturb != nil }
         keepsPositions = program.handlers.contains { $0.commit != nil }
         hasClients = topology.sources.contains { source in
             if case .closed = source.arrivals { true } else { false }

@@ -6,7 +6,7 @@ public struct TraceEntry: Hashable, Sendable {
         case publish, commit, reject, duplicate, retry, requeue, schedule, deadLetter, discard
         case redeliver, lateAck, kill, restart, pause, breach, renew
         case position, replay, lose, queue
-        case join, leave, expel, assign, deploy
+        case join, leave, expel, assign, deploy, drop
         case killNode, pauseNode, slow, throttle, cut, skew, relieve, strand
         case pauseListener, open, halfOpen, close
     }

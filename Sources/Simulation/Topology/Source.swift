@@ -106,6 +106,8 @@ public struct MessageQueue: Hashable, Sendable {
     public var takesLateAcks = false
     /// Who counts deliveries.
     public var deliveriesCountedBy = Counter.broker
+    /// What becomes of messages on their way into it; nil: nothing.
+    public var perturb: TopicPlan?
     /// What messages without a key are to those who keep order.
     public var keyless = Keyless.apart
 

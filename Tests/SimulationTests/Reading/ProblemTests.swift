@@ -93,6 +93,9 @@ import Testing
             ]
         ),
         (
+            "perturb", ["queues.jobs.perturb.rules[0]", "did you mean `drop`", "rules[1].drop"]
+        ),
+        (
             "group",
             [
                 "shared shares out partitions, and jobs has none", "is not more than 0",

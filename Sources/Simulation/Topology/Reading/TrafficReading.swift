@@ -15,6 +15,7 @@ extension TopologyReader {
         queue.maxDeliveries = section.optional("maxDeliveries", as: .integer.atLeast(1))
         let late = section.optional("lateAcks", as: .word("treatment"), default: LateAcks.refused)
         queue.takesLateAcks = late == .taken
+        queue.perturb = section.optional("perturb", topicPlan)
         queue.deliveriesCountedBy = section.optional(
             "deliveriesCountedBy", as: .word("place to count deliveries"), default: .broker)
         queue.keyless = section.optional(
