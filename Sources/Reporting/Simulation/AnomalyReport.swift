@@ -14,7 +14,7 @@ public struct AnomalyReport {
             history, object: { names.object(objects[$0]) },
             transaction: { number in
                 let row = history.transactions[number]
-                let again = row.attempt > 0 ? ", attempt \(row.attempt + 1)" : ""
+                let again = SiteNames.attempt(row.attempt).map { ", \($0)" } ?? ""
                 let worker = "\(names.unit(units[number]))#\(row.worker)"
                 return "message \(SiteNames.short(row.message))\(again) (\(worker))"
             })

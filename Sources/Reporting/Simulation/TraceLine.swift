@@ -17,7 +17,7 @@ public struct TraceLine: CustomStringConvertible {
         line += "  \(entry.what)"
         if entry.message >= 0 {
             line += "  message \(entry.message & 0xFF_FFFF_FFFF) key \(entry.key)"
-            if entry.attempt > 0 { line += " attempt \(entry.attempt + 1)" }
+            if let attempt = SiteNames.attempt(entry.attempt) { line += " \(attempt)" }
         }
         if let footprint = entry.footprint { line += "  \(touched(footprint))" }
         if let detail { line += "  \(detail)" }

@@ -4,6 +4,8 @@ struct InvariantWatch {
     private let names: SiteNames
     private var conservation: Conservation?
     private var staleness: Staleness?
+    /// Since when each process has been at its attempt.
+    private var began: [Int32: Int64] = [:]
     private(set) var violations: [Invariant: Violation] = [:]
 
     init(_ program: Program) {
@@ -19,6 +21,7 @@ struct InvariantWatch {
 
     /// - Complexity: O(1) for each entry, amortized.
     mutating func see(_ entry: TraceEntry) {
+        if entry.what == .begin || entry.what == .request { began[entry.actor] = entry.timeNs }
         if let found = conservation?.see(entry) {
             note(.conservation, entry, found.object, found.words(names))
         }
@@ -39,6 +42,6 @@ struct InvariantWatch {
                 object: names.object(object), footprint: object, key: entry.key,
                 messages: [entry.message], actor: entry.actor,
                 worker: isActed ? "\(names.unit(entry.unit))#\(entry.actor)" : "",
-                attempt: entry.attempt, beganNs: entry.timeNs))
+                attempt: entry.attempt, beganNs: began[entry.actor] ?? entry.timeNs))
     }
 }

@@ -121,6 +121,8 @@ struct Slice {
         let isLast = attempt.endNs ?? .max >= timeNs
         if attempt.actor == actor && isLast && attempt.isNamed { return 0 }
         if attempt.isNamed { return 1 }
+        // Told by the messages that take part alone.
+        if invariant == .fifoPerKey || invariant == .exactlyOnceEffect { return 4 }
         let changes = attempt.entries.filter(isChange)
         guard let last = changes.last else { return 4 }
         if let loaded { return last.order > loaded ? 2 : 3 }

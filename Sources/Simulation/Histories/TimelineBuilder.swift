@@ -57,9 +57,8 @@ struct TimelineBuilder {
     }
 
     private func name(_ attempt: Slice.Attempt) -> String {
-        let again = attempt.number > 0 && attempt.number < 1 << 20
-        return "message \(SiteNames.short(attempt.message))"
-            + (again ? ", attempt \(attempt.number + 1)" : attempt.number > 0 ? ", again" : "")
+        "message \(SiteNames.short(attempt.message))"
+            + (SiteNames.attempt(attempt.number).map { ", \($0)" } ?? "")
     }
 
     private static func isShown(_ entry: TraceEntry) -> Bool {
@@ -133,7 +132,9 @@ struct TimelineBuilder {
             return before { entries[$0].what == .acquire && entries[$0].actor != own.actor }
                 .map { ($0, act) }
         case .noOversell, .noLostUpdate, .boundedStaleness, .conservation, .allHandledOrDead:
-            let load = before { entries[$0].what == .load && spans[$0] == spans[act] }
+            let load = before {
+                spans[$0] == spans[act] && [.load, .store].contains(entries[$0].what)
+            }
             guard let load else { return nil }
             let write = entries.indices.first {
                 $0 > load && $0 < act && entries[$0].what == .store && spans[$0] != spans[act]

@@ -182,7 +182,7 @@ extension Simulator {
         messages[copy].deliveries = 0
         messages[copy].failures = 0
         // Draws of its own.
-        messages[copy].attempts = 1 << 20
+        messages[copy].attempts = Message.copies
         messages[copy].origin = first
         counts[messages[copy].isMeasured ? 1 : 0].copies += 1
         changePresent(by: 1)

@@ -88,8 +88,9 @@ extension Simulator {
                 + " had not seen; "
                 + "\(total(\.overwrites)) such stores in all"
         case .exactlyOnceEffect:
-            return "\(object): \(who) in attempt \(first.attempt + 1) repeated what an earlier "
-                + "attempt had done; \(total(\.repeatedEffects) + total(\.repeatedStores)) in all"
+            let which = SiteNames.attempt(first.attempt).map { ", \($0)," } ?? ""
+            return "\(object): \(who)\(which) repeated what an earlier attempt had done; "
+                + "\(total(\.repeatedEffects) + total(\.repeatedStores)) in all"
         case .mutualExclusion:
             let what =
                 first.value > 0

@@ -93,6 +93,9 @@ struct Process: BitwiseCopyable {
 
 /// A message from its arrival to the end of the last thing that knows it.
 struct Message: BitwiseCopyable {
+    /// What the attempts at a copy are counted from, so that it has draws of its own.
+    static let copies: Int32 = 1 << 20
+
     /// Unique: the source's index and the number within it.
     var number: Int64 = 0
     var arrived: Int64 = 0

@@ -34,6 +34,17 @@ public struct SiteNames: Sendable {
     /// A message's number within its source.
     public static func short(_ message: Int64) -> Int64 { message & 0xFF_FFFF_FFFF }
 
+    /// `attempt 2`; of a message that came once more `again`, or `again, attempt 2`; nil: the first.
+    public static func attempt(_ number: Int32) -> String? {
+        let again = number >= Message.copies
+        let count = (again ? number - Message.copies : number) + 1
+        switch (again, count) {
+        case (false, 1): return nil
+        case (true, 1): return "again"
+        default: return (again ? "again, " : "") + "attempt \(count)"
+        }
+    }
+
     /// Where a choice is put: `reserve/fail`, `reserve`, `faults[0]`.
     public func site(of choice: Choice) -> String {
         switch choice.kind {
