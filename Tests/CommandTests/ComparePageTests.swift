@@ -87,9 +87,21 @@ import Testing
         #expect(text == (try String(contentsOfFile: two, encoding: .utf8)))
         #expect(text.contains("'sources.orders.keys=uniform(8),uniform(32),uniform(1000)'"))
         #expect(text.contains("--seeds 4"))
+        // A value that the file leaves out.
+        #expect(text.contains("maxDeliveries        no limit"))
         for word in ["<script", "http://", "https://", "src=", "href=", "url("] {
             #expect(!text.contains(word), "\(word)")
         }
+    }
+
+    @Test func `what broke is drawn, for each strategy that broke it`() throws {
+        let folder = try TemporaryFolder()
+        let page = folder.path("page.html")
+        let sale = Kerfuffle.repository.appendingPathComponent("topologies/flash-sale.yaml").path
+        try write([sale, "--seeds", "1", "--messages", "600"], to: page)
+        let text = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(text.contains("<h3>naive with seed 1-1</h3>"))
+        #expect(text.components(separatedBy: "<svg class=\"timeline\"").count == 2)
     }
 
     @Test func `what stands in a topology stays text`() throws {

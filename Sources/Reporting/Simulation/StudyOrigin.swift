@@ -2,14 +2,17 @@
 public struct StudyOrigin: Sendable {
     /// The topology's file.
     public let file: String
-    /// What it says, with what was put into it.
+    /// What it says.
     public let topology: String
+    /// Every value that it ran with and where it comes from, the swept ones as the file has them.
+    public let resolved: String
     /// The command that makes the same page again.
     public let command: String
 
-    public init(file: String, topology: String, command: String) {
+    public init(file: String, topology: String, resolved: String, command: String) {
         self.file = file
         self.topology = topology
+        self.resolved = resolved
         self.command = command
     }
 }

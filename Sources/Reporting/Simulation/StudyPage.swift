@@ -148,6 +148,12 @@ struct StudyPage {
                 .element(
                     "details", [],
                     [
+                        .element("summary", [], "Every value that it ran with, defaults included"),
+                        card(origin.resolved, wraps: false),
+                    ]),
+                .element(
+                    "details", [],
+                    [
                         .element("summary", [], "Fingerprints of all runs"),
                         card(fingerprints.joined(separator: "\n"), wraps: true),
                     ]),

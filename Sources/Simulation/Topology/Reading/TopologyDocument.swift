@@ -17,11 +17,25 @@ public struct TopologyDocument: Sendable {
         text = String(decoding: bytes, as: UTF8.self)
     }
 
+    private init(_ root: Node, file: String, text: String) throws(ConfigurationError) {
+        self.root = root
+        self.file = file
+        self.text = text
+        topology = try Topology(root, file: file)
+    }
+
     /// The topology with other values.
     ///
     /// - Throws: every problem of the values: paths that lead nowhere, values that will not do.
     public func topology(with settings: [Setting]) throws(SettingError) -> Topology {
-        if settings.isEmpty { return topology }
+        try document(with: settings).topology
+    }
+
+    /// The same file with other values; what they put in has the places of what stood there.
+    ///
+    /// - Throws: as above.
+    public func document(with settings: [Setting]) throws(SettingError) -> TopologyDocument {
+        if settings.isEmpty { return self }
         var root = root
         var problems: [String] = []
         for setting in settings {
@@ -34,7 +48,7 @@ public struct TopologyDocument: Sendable {
         }
         if !problems.isEmpty { throw SettingError(problems: problems) }
         do {
-            return try Topology(root, file: file)
+            return try TopologyDocument(root, file: file, text: text)
         } catch {
             // The file alone has no problem: what is wrong now comes from the values.
             throw SettingError(settings, error.problems)

@@ -93,8 +93,11 @@ struct CompareCommand: ParsableCommand {
             progress.finish()
             let report = StudyReport(study)
             if let html {
+                let resolved = TopologyExplanation(
+                    try document.document(with: input.set.map(\.setting)))
                 let origin = StudyOrigin(
                     file: input.topology, topology: document.text,
+                    resolved: TopologyExplanationReport(resolved, of: input.topology).text,
                     command: command)
                 try ResultFile.write(report.html(origin), to: html)
             }
