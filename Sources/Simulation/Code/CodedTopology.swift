@@ -70,7 +70,8 @@ public struct CodedTopology: Sendable {
             return missing("store", store, among: topology.stores.map(\.name))
         case .call(let call):
             return missing("service", call.service, among: topology.services.map(\.name))
-        case .publish(let queue): return missing("queue", queue, among: topology.queues.map(\.name))
+        case .publish(let queue, _):
+            return missing("queue", queue, among: topology.queues.map(\.name))
         default: return nil
         }
     }

@@ -52,7 +52,7 @@ struct Program {
                 continue
             }
             let resolved = handler.resolved(under: strategy, topology.settings)
-                .withCommitSteps()
+                .withOutbox().withCommitSteps()
             handlers.append(resolved)
             compile(resolved.steps, name: handler.name, retry: handler.retry)
         }
@@ -262,9 +262,12 @@ struct Program {
         case .release(let lock):
             let object = Self.index(of: lock, in: &locks)
             add(.release, site) { operation, _ in operation.object = object }
-        case .publish(let queue):
+        case .publish(let queue, let way):
+            let latency = way.after == .constant(us: 0) ? -1 : add(way.after)
             add(.publish, site) {
                 $0.object = Int32($1.topology.queues.firstIndex { $0.name == queue } ?? 0)
+                $0.latency = latency
+                $0.probability = way.twice.threshold
             }
         case .commit(let takes):
             think(takes, "\(site)/takes")

@@ -40,7 +40,7 @@ extension Simulator {
         return .goOn
     }
 
-    private mutating func isHit(
+    mutating func isHit(
         _ process: Int32, _ site: Int32, _ bits: UInt64, _ probability: UInt64
     ) -> Bool {
         guard probability > 0 else { return false }

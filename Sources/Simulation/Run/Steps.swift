@@ -180,11 +180,32 @@ extension Simulator {
         let footprint = Footprint(.queue, operation.object, 0, .readModifyWrite)
         noteDeed(process, operation, footprint)
         touch(process, .publish, footprint, messages[message].number)
-        // Its reader starts in an event of its own.
+        carry(message, operation, processes[process].attempt)
+        if isHit(
+            process, operation.site,
+            operation.stream.bits(row.number, processes[process].attempt, 1), operation.probability)
+        {
+            let again = copied(message)
+            messages[again].isCopy = true
+            messages[again].isRedelivered = true
+            messages[again].attempts = 1 << 20
+            counts[row.isMeasured ? 1 : 0].copies += 1
+            changePresent(by: 1)
+            carry(again, operation, processes[process].attempt | 1 << 24)
+        }
+        return .goOn
+    }
+
+    /// To its queue, after what the way takes; its reader starts in an event of its own.
+    private mutating func carry(_ message: Int32, _ operation: Operation, _ attempt: Int32) {
         let carrier = makeProcess(.delayed)
         processes[carrier].message = message
         messages[message].references += 1
-        schedule(carrier, now)
-        return .goOn
+        let time =
+            operation.latency < 0
+            ? 0
+            : latencies[Int(operation.latency)].draw(
+                operation.stream, messages[message].number, attempt)
+        schedule(carrier, now + time)
     }
 }

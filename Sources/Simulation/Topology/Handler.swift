@@ -89,7 +89,7 @@ public enum Step: Hashable, Sendable {
     case acquire(lock: String, StrategySettings.Term)
     case release(lock: String)
     /// Sends a message about the same entity to a queue.
-    case publish(queue: String)
+    case publish(queue: String, Publishing = Publishing())
     /// Commits the position behind the message.
     case commit(takes: DurationDistribution)
 

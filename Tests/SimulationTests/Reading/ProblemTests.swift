@@ -93,6 +93,13 @@ import Testing
             ]
         ),
         (
+            "publishing",
+            [
+                "did you mean `mails`", "did you mean `outbox`", "has no store to write it with",
+                "only a relay sends once more",
+            ]
+        ),
+        (
             "perturb", ["queues.jobs.perturb.rules[0]", "did you mean `drop`", "rules[1].drop"]
         ),
         (

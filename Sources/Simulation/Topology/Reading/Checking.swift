@@ -27,6 +27,7 @@ extension TopologyReader {
         for handler in topology.handlers { checkAdmission(handler, topology) }
         for handler in topology.handlers { checkGroup(handler, topology) }
         checkPerturbed(topology)
+        for handler in topology.handlers { checkOutbox(handler) }
         for handler in topology.handlers {
             let queue = topology.queues.first { $0.name == handler.queue }
             if handler.order == .partition && queue?.partitions == nil {

@@ -65,7 +65,7 @@ extension TopologyReader {
             }
         case "commit": return commitStep(value)
         case "release": return value.value(as: .name("lock")).map { .release(lock: $0) }
-        default: return value.value(as: queues).map { .publish(queue: $0) }
+        default: return publish(value)
         }
     }
 
