@@ -77,7 +77,10 @@ enum ClaimRows {
         row(
             "a lease of 200 ms, fencing: \(place)",
             place == "load" ? "the token is known at the load" : "a late store comes first",
-            shop("lock", rest: "strategies: {lock: {ttl: 200ms, fencing: \(place)}}"),
+            // Two messages that meet may refuse each other in turns: no retry goes on for ever.
+            shop(
+                "lock", rest: "strategies: {lock: {ttl: 200ms, fencing: \(place)}}",
+                retry: "{inline: 9, cooldown: exponential(500ms)}, deadLetter"),
             place == "load" ? nothing : [loses])
     }
 
