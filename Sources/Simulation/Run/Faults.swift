@@ -171,7 +171,9 @@ extension Simulator {
         let message = processes[worker].message
         if processes[worker].state != .queued { counts[side(worker)].killed += 1 }
         endBusy(worker)
-        let isCurrent = processes[worker].receipt == messages[message].deliveries
+        let isCurrent =
+            processes[worker].receipt == messages[message].deliveries
+            && !messages[message].isBack
         if processes[worker].timer >= 0 {
             let timer = processes[worker].timer
             processes[worker].timer = -1

@@ -22,7 +22,7 @@ extension Simulator {
             } else {
                 counts[side].stray += 1
             }
-            if isCurrent { releaseLane(of: message, unit) }
+            if isCurrent && !messages[message].isBack { releaseLane(of: message, unit) }
         } else if !isCurrent && !stations[unit].takesLateAcks {
             counts[side].lateAcks += 1
             trace(process, .lateAck)
@@ -34,7 +34,7 @@ extension Simulator {
             counts[side].done += 1
             noteOrder(process, message, unit)
             // By a late acknowledgement: the lane is not this delivery's any more.
-            if isCurrent { releaseLane(of: message, unit) }
+            if isCurrent && !messages[message].isBack { releaseLane(of: message, unit) }
         }
         return letGo(process)
     }
@@ -103,7 +103,9 @@ extension Simulator {
         let message = processes[process].message
         let unit = Int(processes[process].unit)
         if isTroubled && cannotGiveBack(process, kind) { return false }
-        let isCurrent = processes[process].receipt == messages[message].deliveries
+        let isCurrent =
+            processes[process].receipt == messages[message].deliveries
+            && !messages[message].isBack
         if messages[message].isSettled || !isCurrent {
             // Another delivery has taken over, or its late acknowledgement was taken.
             if isCurrent { releaseLane(of: message, unit) }
@@ -284,17 +286,21 @@ extension Simulator {
     mutating func timeOutDelivery(_ timer: Int32) {
         let message = processes[timer].message
         let unit = Int(processes[timer].unit)
-        let worker = processes[timer].caller
+        let (worker, receipt) = (processes[timer].caller, processes[timer].receipt)
         if worker >= 0 { processes[worker].timer = -1 }
         free(timer)
-        if !messages[message].isSettled { deliverAgain(message, unit) }
+        // Another delivery has its own time.
+        let isCurrent = stations[unit].dealing.isOn || receipt == messages[message].deliveries
+        if isCurrent && !messages[message].isSettled { deliverAgain(message, unit) }
         dropReference(message)
     }
 
-    /// The broker takes a delivery for lost.
+    /// The broker takes a delivery for lost; once is enough.
     mutating func deliverAgain(_ message: Int32, _ unit: Int) {
         if stations[unit].dealing.isOn {
             timeOutHeld(message, unit)
+        } else if messages[message].isBack {
+            return
         } else if isWornOut(message, unit) {
             // The running attempt's acknowledgement comes too late.
             messages[message].deliveries &+= 1
@@ -302,6 +308,7 @@ extension Simulator {
         } else {
             traceMessage(message, .redeliver)
             messages[message].isRedelivered = true
+            messages[message].isBack = true
             releaseLane(of: message, unit)
             enqueue(message, unit)
         }

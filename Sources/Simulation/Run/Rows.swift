@@ -135,6 +135,8 @@ struct Message: BitwiseCopyable {
     var isCopy = false
     /// An attempt at it has ended well.
     var isHandled = false
+    /// It stands in its queue again while a worker still has it in its hands.
+    var isBack = false
     /// The transport, not the handler, brought it once more.
     var isRedelivered = false
     var isSettled = false

@@ -16,6 +16,7 @@ extension Simulator {
         processes[worker].taken = now
         if stations[unit].dealing.isOn { return takeHeld(worker, message, unit) }
         messages[message].deliveries &+= 1
+        messages[message].isBack = false
         counts[isMeasured ? 1 : 0].deliveries += 1
         processes[worker].receipt = messages[message].deliveries
         if stations[unit].visibility > 0 { watch(worker, message, unit) }
