@@ -99,9 +99,11 @@ import Testing
         try produce(0..<900, scene)
         let slow = isDelayed ? ["--delay", "uniform(1ms..2h)"] : ["--max-rate", "40/s"]
         let child = try scene.child(Self.flags + slow, untilEnd: false)
+        // Long enough for maxWait to close the last windows: they are written ahead by a later batch than
+        // the windows that are being sent, and are dead when that ends.
         try wait(for: "a few") {
             try !child.isRunning
-                || (isDelayed ? child.said.contains("from 0") : scene.visible() > 30)
+                || (isDelayed ? child.said.contains("from 0") : scene.visible() > 60)
         }
         child.signal(SIGTERM)
         #expect(try child.wait(seconds: Self.bound) == 0, "\(child.said)")

@@ -36,6 +36,8 @@ final class LiveJournals {
     private var sides: [Side]
     /// For each partition the place in its chain of the segment that is being read.
     private var ranks: [TopicPartition: Int] = [:]
+    /// Segments whose end was read: what later transactions have of them was written ahead for nothing.
+    private var ended: Set<Chain.Key> = []
 
     /// One pair of files.
     private struct Side {
@@ -137,8 +139,11 @@ final class LiveJournals {
                 rank == ranks[source, default: 0]
             else { continue }
             let isLast = chain.length(of: source) == rank + 1
-            parts.append(
-                Part(part: part, extent: extent, isLast: isLast || chain.isBeforeGap(key)))
+            if !ended.contains(key) {
+                parts.append(
+                    Part(part: part, extent: extent, isLast: isLast || chain.isBeforeGap(key)))
+            }
+            if let last = part.records.entries.last, last.offset >= extent.end { ended.insert(key) }
             if let position = part.position, !isLast,
                 Chain.Extent(end: position.next, emitted: position.part?.emitted ?? 0) == extent
             {
