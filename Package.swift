@@ -43,6 +43,7 @@ let package = Package(
                 "Logging", "Masking",
             ]),
         .target(name: "Checking", dependencies: ["Records", "Configuration"]),
+        .target(name: "Shrinking"),
         .target(
             name: "Simulation",
             dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
@@ -101,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "PerturbationTests",
             dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
-        .testTarget(name: "CheckingTests", dependencies: ["Checking"]),
+        .testTarget(name: "CheckingTests", dependencies: ["Checking", "Configuration", "Records"]),
+        .testTarget(name: "ShrinkingTests", dependencies: ["Shrinking"]),
         .testTarget(
             name: "SimulationTests",
             dependencies: [

@@ -29,6 +29,7 @@ private let rooms: [String: Room] = [
         "Logging", "Masking",
     ]),
     "Checking": Room(["Records", "Configuration"], toolchain: []),
+    "Shrinking": Room(toolchain: []),
     "Simulation": Room(
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
         toolchain: Toolchain.platform),

@@ -1,0 +1,23 @@
+/// A small generator for the tests: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+struct Draws {
+    private var state: UInt64
+
+    init(_ seed: Int) { state = UInt64(bitPattern: Int64(seed)) &* 0x9E37_79B9_7F4A_7C15 }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+    /// `count` different numbers below `bound`.
+    mutating func some(_ count: Int, below bound: Int) -> Set<Int> {
+        var some: Set<Int> = []
+        while some.count < min(count, bound) { some.insert(below(bound)) }
+        return some
+    }
+}
