@@ -11,12 +11,27 @@ struct Compressor: ~Copyable {
         self.compression = compression
         switch compression {
         case .none: break
-        case .zstd:
+        case .zstd(let level):
             zstd = ZSTD_createCCtx()
             guard zstd != nil else { throw MCAPError(.limit, "no memory for zstd") }
+            try Self.set(ZSTD_c_compressionLevel, level, of: zstd)
+            if level == 1 { try Self.set(ZSTD_c_hashLog, Self.fastestHashLog, of: zstd) }
         case .lz4:
             let code = LZ4F_createCompressionContext(&lz4, UInt32(LZ4F_VERSION))
             guard LZ4F_isError(code) == 0 else { throw MCAPError(.limit, "no memory for lz4") }
+        }
+    }
+
+    /// The fastest level's table in 16 KiB, where it stays in a core's first cache beside the records: a
+    /// tenth less time on records of 100 bytes than with the level's own 32 to 64 KiB, and as small.
+    private static let fastestHashLog: Int32 = 12
+
+    private static func set(
+        _ parameter: ZSTD_cParameter, _ value: Int32, of context: OpaquePointer?
+    ) throws(MCAPError) {
+        let code = ZSTD_CCtx_setParameter(context, parameter, value)
+        guard ZSTD_isError(code) == 0 else {
+            throw MCAPError(.limit, "zstd: \(String(cString: ZSTD_getErrorName(code)))")
         }
     }
 
@@ -32,11 +47,11 @@ struct Compressor: ~Copyable {
         switch compression {
         case .none:
             output.put(records)
-        case .zstd(let level):
+        case .zstd:
             let bound = ZSTD_compressBound(records.count)
             output.reserve(bound)
-            let written = ZSTD_compressCCtx(
-                zstd, output.base + output.count, bound, records.baseAddress, records.count, level)
+            let written = ZSTD_compress2(
+                zstd, output.base + output.count, bound, records.baseAddress, records.count)
             guard ZSTD_isError(written) == 0 else {
                 throw MCAPError(.limit, "zstd: \(String(cString: ZSTD_getErrorName(written)))")
             }

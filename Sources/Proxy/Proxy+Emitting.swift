@@ -27,7 +27,11 @@ extension Proxy {
             isBlocked = true
             return
         }
-        if committing.isSeenAtOnce { try writeAhead() }
+        if committing.isSeenAtOnce {
+            if isGathering(now) { return }
+            try writeAhead()
+        }
+        gathered = (0, now)
         var done = 0
         loop: while done < outgoing.count {
             switch try emit(outgoing[done], now) {
@@ -41,6 +45,16 @@ extension Proxy {
         }
         outgoing.removeFirst(done)
     }
+
+    /// What is seen at once is written ahead of every emission, a chunk each time: while records come as
+    /// fast as they are taken, windows are gathered for a moment, as larger chunks take less work.
+    private func isGathering(_ now: UInt64) -> Bool {
+        journal.isRecording && isReadOn && gathered.bytes < Self.mostGatheredBytes
+            && now < gathered.sinceNs + Self.longestGatherNs
+    }
+
+    private static let mostGatheredBytes = 262_144
+    private static let longestGatherNs: UInt64 = 5_000_000
 
     private enum LaneResult {
         /// Nothing is left, or the rest waits for its time.

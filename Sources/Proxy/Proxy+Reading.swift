@@ -12,6 +12,7 @@ extension Proxy {
     func read(_ now: UInt64) throws {
         let isFull = isBlocked || readyBytes >= mostReadyBytes
         let hasRoom = !isBlocked && readyBytes < mostReadyBytes / 2
+        isReadOn = false
         switch pressure.step(isFull: isFull, hasRoom: hasRoom, nowNs: now) {
         case .read: try poll(now)
         case .wait:
@@ -48,6 +49,7 @@ extension Proxy {
                 untilNextLook -= 1
                 try receive(message, clock)
             })
+        isReadOn = taken == Self.mostRecordsAtOnce
         readUpTo.note(
             taken: taken, beganNs: now, emptied: taken < Self.mostRecordsAtOnce,
             queued: { consumer.queuedCount })
@@ -84,7 +86,10 @@ extension Proxy {
 
     /// The lane has more closed windows than `before`.
     func noteClosed(_ lane: Lane, _ before: Int) {
-        for window in lane.ready[before...] { readyBytes += window.heldBytes }
+        for window in lane.ready[before...] {
+            readyBytes += window.heldBytes
+            gathered.bytes += window.heldBytes
+        }
         if before == 0 { outgoing.append(lane) }
     }
 

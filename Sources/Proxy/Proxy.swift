@@ -62,6 +62,10 @@ public final class Proxy {
     var sleeping: [(untilNs: UInt64, lane: Lane)] = []
     var batch: Batch?
     var batchCount = 0
+    /// Bytes of windows that were closed since the last emission, and when that was.
+    @exclusivity(unchecked) var gathered: (bytes: Int, sinceNs: UInt64) = (0, 0)
+    /// The last poll took as much as it could.
+    var isReadOn = false
     /// When the transaction at hand began, in nanoseconds of the monotonic clock.
     var transactionBeganNs: UInt64?
     let standstill = Standstill()

@@ -77,6 +77,9 @@ public final class Journal {
         earlierArrivalNs = max(earlierArrivalNs, lastArrivalNs)
     }
 
+    /// Whether records are written, not the schedule alone.
+    public var isRecording: Bool { recording != nil && failure == nil }
+
     /// Bytes of the schedule so far.
     public var scheduleBytes: UInt64 { (schedule?.byteCount ?? 0) + UInt64(text.count) }
 
