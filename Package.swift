@@ -21,6 +21,8 @@ let package = Package(
         system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        .systemLibrary(name: "CSpawn", path: "Sources/System/CSpawn"),
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CJemalloc", pkgConfig: "jemalloc", apt: "libjemalloc-dev"),
 
         // An arrow of docs/architecture.md is a line here: a target imports what it lists and
@@ -53,6 +55,14 @@ let package = Package(
         .target(
             name: "Samples",
             dependencies: ["Records", "Configuration", "Perturbation", "KafkaClient"]),
+        .target(name: "Results", dependencies: ["CSQLite"]),
+        .target(
+            name: "Hunting",
+            dependencies: [
+                "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Checking",
+                "Digests", "Interchange", "Metrics", "Results", "Shrinking",
+                "CSpawn",
+            ]),
         .target(name: "Arguments"),
         .target(name: "Logging"),
         .target(name: "Metrics", dependencies: ["CMicrohttpd"]),
@@ -60,12 +70,13 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
-                "Logging", "Simulation", "Checking",
+                "Logging", "Simulation", "Checking", "Hunting",
             ]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Checking", "CJemalloc", "Configuration", "Digests", "Interchange",
+                "Arguments", "Checking", "CJemalloc", "Configuration", "Digests", "Hunting",
+                "Interchange",
                 "KafkaClient",
                 "Logging",
                 "Masking",
@@ -126,6 +137,13 @@ let package = Package(
             dependencies: [
                 "Configuration", "Interchange", "KafkaClient", "Perturbation", "Proxy", "Recording",
                 "Records", "Reporting", "kerfuffle",
+            ]),
+        .testTarget(name: "ResultsTests", dependencies: ["Results"]),
+        .testTarget(
+            name: "HuntingTests",
+            dependencies: [
+                "Hunting", "Checking", "Configuration", "KafkaClient", "Perturbation", "Recording",
+                "Records", "Results",
             ]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(

@@ -14,11 +14,18 @@ public final class EmbeddedBroker {
     public let bootstrapServers: String
     public let brokerCount: Int
 
-    /// - Parameter brokers: they are numbered from 1.
+    /// - Parameters:
+    ///   - brokers: they are numbered from 1.
+    ///   - onLog: told inside ``poll()`` what the cluster does: each request, and each group's states
+    ///     (`debug=mock` of the library); nil: nothing is told, and nothing is to be polled.
     /// - Throws: `KafkaError` where the cluster cannot listen on loopback.
-    public init(brokers: Int = 1) throws {
+    public init(brokers: Int = 1, onLog: ((LogLine) -> Void)? = nil) throws {
         // A client of the library carries the cluster; it needs no broker and must not look for one.
-        handle = try ClientHandle(.admin, ClientConfiguration(), onEvent: { _ in })
+        var configuration = ClientConfiguration()
+        if onLog != nil { configuration.set("debug", to: "mock") }
+        handle = try ClientHandle(.admin, configuration) { event in
+            if case .log(let line) = event { onLog?(line) }
+        }
         guard let cluster = rd_kafka_mock_cluster_new(handle.client, Int32(brokers)) else {
             throw KafkaError(
                 .invalidArgument, "cannot make \(brokers) brokers", during: "start the broker")
@@ -29,6 +36,9 @@ public final class EmbeddedBroker {
     }
 
     deinit { stop() }
+
+    /// Hands what was logged since the last call to `onLog`; waits for nothing.
+    public func poll() { while rd_kafka_poll(handle.client, 0) > 0 {} }
 
     /// Closes every connection and forgets all records. Takes up to a second.
     public func stop() {

@@ -37,15 +37,20 @@ private let rooms: [String: Room] = [
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
     "Logging": Room(toolchain: []),
+    "Results": Room(["CSQLite"]),
+    "Hunting": Room([
+        "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Checking",
+        "Shrinking", "Digests", "Interchange", "Metrics", "Results", "CSpawn",
+    ]),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
         "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
-        "Simulation", "Checking",
+        "Simulation", "Checking", "Hunting",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "Simulation", "Checking", "CJemalloc",
+        "Logging", "Simulation", "Checking", "CJemalloc", "Hunting", "Results",
     ]),
 ]
 

@@ -15,6 +15,21 @@ static inline struct MHD_Daemon *kerfuffle_serve(
         MHD_OPTION_CONNECTION_TIMEOUT, silence_seconds, MHD_OPTION_END);
 }
 
+/// As above with a thread for each connection, so that one answer may wait while others are given; `ended` is
+/// told of every request's end.
+static inline struct MHD_Daemon *kerfuffle_serve_side_by_side(
+    int listening, MHD_AccessHandlerCallback answer, void *context,
+    MHD_RequestCompletedCallback ended, unsigned int silence_seconds) {
+    return MHD_start_daemon(
+        MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION, 0, NULL,
+        NULL, answer, context, MHD_OPTION_LISTEN_SOCKET, listening, MHD_OPTION_NOTIFY_COMPLETED,
+        ended, NULL, MHD_OPTION_CONNECTION_TIMEOUT, silence_seconds, MHD_OPTION_END);
+}
+
+static inline enum MHD_Result kerfuffle_go_on(void) { return MHD_YES; }
+static inline enum MHD_ValueKind kerfuffle_headers(void) { return MHD_HEADER_KIND; }
+static inline enum MHD_ValueKind kerfuffle_query(void) { return MHD_GET_ARGUMENT_KIND; }
+
 // How an enumeration of the library looks in Swift differs from one version to the next.
 
 static inline enum MHD_Result kerfuffle_no_answer(void) { return MHD_NO; }

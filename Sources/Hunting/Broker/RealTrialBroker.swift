@@ -1,0 +1,62 @@
+import Foundation
+import KafkaClient
+import Records
+
+/// A real cluster, in which a trial has topics and groups of its own; ``close()`` removes them.
+final class RealTrialBroker: TrialBroker {
+    let bootstrapServers: String
+    let clients: ClientConfiguration
+    private let admin: Admin
+    private let id: String
+    private let topics: [String]
+    private let groups: [String]
+    private var nextAsk = ContinuousClock.now
+    private var members = 0
+
+    init(
+        servers: String, properties: [String: String], replication: Int, topics: [Hunt.Topic],
+        groups: [String], id: String
+    ) throws {
+        var clients = ClientConfiguration(bootstrapServers: servers)
+        for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
+            clients.set(name, to: value)
+        }
+        bootstrapServers = servers
+        self.clients = clients
+        self.id = id
+        self.topics = topics.map { "\($0.name).\(id)" }
+        self.groups = groups.map { "\($0).\(id)" }
+        admin = try Admin(clients)
+        let new = topics.map {
+            NewTopic("\($0.name).\(id)", partitions: $0.partitions, replication: replication)
+        }
+        let failures = try admin.createTopics(new, timeout: .seconds(30))
+        if let failure = failures.sorted(by: { $0.key < $1.key }).first { throw failure.value }
+    }
+
+    func topic(_ name: String) -> String { "\(name).\(id)" }
+    func group(_ name: String) -> String { "\(name).\(id)" }
+    func poll() {}
+    var complaints: [String] { [] }
+
+    func settledMembers(of group: String) throws -> Int {
+        // A broker is asked ten times a second, not at every turn.
+        guard ContinuousClock.now >= nextAsk else { return members }
+        nextAsk = .now + .milliseconds(100)
+        members = try admin.memberCount(ofGroup: group, timeout: .seconds(10))
+        return members
+    }
+
+    /// What cannot be removed is tried again for a while: a member that was killed is there until its
+    /// session ends.
+    func close() {
+        _ = try? admin.deleteTopics(topics, timeout: .seconds(30))
+        let limit = ContinuousClock.now + .seconds(60)
+        var left = groups
+        while !left.isEmpty, ContinuousClock.now < limit {
+            guard let failures = try? admin.deleteGroups(left, timeout: .seconds(30)) else { break }
+            left = failures.filter { $0.value.name == "NON_EMPTY_GROUP" }.keys.sorted()
+            if !left.isEmpty { usleep(500_000) }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Configuration
+import Perturbation
+import Records
+
+extension Hunt.FaultRule {
+    /// The fault that this rule brings into a trial, behind a delivery that is drawn; nil: none.
+    ///
+    /// Draws: from the stream `fault.<index>.<kind>` of the seed at 0: whether, behind which delivery, the
+    /// delay, the length.
+    func fault(seed: String, index: Int, feed: FeedSequence) -> SystemFault? {
+        let stream = DrawStream(
+            seed: seed, purpose: "fault.\(index).\(kind.rawValue)", source: TopicPartition("", 0))
+        var draws = stream.draws(at: 0)
+        guard draws.happens(probability), !feed.items.isEmpty else { return nil }
+        let item = feed.items[Int(draws.below64(UInt64(feed.items.count)))]
+        let delay = draws.within(delayUs)
+        return SystemFault(
+            at: item.name, copy: item.copy, kind: kind, delayUs: delay,
+            lengthUs: kind == .pause ? draws.within(lengthUs) : 0)
+    }
+}
+
+extension Draws {
+    /// Uniform over a range, both ends included.
+    mutating func within(_ range: ClosedRange<Int64>) -> Int64 {
+        range.lowerBound + Int64(below64(UInt64(range.upperBound - range.lowerBound) + 1))
+    }
+}

@@ -1,0 +1,70 @@
+internal import CSpawn
+import Foundation
+import Synchronization
+
+/// Ends the groups of systems under test when this process ends in whatever way, kill -9 included.
+///
+/// It is a shell that reads which groups there are from a pipe of ours; the system closes the pipe when
+/// we are gone, and the shell kills what is left.
+public final class ProcessGuard: Sendable {
+    private static let script = """
+        trap '' INT TERM HUP; l=
+        while read -r op id; do
+          if [ "$op" = + ]; then l="$l $id"; continue; fi
+          n=; for x in $l; do [ "$x" = "$id" ] || n="$n $x"; done; l=$n
+        done
+        for x in $l; do kill -9 -- "-$x"; done 2>/dev/null
+        """
+    private let pipe: Int32
+    private let shell: pid_t
+
+    /// - Throws: `HuntError` where no shell can be started.
+    public init() throws(HuntError) {
+        var ends: [Int32] = [0, 0]
+        guard Glibc.pipe(&ends) == 0 else {
+            throw HuntError(.system, "no pipe can be made: \(String(cString: strerror(errno)))")
+        }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        kerfuffle_spawn_without_files(&actions)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // A terminal's Ctrl-C is not for it.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        let words = ["/bin/sh", "-c", Self.script]
+        let copies = words.map { strdup($0) } + [nil]
+        defer { for copy in copies { free(copy) } }
+        var pid: pid_t = 0
+        let code = posix_spawn(&pid, "/bin/sh", &actions, &attributes, copies, environ)
+        close(ends[0])
+        guard code == 0 else {
+            close(ends[1])
+            throw HuntError(
+                .system, "/bin/sh cannot be started: \(String(cString: strerror(code)))")
+        }
+        pipe = ends[1]
+        shell = pid
+    }
+
+    deinit {
+        close(pipe)
+        var status: Int32 = 0
+        while waitpid(shell, &status, 0) < 0 && errno == EINTR {}
+    }
+
+    func add(_ group: pid_t) { tell("+ \(group)\n") }
+    func remove(_ group: pid_t) { tell("- \(group)\n") }
+
+    /// Shorter than a pipe's atomic writes, so that lines of several threads stay whole.
+    private func tell(_ line: String) {
+        var line = line
+        _ = line.withUTF8 { write(pipe, $0.baseAddress, $0.count) }
+    }
+}

@@ -1,0 +1,56 @@
+import Records
+
+/// What became of a trial: how it ended, and what was observed until then.
+public struct TrialOutcome: Sendable {
+    /// How it ended. All but ``settled`` are verdicts of their own: no invariant is asked then.
+    public enum Ending: Hashable, Sendable {
+        case settled
+        /// The program cannot be started, or ended before it was ready.
+        case notStarted(String)
+        /// It runs and never became ready.
+        case neverReady(String)
+        /// It ended by itself, and not well.
+        case crashed(String)
+        /// It stopped reading its input, or did not become quiet.
+        case hung(String)
+
+        public var word: String {
+            switch self {
+            case .settled: "settled"
+            case .notStarted: "not-started"
+            case .neverReady: "never-ready"
+            case .crashed: "crashed"
+            case .hung: "hung"
+            }
+        }
+
+        /// Why; nil where it settled.
+        public var reason: String? {
+            switch self {
+            case .settled: nil
+            case .notStarted(let reason), .neverReady(let reason), .crashed(let reason),
+                .hung(let reason):
+                reason
+            }
+        }
+    }
+
+    public var ending: Ending
+    /// What was seen, by the names of the hunt file, in the order in which it was seen. What is no topic has
+    /// lines for records: their offsets count from 0, their values are JSON.
+    public var observed: [String: [Record]]
+    /// What was fed and acknowledged, in order.
+    public var fed: [FeedSequence.Item]
+    /// Input partitions that the group did not commit to their end; empty where it never commits.
+    public var unread: [TopicPartition]
+    public var commits: Bool
+    /// What the broker could not do for the system's clients, in words.
+    public var complaints: [String]
+    /// Where the system's output and state are.
+    public var folder: String
+    /// From the start of the system until it was ready, in milliseconds.
+    public var readyMs: Int
+    public var wallMs: Int
+    /// Processor time of the system, in milliseconds.
+    public var cpuMs: Int
+}

@@ -1,0 +1,105 @@
+import Foundation
+import KafkaClient
+import Records
+
+extension TrialRun {
+    /// Feeds everything in its order: each delivery is acknowledged before the next one is sent, and what
+    /// strikes behind it strikes then.
+    func feedAll() throws {
+        let start = ContinuousClock.now
+        for (index, item) in feed.items.enumerated() {
+            if ending != nil { return }
+            let due = start + .microseconds(item.dueUs)
+            while ContinuousClock.now < due && ending == nil {
+                try turn(min(.milliseconds(2), ContinuousClock.now.duration(to: due)))
+            }
+            try send(item, batch: index)
+            for fault in item.faults where ending == nil { try strike(fault) }
+        }
+        for fault in feed.atEnd where ending == nil { try strike(fault) }
+    }
+
+    private func send(_ item: FeedSequence.Item, batch: Int) throws {
+        var record = item.record
+        let source = record.source
+        let name = broker.topic(source.topic)
+        let topic = try producer.topic(name)
+        if !hunt.input.usesOwnTimes { record.timestamp = .none }
+        while try producer.produce(record, to: topic, partition: source.partition, batch: batch)
+            == .queueFull
+        { producer.poll(timeout: .milliseconds(5)) }
+        let limit = ContinuousClock.now + .seconds(30)
+        while producer.deliveries(ofBatch: batch).outstanding > 0 {
+            producer.poll(timeout: .milliseconds(2))
+            if ContinuousClock.now > limit {
+                throw HuntError(.broker, "\(item.name) was not acknowledged within 30s")
+            }
+        }
+        if let error = producer.deliveries(ofBatch: batch).firstError { throw error }
+        producer.forget(batch: batch)
+        ends[TopicPartition(name, source.partition), default: 0] += 1
+        fed.append(item)
+        noteActivity()
+        broker.poll()
+    }
+
+    // MARK: Faults
+
+    private func strike(_ fault: SystemFault) throws {
+        try wait(.microseconds(fault.delayUs))
+        guard ending == nil else { return }
+        switch fault.kind {
+        case .kill: try restart(victim) { $0.process?.end() }
+        case .term: try restart(victim, by: stop)
+        case .pause:
+            victim?.process?.signal(SIGSTOP)
+            try wait(.microseconds(fault.lengthUs))
+            victim?.process?.signal(SIGCONT)
+        case .loseState:
+            try restart(victim) { copy in
+                copy.process?.end()
+                self.emptyState()
+            }
+        case .join: try addCopy()
+        case .leave:
+            let others = copies.filter { $0.process != nil }
+            guard others.count > 1, let last = others.last else { return }
+            stop(last)
+        }
+        noteActivity()
+    }
+
+    /// The copy that faults strike: the first that runs.
+    private var victim: SystemCopy? { copies.first { $0.process != nil } }
+
+    private func restart(_ copy: SystemCopy?, by end: (SystemCopy) -> Void) throws {
+        guard let copy, copy.process != nil else { return }
+        copy.isExpectedToEnd = true
+        end(copy)
+        cpuMs += copy.process?.cpuMs ?? 0
+        copy.process = nil
+        try start(copy)
+    }
+
+    private func emptyState() {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: place.state)) ?? [] {
+            try? files.removeItem(atPath: place.state + "/" + name)
+        }
+    }
+
+    /// Asks a copy to end, and ends it where it does not.
+    func stop(_ copy: SystemCopy) {
+        copy.isExpectedToEnd = true
+        guard let process = copy.process else { return }
+        process.signal(system.stopSignal)
+        let limit = ContinuousClock.now + system.stopWithin
+        while !process.hasEnded && ContinuousClock.now < limit {
+            broker.poll()
+            usleep(2000)
+        }
+        if !process.hasEnded { process.end() }
+        cpuMs += process.cpuMs
+        copy.process = nil
+    }
+}

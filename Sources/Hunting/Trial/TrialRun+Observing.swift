@@ -1,0 +1,75 @@
+import Foundation
+import Records
+
+extension TrialRun {
+    /// What is asked of the running system.
+    func observeRunning() throws {
+        guard ending == nil else { return }
+        for observed in hunt.observe {
+            guard case .command(let words) = observed.kind else { continue }
+            let text = try output(of: words, for: "observe \(observed.name)")
+            self.observed[observed.name] = lines(Self.lines(of: text), as: observed.name)
+        }
+    }
+
+    /// Stops the system and reads what it wrote at its end.
+    func stopCopies() {
+        for copy in copies { stop(copy) }
+    }
+
+    func observeStopped() throws {
+        if case .external(_, let after?) = system.start { try runHook(after, "after") }
+        guard ending == nil else { return }
+        // What was written in the last moment.
+        for _ in 0..<4 { try turn(.milliseconds(10)) }
+        for (name, sink) in sinks {
+            observed[name] = lines(sink.requests.map(\.json), as: name)
+        }
+        for observed in hunt.observe {
+            guard case .file(let path) = observed.kind else { continue }
+            let filled = filled(path)
+            let absolute = filled.hasPrefix("/") ? filled : place.state + "/" + filled
+            let data = FileManager.default.contents(atPath: absolute) ?? Data()
+            let text = String(decoding: data, as: UTF8.self)
+            self.observed[observed.name] = lines(Self.lines(of: text), as: observed.name)
+        }
+    }
+
+    func runHook(_ words: [String], _ name: String) throws {
+        _ = try output(of: words, for: name)
+    }
+
+    /// What a command prints; it has the system's environment and folder, and 30 s.
+    private func output(of words: [String], for purpose: String) throws -> String {
+        let name = purpose.map { $0.isLetter || $0.isNumber ? $0 : "-" }
+        let path = place.folder + "/" + String(name) + ".out"
+        let errors = path + ".errors"
+        for old in [path, errors] { try? FileManager.default.removeItem(atPath: old) }
+        let process = try SystemProcess(
+            words.map(filled), environment: environment(copy: 0), directory: system.directory,
+            output: path, errors: errors, guardedBy: processGuard)
+        defer { process.end() }
+        let limit = ContinuousClock.now + .seconds(30)
+        while !process.hasEnded {
+            if ContinuousClock.now > limit {
+                throw HuntError(.system, "\(purpose): the command did not end within 30s")
+            }
+            if shouldStop() { throw HuntError(.stopped, "stopped") }
+            broker.poll()
+            usleep(2000)
+        }
+        func content(_ file: String) -> String {
+            String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+        }
+        guard process.exit == .code(0) else {
+            let exit = process.exit?.inWords ?? "ended"
+            throw HuntError(
+                .system, "\(purpose): the command \(exit): \(content(errors).suffix(500))")
+        }
+        return content(path)
+    }
+
+    private static func lines(of text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map(String.init)
+    }
+}

@@ -1,0 +1,90 @@
+import Configuration
+import Foundation
+import KafkaClient
+import Records
+
+extension TrialRun {
+    /// Waits until the system has read what it was fed and nothing is observed any more.
+    ///
+    /// Quiet is judged by outputs, requests, positions and the size of its output. A group that commits is
+    /// waited for until it has committed everything; one that never does, for a longer silence.
+    func settle() throws {
+        let start = ContinuousClock.now
+        var sizes = logSizes
+        noteActivity()
+        while ending == nil {
+            try notePositions()
+            for (name, sink) in sinks { noteRequests(of: sink, as: name) }
+            let now = logSizes
+            if now != sizes { noteActivity() }
+            sizes = now
+            let silence = lastActivity.duration(to: .now)
+            let isRead = commits && unread.isEmpty
+            if silence >= hunt.settle.quiet && isRead { return }
+            if silence >= hunt.settle.unread { return noteUnread() }
+            if start.duration(to: .now) > hunt.settle.limit {
+                ending = .hung("was still at work after \(hunt.settle.limit.spelled)")
+                return
+            }
+            if copies.allSatisfy({ $0.process == nil }), isCommand, silence >= hunt.settle.quiet {
+                return
+            }
+            try wait(.milliseconds(25))
+        }
+    }
+
+    private var isCommand: Bool { if case .command = system.start { true } else { false } }
+
+    /// Partitions of the input that are not committed to their end.
+    var unread: [TopicPartition] {
+        guard commits else { return [] }
+        return ends.filter { (committed[$0.key] ?? 0) < $0.value }.keys.sorted()
+    }
+
+    /// The silence was long and something is unread: whoever commits now and then has stopped.
+    private func noteUnread() {
+        guard commits, let first = unread.first else { return }
+        let position = committed[first] ?? 0
+        ending = .hung(
+            "stopped reading: \(first) is committed to \(position) of \(ends[first] ?? 0), and nothing "
+                + "happened for \(hunt.settle.unread.spelled)")
+    }
+
+    private func notePositions() throws {
+        guard !ends.isEmpty else { return }
+        let found: [TopicPartition: CommittedPosition]
+        do throws(KafkaError) {
+            found = try reader.committed(ends.keys.sorted(), timeout: .seconds(2))
+        } catch {
+            if error.isRetriable || error.code == .timedOut { return }
+            throw error
+        }
+        for (partition, position) in found where committed[partition] != position.offset {
+            committed[partition] = position.offset
+            commits = true
+            noteActivity()
+        }
+    }
+
+    private func noteRequests(of sink: HTTPSink, as name: String) {
+        let requests = sink.requests
+        guard requests.count != observed[name]?.count ?? 0 else { return }
+        observed[name] = lines(requests.map(\.json), as: name)
+        noteActivity()
+    }
+
+    private var logSizes: [UInt64] {
+        copies.map { copy in
+            let attributes = try? FileManager.default.attributesOfItem(
+                atPath: place.log(of: copy.number))
+            return (attributes?[.size] as? UInt64) ?? 0
+        }
+    }
+
+    func lines(_ texts: [String], as name: String) -> [Record] {
+        texts.enumerated().map { index, text in
+            Record(
+                source: TopicPartition(name, 0), offset: Offset(index), value: Array(text.utf8))
+        }
+    }
+}

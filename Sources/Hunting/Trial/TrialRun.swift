@@ -1,0 +1,132 @@
+import Foundation
+import KafkaClient
+import Metrics
+import Records
+
+/// One trial on a running system: a broker and a folder of its own, the system started, fed, watched until
+/// it is quiet, observed and stopped. For one thread; many may go on side by side.
+final class TrialRun {
+    let hunt: Hunt
+    let system: SystemUnderTest
+    let place: TrialPlace
+    let feed: FeedSequence
+    let broker: any TrialBroker
+    let producer: Producer
+    /// Reads outputs and asks for the group's positions; it is no member.
+    let reader: Consumer
+    let processGuard: ProcessGuard
+    let shouldStop: @Sendable () -> Bool
+    var copies: [SystemCopy] = []
+    var sinks: [String: HTTPSink] = [:]
+    var observed: [String: [Record]] = [:]
+    var outputs: [String: String] = [:]
+    var fed: [FeedSequence.Item] = []
+    /// Ends of the input's partitions, as they were fed.
+    var ends: [TopicPartition: Offset] = [:]
+    var committed: [TopicPartition: Offset] = [:]
+    var commits = false
+    var lastActivity = ContinuousClock.now
+    var ending: TrialOutcome.Ending?
+    var cpuMs = 0
+
+    init(
+        _ hunt: Hunt, _ system: SystemUnderTest, _ feed: FeedSequence, place: TrialPlace,
+        guardedBy processGuard: ProcessGuard, shouldStop: @escaping @Sendable () -> Bool
+    ) throws {
+        self.hunt = hunt
+        self.system = system
+        self.feed = feed
+        self.place = place
+        self.processGuard = processGuard
+        self.shouldStop = shouldStop
+        broker = try place.broker(for: hunt)
+        var clients = broker.clients
+        // What is fed is acknowledged one by one: nothing waits for company.
+        clients.set("linger.ms", to: "0")
+        clients.set("auto.offset.reset", to: "earliest")
+        clients.set("fetch.wait.max.ms", to: "50")
+        producer = try Producer(clients)
+        reader = try Consumer(clients, group: broker.group(system.group))
+    }
+
+    func run() throws -> TrialOutcome {
+        let start = ContinuousClock.now
+        var readyMs = 0
+        do {
+            defer { endAll() }
+            try prepare()
+            if hunt.input.when == .before { try feedAll() }
+            try startSystem()
+            readyMs = start.duration(to: .now).wholeMilliseconds
+            if ending == nil {
+                if hunt.input.when == .ready { try feedAll() }
+                try settle()
+                try observeRunning()
+                stopCopies()
+                try observeStopped()
+            }
+        }
+        return TrialOutcome(
+            ending: ending ?? .settled, observed: observed, fed: fed, unread: unread,
+            commits: commits, complaints: broker.complaints, folder: place.folder,
+            readyMs: readyMs, wallMs: start.duration(to: .now).wholeMilliseconds, cpuMs: cpuMs)
+    }
+
+    /// One turn of everything that goes on meanwhile: outputs are read, deliveries served, ends of copies
+    /// noticed. Waits up to `wait` for an output.
+    func turn(_ wait: Duration) throws {
+        if shouldStop() { throw HuntError(.stopped, "stopped") }
+        broker.poll()
+        producer.poll()
+        let seen = try reader.poll(timeout: wait, max: 10_000) { _ in
+        } records: { message in
+            let source = reader.partition(ofSlot: message.slot)
+            var block = RecordBlock(source: source)
+            try message.append(to: &block, arrivalNs: 0)
+            let name = outputs[source.topic] ?? source.topic
+            observed[name, default: []].append(block.record(at: 0))
+        }
+        if seen > 0 { noteActivity() }
+        for copy in copies where ending == nil { noteEnd(of: copy) }
+    }
+
+    func noteActivity() { lastActivity = .now }
+
+    private func noteEnd(of copy: SystemCopy) {
+        guard !copy.isExpectedToEnd, let process = copy.process, process.hasEnded,
+            let exit = process.exit
+        else { return }
+        cpuMs += process.cpuMs
+        copy.process = nil
+        // A program that reads its input and is done has ended well.
+        if exit == .code(0) { return noteActivity() }
+        ending = .crashed("copy \(copy.number) \(exit.inWords)")
+    }
+
+    func wait(_ time: Duration) throws {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end && ending == nil {
+            try turn(min(.milliseconds(2), ContinuousClock.now.duration(to: end)))
+        }
+    }
+
+    private func endAll() {
+        for copy in copies {
+            if let process = copy.process {
+                process.end()
+                cpuMs += process.cpuMs
+            }
+            copy.process = nil
+        }
+        sinks = [:]
+        try? reader.close()
+        broker.close()
+    }
+}
+
+extension Duration {
+    var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
+    }
+}
