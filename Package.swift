@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// A C library of the system behind a module map; docs/dependencies.md says why each is there.
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
     .systemLibrary(
         name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
@@ -17,6 +17,8 @@ let package = Package(
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         system("CLZ4", pkgConfig: "liblz4", apt: "liblz4-dev"),
         system("CDeflate", pkgConfig: "libdeflate", apt: "libdeflate-dev"),
+        // Debian 12 has no pkg-config file for it.
+        system("CJq", apt: "libjq-dev"),
         system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         system("CXXHash", pkgConfig: "libxxhash", apt: "libxxhash-dev"),
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -44,7 +46,7 @@ let package = Package(
                 "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
                 "Logging", "Masking",
             ]),
-        .target(name: "Checking", dependencies: ["Records", "Configuration"]),
+        .target(name: "Checking", dependencies: ["Records", "Configuration", "CJq"]),
         .target(name: "Shrinking"),
         .target(
             name: "Simulation",

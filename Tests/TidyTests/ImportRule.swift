@@ -28,7 +28,7 @@ private let rooms: [String: Room] = [
         "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Digests",
         "Logging", "Masking",
     ]),
-    "Checking": Room(["Records", "Configuration"], toolchain: []),
+    "Checking": Room(["Records", "Configuration", "CJq"], toolchain: []),
     "Shrinking": Room(toolchain: []),
     "Simulation": Room(
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],

@@ -1,0 +1,131 @@
+/// What selectors find in each record of a stream, as numbers; and the programs that jq's take.
+///
+/// One belongs to one task. Numbers are comparable within it, so baseline and variant go through the same one.
+struct Columns {
+    /// Where a selector finds nothing: no such field, null, no such header, a null key.
+    static var absent: Int32 { -1 }
+
+    private(set) var interner = Interner()
+    private var programs: [String: JQProgram] = [:]
+
+    /// - Throws: a jq expression's error on a record.
+    mutating func column(
+        _ selector: Selector, of records: ObservedRecords
+    ) throws(CheckingError) -> [Int32] {
+        var column: [Int32] = []
+        column.reserveCapacity(records.count)
+        try records.withUnsafeBytes { bytes throws(CheckingError) in
+            for index in records.indices {
+                column.append(try number(selector, of: index, in: records, bytes))
+            }
+        }
+        return column
+    }
+
+    /// For records that are not looked at elsewhere.
+    mutating func number(of text: [UInt8]) -> Int32 { interner.number(of: text) }
+
+    func text(of number: Int32) -> [UInt8]? { number < 0 ? nil : interner.bytes(of: number) }
+
+    // MARK: One record
+
+    @inline(__always)
+    private mutating func number(
+        _ selector: Selector, of index: Int, in records: ObservedRecords,
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(CheckingError) -> Int32 {
+        let entry = records.entries[index]
+        switch selector.part {
+        case .key: return number(bytes, entry.keyRange)
+        case .value: return number(bytes, entry.valueRange)
+        case .ofValue(let path): return field(path, in: bytes, entry.valueRange)
+        case .ofKey(let path): return field(path, in: bytes, entry.keyRange)
+        case .header(let name): return header(name, of: entry, bytes)
+        case .topic, .partition:
+            guard let source = records.source(of: index) else { return Self.absent }
+            return interner.number(
+                of: Array((selector.part == .topic ? source.topic : "\(source.partition)").utf8))
+        case .offset:
+            return entry.source < 0
+                ? Self.absent : interner.number(of: Array("\(entry.offset)".utf8))
+        case .timestamp:
+            if entry.timestamp.kind == .none { return Self.absent }
+            return interner.number(of: Array("\(entry.timestamp.milliseconds)".utf8))
+        case .jq(let expression):
+            return try result(of: expression, at: index, in: records, bytes)
+        }
+    }
+
+    @inline(__always)
+    private mutating func number(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>?) -> Int32 {
+        guard let range else { return Self.absent }
+        return interner.number(of: UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+
+    private mutating func field(
+        _ path: FieldPath, in bytes: UnsafeRawBufferPointer, _ range: Range<Int>?
+    ) -> Int32 {
+        guard let range else { return Self.absent }
+        let slice = JSONSlice(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        guard let found = slice.value(at: path.steps), !slice.isNull(found) else {
+            return Self.absent
+        }
+        guard slice.begins(found, with: "\"") else {
+            return interner.number(of: UnsafeRawBufferPointer(rebasing: slice.bytes[found]))
+        }
+        let inside = UnsafeRawBufferPointer(
+            rebasing: slice.bytes[found.lowerBound + 1..<found.upperBound - 1])
+        if inside.contains(UInt8(ascii: "\\")) {
+            return interner.number(of: JSONText.decoded(inside))
+        }
+        return interner.number(of: inside)
+    }
+
+    private mutating func header(
+        _ name: [UInt8], of entry: ObservedRecords.Entry, _ bytes: UnsafeRawBufferPointer
+    ) -> Int32 {
+        var found = Self.absent
+        ObservedRecords.forEachHeader(of: entry, in: bytes) { header, value in
+            if header.elementsEqual(name), let value { found = interner.number(of: value) }
+            return true
+        }
+        return found
+    }
+
+    // MARK: jq
+
+    private mutating func result(
+        of expression: JQExpression, at index: Int, in records: ObservedRecords,
+        _ bytes: UnsafeRawBufferPointer
+    ) throws(CheckingError) -> Int32 {
+        let program = try program(expression)
+        var input = JQValue.null
+        if let range = records.entries[index].valueRange {
+            guard let value = JQValue(json: UnsafeRawBufferPointer(rebasing: bytes[range])) else {
+                throw CheckingError(
+                    "\(expression.origin): the value of \(records.name(of: index)) is no JSON")
+            }
+            input = value
+        }
+        do {
+            guard let result = try program.result(of: input), !result.isNull else {
+                return Self.absent
+            }
+            return interner.number(of: result.bytes)
+        } catch {
+            throw CheckingError(
+                "\(expression.origin): fails on \(records.name(of: index)): \(error.message)")
+        }
+    }
+
+    mutating func program(_ expression: JQExpression) throws(CheckingError) -> JQProgram {
+        if let program = programs[expression.text] { return program }
+        switch JQProgram.compiling(expression.text) {
+        case .success(let program):
+            programs[expression.text] = program
+            return program
+        case .failure(let fault):
+            throw CheckingError("\(expression.origin): is no jq expression: \(fault.message)")
+        }
+    }
+}

@@ -1,0 +1,3 @@
+// libjq: normalising rules and expressions of hunt files.
+#include <stdint.h>
+#include <jq.h>
