@@ -15,9 +15,12 @@ struct LineDrawing {
         let even = axis.labels.indices.map(Double.init)
         x = ChartScale(at: axis.positions ?? even, isLogarithmic: axis.isLogarithmic)
         y = ChartScale(chart.extent)
-        // Digits are hardly wider than half their height, and fonts differ.
-        let widest = y.ticks.map { chart.tick($0).count }.max() ?? 0
-        left = max(30, Double(widest) * 6.8 + 8)
+        // Digits are hardly wider than half their height, a percent sign is, and fonts differ.
+        let widths = y.ticks.map { tick in
+            let text = chart.tick(tick)
+            return Double(text.count) * 6.8 + (text.hasSuffix("%") && text.count > 3 ? 4 : 0)
+        }
+        left = max(30, (widths.max() ?? 0) + 8)
         (x.start, x.end) = (left + 8, Self.right - 6)
         (y.start, y.end) = (Self.bottom, 6)
     }

@@ -45,7 +45,7 @@ public struct RunReport {
 
     private var cut: String {
         switch result.cut {
-        case .share: ""
+        case .share: " (a share that is set; not cut by MSER-5)"
         case .settled: " (cut by MSER-5)"
         case .unsettled: "; MSER-5 found no cut: the run is too short, its start is measured too"
         }
@@ -122,6 +122,29 @@ public struct RunReport {
             (name, "\(count), \(Figures.share(count, of: counts.messages)) of messages")
         }
         if counts.inversions > 0 { pairs.append(("out of order", "\(counts.inversions)")) }
+        if counts.lateStarts > 0 {
+            pairs.append(
+                (
+                    "begun too late",
+                    "\(counts.lateStarts): held ahead for longer than `visibility`, so delivered again"
+                ))
+        }
+        if result.standsStill {
+            pairs.append(
+                (
+                    "stands still",
+                    "every delivery is over before the work on it is done; hold fewer messages "
+                        + "(prefetch) or hold them longer (visibility)"
+                ))
+        }
+        if counts.deadLettered > 0 {
+            pairs.append(
+                (
+                    "to dead letters",
+                    "\(counts.deadLettered) times, \(counts.redriven) moved back, "
+                        + "\(result.parked) lie there at the end"
+                ))
+        }
         if result.leftOver > 0 { pairs.append(("left over", "\(result.leftOver)")) }
         return pairs
     }
@@ -178,13 +201,15 @@ public struct RunReport {
             ("attempts", counts.attempts), ("commits", counts.commits),
             ("rejected", counts.rejected), ("duplicates", counts.duplicates),
             ("conflicts", counts.conflicts), ("timeouts", counts.timeouts),
-            ("faults", counts.faults), ("late_acks", counts.lateAcks), ("killed", counts.killed),
+            ("faults", counts.faults), ("late_acks", counts.lateAcks),
+            ("late_starts", counts.lateStarts), ("killed", counts.killed),
             ("dead_letters", counts.deadLetters), ("discarded", counts.discarded),
             ("stores", counts.stores), ("stale_stores", counts.staleStores),
             ("fenced", counts.fenced), ("grants", counts.grants),
             ("overlaps", counts.overlaps), ("stores_after_expiry", counts.storesAfterExpiry),
             ("effects", counts.effects), ("repeated_effects", counts.repeatedEffects),
-            ("inversions", counts.inversions),
+            ("inversions", counts.inversions), ("dead_lettered", counts.deadLettered),
+            ("redriven", counts.redriven),
         ]
         let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)]
         let latency: [(String, JSONValue?)] =
@@ -204,7 +229,8 @@ public struct RunReport {
                 "figures",
                 .members(Figure.allCases.map { ($0.rawValue, .number("\($0.value(result))")) })
             ),
-            ("left_over", .number(result.leftOver)),
+            ("left_over", .number(result.leftOver)), ("stands_still", .bool(result.standsStill)),
+            ("parked", .number(result.parked)),
             ("counts", .members(integers.map { ($0.0, .number($0.1)) })),
             ("stores", .array(result.stores.map(Self.store))),
             ("broken", .array(result.broken.map(Self.violation))),

@@ -12,7 +12,9 @@ struct StudyCharts {
 
     private static let figures: [Figure] = [
         .goodput, .latencyP99, .latencyMean, .wastedShare, .conflictShare, .attemptsPerCommit,
-        .oversold, .lostUpdates, .repeatedEffects, .deadLetterShare, .overlaps, .inversions,
+        .oversold, .lostUpdates, .repeatedEffects, .deadLetterShare, .overlaps,
+        .storesAfterExpiry, .inversions, .latencyP999, .otherKeyWait, .blockedShare, .slotWaitShare,
+        .utilisation, .imbalance, .mostAttempts, .recovery,
     ]
 
     func all(_ line: Study.Line) -> [Chart] {

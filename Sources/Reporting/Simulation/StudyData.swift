@@ -86,6 +86,7 @@ struct StudyData {
                             })
                     ),
                     ("broken", broken(side, point.topology.invariants)),
+                    ("warm_up", warmUp(side.warmUp)),
                     ("first_broken_seed", side.brokenSeed.map { .string($0) }),
                 ])
             })
@@ -99,6 +100,14 @@ struct StudyData {
             ("difference_half_width_95", pair?.difference.halfWidth.map { .number("\($0)") }),
             ("p_holm", pair.map { .number("\($0.adjustedP)") }),
             ("variance_ratio", pair?.varianceRatio.map { .number("\($0)") }),
+        ])
+    }
+
+    private static func warmUp(_ warmUp: WarmUp) -> JSONValue {
+        .members([
+            ("by", .string(warmUp.isByMSER ? "mser5" : "share")),
+            ("least_messages", .number(warmUp.least)), ("most_messages", .number(warmUp.most)),
+            ("runs_without_cut", .number(warmUp.unsettled)),
         ])
     }
 

@@ -95,6 +95,7 @@ struct StudyPage {
         var pieces = [
             Markup.element("h2", [], "Figures"),
             .table(tables.figures, "Figures of each strategy", heads: heads),
+            every,
         ]
         if let differences = tables.differences {
             pieces += [
@@ -115,6 +116,25 @@ struct StudyPage {
             ]
         }
         return .element("section", [], pieces)
+    }
+
+    /// All figures, point by point; a sweep's are folded away.
+    private var every: Markup {
+        let points = tables.all.map { place, table -> Markup in
+            let parts = table.parts.map {
+                Markup.table($0, "Figures of each strategy, \(place ?? "all")", heads: 1)
+            }
+            guard let place else { return .all(parts) }
+            return .element(
+                "details", [], [.element("summary", [], "All figures at \(place)")] + parts)
+        }
+        return .all(
+            [.element("h3", [], "Every figure")] + points
+                + [
+                    .element(
+                        "p", [("class", "note")],
+                        FigureTable.note(study) + " " + study.warmUpSentence)
+                ])
     }
 
     private var again: Markup {

@@ -7,10 +7,27 @@ public struct StudyReport {
 
     public init(_ study: Study) { self.study = study }
 
-    public var text: String {
+    /// Which figures the tables for people have.
+    public enum Detail: String, Hashable, Sendable, CaseIterable {
+        /// A row for each point and strategy, and the figures that matter most.
+        case main
+        /// Every figure, a row each, and a table for each point.
+        case all
+    }
+
+    /// - Parameter detail: nil: all without a sweep, else the main ones.
+    public func text(_ detail: Detail? = nil) -> String {
         let tables = StudyTables(study)
         var text = StudyWords(study: study).sentences.map { $0 + "\n" }.joined()
-        text += "\n" + tables.figures.text
+        switch detail ?? (study.sweeps.isEmpty ? .all : .main) {
+        case .main: text += "\n" + tables.figures.text
+        case .all:
+            for (place, table) in tables.all {
+                text += "\n" + (place.map { "\($0)\n" } ?? "") + table.table.text
+            }
+            text += FigureTable.note(study) + "\n"
+        }
+        text += study.warmUpSentence + "\n"
         if let differences = tables.differences {
             text += "\n" + differences.text + StudyTables.note(study) + "\n"
         }

@@ -34,6 +34,17 @@ struct StudyTables {
         return table
     }
 
+    /// Every figure of each point, with the point's values where there is a sweep.
+    var all: [(place: String?, table: FigureTable)] {
+        study.points.map { point in
+            let values = zip(study.sweeps, point.values.texts).map { "\($0.path) \($1)" }
+            return (
+                values.isEmpty ? nil : values.joined(separator: ", "),
+                FigureTable(comparison: point.comparison)
+            )
+        }
+    }
+
     /// Each strategy against the first one; nil where there is but one.
     var differences: TextTable? {
         guard let base = study.strategies.first, study.strategies.count > 1 else { return nil }

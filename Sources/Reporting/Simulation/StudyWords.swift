@@ -11,7 +11,7 @@ struct StudyWords {
     /// The sentences by what they are about.
     var parts: [(title: String, sentences: [String])] {
         [
-            ("What holds", said(broken)), ("Who wins", said(leads)),
+            ("What holds", said(standstills) + said(broken)), ("Who wins", said(leads)),
             ("Where curves cross", said(crossings)),
         ]
     }
@@ -32,6 +32,20 @@ struct StudyWords {
     }
 
     // MARK: What breaks
+
+    /// Runs that were ended as nothing would ever be done any more.
+    private func standstills(_ line: Study.Line) -> [String] {
+        study.strategies.enumerated().compactMap { index, strategy in
+            let hit = line.points.filter { $0.comparison.sides[index].standstills > 0 }
+            guard !hit.isEmpty else { return nil }
+            let runs = hit.reduce(0) { $0 + $1.comparison.sides[index].standstills }
+            let place = study.sweeps.isEmpty ? "" : " at \(names(hit))"
+            return
+                "\(strategy.rawValue) stands still in \(runs) of \(hit.count * study.seeds.count) "
+                + "runs\(place): every delivery is over before the work on it is done, so that its figures "
+                + "mean nothing."
+        }
+    }
 
     private func broken(_ line: Study.Line) -> [String] {
         guard line.points.contains(where: { !$0.topology.invariants.isEmpty }) else { return [] }

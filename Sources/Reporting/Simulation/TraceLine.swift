@@ -56,8 +56,7 @@ public struct TraceLine: CustomStringConvertible {
         case .conflict: "loaded version \(entry.value), now \(entry.version)"
         case .fence, .acquire, .release, .expire, .renew: "token \(entry.value)"
         case .think, .retry, .schedule, .kill, .pause, .killNode, .pauseNode, .slow, .throttle,
-            .cut, .skew,
-            .strand:
+            .cut, .skew, .strand, .hold:
             Figures.time(Double(entry.value))
         case .check, .reject: "value \(entry.value)"
         case .call: entry.value == 1 ? "the request is lost" : nil

@@ -9,6 +9,9 @@ public struct Comparison: Sendable {
         public let anyBroken: Proportion
         /// The first seed that broke one, for `simulate`.
         public let brokenSeed: String?
+        public let warmUp: WarmUp
+        /// Runs that would have gone on for ever (``RunResult/standsStill``).
+        public let standstills: Int
         /// Over the fingerprints of all runs.
         public let fingerprint: Fingerprint
 
@@ -86,11 +89,17 @@ struct RunOutcome: Sendable {
     let values: [Double]
     let broken: [Invariant]
     let fingerprint: UInt64
+    let cut: WarmUpCut
+    let warmUpMessages: Int
+    let standsStill: Bool
 
     init(_ result: RunResult) {
         values = Figure.allCases.map { $0.value(result) }
         broken = result.broken.map(\.invariant)
         fingerprint = result.fingerprint.value
+        cut = result.cut
+        warmUpMessages = result.warmUp.messages
+        standsStill = result.standsStill
     }
 }
 
@@ -113,6 +122,8 @@ extension Comparison.Side {
         anyBroken = Proportion(
             hits: outcomes.count { !$0.broken.isEmpty }, of: outcomes.count)
         brokenSeed = zip(outcomes, seeds).first { !$0.0.broken.isEmpty }?.1
+        warmUp = WarmUp(outcomes)
+        standstills = outcomes.count(where: \.standsStill)
         var fingerprint = Fingerprint()
         for outcome in outcomes { fingerprint.mix(outcome.fingerprint) }
         self.fingerprint = fingerprint

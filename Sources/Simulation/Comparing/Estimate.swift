@@ -47,7 +47,6 @@ public struct Proportion: Hashable, Sendable {
             z / (1 + z * z / n)
             * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
         if hits == 0 { return 0...min(1, 3 / n) }
-        if hits == count { return max(0, 1 - 3 / n)...1 }
         return max(0, middle - half)...min(1, middle + half)
     }
 

@@ -69,9 +69,9 @@ public struct Ranking: Sendable {
 }
 
 extension Comparison {
-    /// Strategies that broke no invariant in any run; all of them where each broke one.
+    /// Strategies that broke no invariant in any run, and stood still in none; all of them where each did.
     public var candidates: [Side] {
-        let whole = sides.filter { $0.anyBroken.hits == 0 }
+        let whole = sides.filter { $0.anyBroken.hits == 0 && $0.standstills == 0 }
         return whole.isEmpty ? sides : whole
     }
 

@@ -4,7 +4,7 @@ import Configuration
 /// neither has is said by the topology that was read.
 struct TopologyExplanationBuilder {
     private let root: Node
-    private let topology: Topology
+    let topology: Topology
     private(set) var entries: [TopologyExplanation.Entry] = []
 
     init(_ root: Node, _ topology: Topology) {
@@ -13,7 +13,7 @@ struct TopologyExplanationBuilder {
     }
 
     /// A key that may be absent: what holds then, and why.
-    private struct Key {
+    struct Key {
         let name: String
         let standard: String
         let why: String?
@@ -41,7 +41,9 @@ struct TopologyExplanationBuilder {
         for queue in topology.queues {
             let preset = topology.handlers.first { $0.queue == queue.name }
                 .flatMap(\.preset).flatMap(Preset.named)
-            named("queues", queue.name, queueKeys(queue), preset, preset?.queue)
+            named(
+                "queues", queue.name, queueKeys(queue), preset, preset?.queue, nested: ["redrive"])
+            if let redrive = queue.redrive { inner("queues", queue.name, "redrive", keys(redrive)) }
         }
         for store in topology.stores { named("stores", store.name, storeKeys(store)) }
         for inbox in topology.inboxes {
@@ -57,7 +59,7 @@ struct TopologyExplanationBuilder {
             let preset = handler.preset.flatMap(Preset.named)
             named(
                 "handlers", handler.name, handlerKeys(handler), preset, preset?.handler,
-                nested: ["circuitBreaker", "retry", "commit"])
+                nested: ["circuitBreaker", "retry", "commit", "prefetch", "group"])
             nested(handler)
         }
         strategies()
@@ -77,6 +79,12 @@ struct TopologyExplanationBuilder {
         if let breaker = handler.breaker {
             inner("handlers", handler.name, "circuitBreaker", keys(breaker))
         }
+        inner("handlers", handler.name, "prefetch", [Key("count", ""), Key("by", "node")])
+        if handler.isGroup {
+            section(
+                node("handlers", handler.name, "group"),
+                .key(.key(.key(.root, "handlers"), handler.name), "group"), keys(handler.group))
+        }
         if let commit = handler.commit, node("handlers", handler.name, "commit")?.isMapping == true
         {
             var keys: [Key] = []
@@ -87,23 +95,6 @@ struct TopologyExplanationBuilder {
             }
             inner("handlers", handler.name, "commit", keys)
         }
-    }
-
-    private let standardPolicy = "[inline: 2, deadLetter]"
-    private let whyStandard =
-        "three attempts, as Wolverine's MaximumAttempts is where a rule requeues"
-
-    private func keys(_ breaker: CircuitBreaker) -> [Key] {
-        let why = "Wolverine's CircuitBreakerOptions.cs"
-        var keys: [Key] = []
-        if case .share(let share, let least) = breaker.threshold {
-            keys += [Key("share", "\(share)", why: why), Key("of", "\(least)", why: why)]
-        }
-        return keys + [
-            Key("within", breaker.within.spelled, why: why),
-            Key("open", breaker.open.spelled, why: why), Key("probes", "\(breaker.probes)"),
-            Key("on", "every kind of failure"),
-        ]
     }
 
     /// Each fault as it stands there, and what it leaves open.
@@ -189,124 +180,33 @@ struct TopologyExplanationBuilder {
 
     private mutating func list(_ node: Node) {
         guard case .sequence(let nodes) = node.content else { return }
-        for entry in nodes { add(entry.path, entry.flow, .file(entry.place)) }
+        for entry in nodes {
+            add(entry.path, entry.flow, .file(entry.place))
+            guard case .mapping(let step) = entry.content, let first = step.first else { continue }
+            for key in stepKeys(first.name, first.value)
+            where first.value.value(of: key.name) == nil {
+                let path = NodePath.key(.key(entry.path, first.name), key.name)
+                add(path, key.standard, .standard(why: key.why), beside: entry.path)
+            }
+        }
     }
 
+    /// - Parameter beside: what it stands with, its keys behind that one's; nil: what it belongs to.
     private mutating func add(
-        _ path: NodePath, _ value: String, _ origin: TopologyExplanation.Origin
+        _ path: NodePath, _ value: String, _ origin: TopologyExplanation.Origin,
+        beside: NodePath? = nil
     ) {
         var (part, key) = ("", path.description)
-        if case .key(let parent, let name) = path { (part, key) = (parent.description, name) }
-        if case .index(.key(let parent, let name), let index) = path {
+        if case .key(let parent, let name) = beside ?? path {
+            (part, key) = (parent.description, name)
+        }
+        if case .index(.key(let parent, let name), let index) = beside ?? path {
             (part, key) = (parent.description, "\(name)[\(index)]")
         }
+        if let beside { key += path.description.dropFirst(beside.description.count) }
         entries.append(
             TopologyExplanation.Entry(
                 path: path.description, part: part, key: key, value: value, origin: origin))
-    }
-
-    // MARK: Keys
-
-    private var topKeys: [Key] {
-        [
-            Key("about", "nothing"), Key("seed", topology.seed),
-            Key("strategy", topology.strategy.rawValue),
-            Key("compare", "every strategy"), Key("invariants", "none"),
-        ]
-    }
-
-    private var runKeys: [Key] {
-        [
-            Key("messages", "no limit"), Key("time", "until all is handled"),
-            Key(
-                "warmUp", "\(topology.run.warmUp)",
-                why: "a tenth, as the rows of docs/validation.md discard"),
-        ]
-    }
-
-    private func sourceKeys(_ source: Source) -> [Key] {
-        var keys = [Key("to", source.queue)]
-        if case .recorded = source.arrivals {
-            keys.append(Key("workload", ""))
-        } else {
-            keys.append(Key("arrivals", "poisson"))
-            switch source.arrivals {
-            case .closed: keys += [Key("clients", ""), Key("think", "0")]
-            case .bursty: keys += [Key("rate", ""), Key("on", ""), Key("off", "")]
-            case .batches: keys += [Key("rate", ""), Key("size", "")]
-            case .poisson, .constant: keys.append(Key("rate", ""))
-            case .together, .backlog, .recorded: break
-            }
-            keys += [Key("keys", "one"), Key("bytes", "\(source.bytes)")]
-        }
-        keys += [
-            Key("messages", source.mostMessages.map { "\($0)" } ?? "the run's"),
-            Key("start", source.start.spelled), Key("poison", "\(source.poison)"),
-            Key("withoutKey", "\(source.withoutKey)"),
-            Key("duplicates", "none"),
-        ]
-        return keys
-    }
-
-    private func queueKeys(_ queue: MessageQueue) -> [Key] {
-        var keys = [Key("partitions", "one shared queue")]
-        if queue.partitions != nil {
-            keys.append(
-                Key(
-                    "partitioner", queue.partitioner.rawValue,
-                    why: "Kafka's default partitioner for records with a key"))
-        }
-        return keys + [
-            Key("capacity", "no limit"), Key("visibility", "for ever"),
-            Key("maxDeliveries", "no limit"),
-            Key("lateAcks", queue.takesLateAcks ? "taken" : "refused"),
-            Key("perturb", "nothing"),
-            Key("deliveriesCountedBy", queue.deliveriesCountedBy.rawValue),
-            Key(
-                "keyless", queue.keyless.rawValue,
-                why: "each is a group of its own, as with Kafka's partitioner"),
-        ]
-    }
-
-    private func storeKeys(_ store: Store) -> [Key] {
-        let most = topology.sources.compactMap(\.keys.count).max()
-        return [
-            Key("entities", most.map { "\($0), as many as there are keys" } ?? "as many as keys"),
-            Key("initial", "\(store.initial)"), Key("latency", "\(store.latency)"),
-            Key("timeout", "none"),
-        ]
-    }
-
-    private func handlerKeys(_ handler: Handler) -> [Key] {
-        let partitions = topology.queues.first { $0.name == handler.queue }?.partitions
-        var keys = [
-            Key("from", handler.queue), Key("preset", "none"), Key("nodes", "\(handler.nodes)"),
-            Key("workers", handler.workers.map { "\($0)" } ?? "unlimited"), Key("order", "none"),
-            Key(
-                "assignment", partitions == nil ? "competing" : "exclusive",
-                why: partitions == nil
-                    ? "a shared queue: any worker takes anything"
-                    : "a partition belongs to one consumer of a group, as Kafka's do"),
-            Key("admission", handler.admission.rawValue), Key("prefetch", "none"),
-            Key("redelivery", handler.redelivery.spelled),
-            Key("commit", handler.commit == nil ? "each message by itself" : "after"),
-            Key("storesUnderWay", handler.storesLand ? "land" : "dropped"),
-        ]
-        if handler.assignment == .eager || handler.assignment == .cooperative {
-            keys.append(
-                Key(
-                    "group",
-                    "session \(handler.group.session.spelled), rebalance "
-                        + "\(handler.group.rebalance.spelled), revoked \(handler.group.revoked.rawValue)",
-                    why: "session.timeout.ms and heartbeat.interval.ms of Kafka's consumer 4.0"))
-        }
-        keys += [
-            Key("steps", "none"),
-            Key(
-                "retry", standardPolicy, why: whyStandard),
-            Key("circuitBreaker", "none"),
-        ]
-        return keys
     }
 
     private mutating func strategies() {

@@ -49,6 +49,8 @@ enum StepWords {
         case .redeliver: return "message \(SiteNames.short(entry.message)) delivered again"
         case .replay: return "message \(SiteNames.short(entry.message)) replayed"
         case .deadLetter, .discard: return "message \(SiteNames.short(entry.message)) given up"
+        case .park: return "message \(SiteNames.short(entry.message)) to the dead letters"
+        case .redrive: return "message \(SiteNames.short(entry.message)) back from there"
         case .lose: return "message \(SiteNames.short(entry.message)) lost"
         default: return "\(entry.what)\(about)"
         }

@@ -23,6 +23,8 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var faults = 0
     /// Attempts that ended well after their delivery had timed out, and were not counted for that.
     public internal(set) var lateAcks = 0
+    /// Work that began on messages held ahead whose delivery was over by then.
+    public internal(set) var lateStarts = 0
     /// Attempts that ended with their worker.
     public internal(set) var killed = 0
     /// Attempts of a message that was done meanwhile.
@@ -49,6 +51,9 @@ public struct Counts: Hashable, Sendable {
     public internal(set) var deadByPoison = 0
     public internal(set) var deadByDeliveries = 0
     public internal(set) var discarded = 0
+    /// Messages that went to a dead-letter queue, and those that were moved back from there, each time counted.
+    public internal(set) var deadLettered = 0
+    public internal(set) var redriven = 0
     /// Stores that were accepted, and those of them whose version was no longer the loaded one.
     public internal(set) var stores = 0
     public internal(set) var staleStores = 0

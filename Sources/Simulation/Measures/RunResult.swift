@@ -53,6 +53,10 @@ public struct RunResult: Sendable {
     public internal(set) var mostProcesses = 0
     /// Messages neither done nor dead at the end.
     public internal(set) var leftOver = 0
+    /// Of these: in a dead-letter queue, to be moved back.
+    public internal(set) var parked = 0
+    /// It was ended since delivery after delivery was over before anything was done: it would go on for ever.
+    public internal(set) var standsStill = false
     public internal(set) var mostAttempts = 0
     public internal(set) var broken: [Violation] = []
 

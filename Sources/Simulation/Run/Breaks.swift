@@ -120,9 +120,17 @@ extension Simulator {
                 invariant: .allHandledOrDead, timeNs: now,
                 witness: "\(dropped) messages dropped by the plan of their topic", place: nil)
         }
+        if result.standsStill {
+            return Violation(
+                invariant: .allHandledOrDead, timeNs: now,
+                witness:
+                    "\(result.leftOver) messages left over: every delivery is over before the work "
+                    + "on it is done", place: nil)
+        }
         let isDrained = horizon == Int64.max || (openSources == 0 && faultsAreOver)
-        guard !isOver && isDrained && result.leftOver > 0 else { return nil }
-        let left = messages.inUse().filter { !messages[$0].isSettled }
+        // What lies in a dead-letter queue is no longer on its way.
+        guard !isOver && isDrained && result.leftOver > parked else { return nil }
+        let left = messages.inUse().filter { !messages[$0].isSettled && !messages[$0].isParked }
         let numbers = left.map { SiteNames.short(messages[$0].number) }.sorted()
         let shown = numbers.prefix(5).map { "\($0)" }.joined(separator: ", ")
         let more = numbers.count > 5 ? " and \(numbers.count - 5) more" : ""

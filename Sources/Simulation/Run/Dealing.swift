@@ -134,6 +134,7 @@ extension Simulator {
         let holding = stations[unit].dealing.holdings[message]
         stations[unit].dealing.holdings[message].isBuffered = false
         processes[worker].receipt = messages[message].deliveries
+        if holding.isStale { counts[messages[message].isMeasured ? 1 : 0].lateStarts += 1 }
         if holding.timer >= 0 {
             processes[worker].timer = holding.timer
             processes[holding.timer].caller = worker
@@ -178,24 +179,6 @@ extension Simulator {
         occupy(lane, processes[worker].message, unit)
         startAttempt(worker)
         schedule(worker, max(now, processes[worker].pausedUntil))
-    }
-
-    private mutating func leaveSlotLine(_ worker: Int32, _ lane: Int32, _ unit: Int) {
-        var before: Int32 = -1
-        var next = stations[unit].lanes[lane].head
-        while next >= 0 && next != worker {
-            before = next
-            next = processes[next].next
-        }
-        guard next == worker else { return }
-        let after = processes[worker].next
-        if before < 0 {
-            stations[unit].lanes[lane].head = after
-        } else {
-            processes[before].next = after
-        }
-        if after < 0 { stations[unit].lanes[lane].tail = before }
-        processes[worker].next = -1
     }
 
     // MARK: Room
@@ -267,10 +250,8 @@ extension Simulator {
     /// it holds by itself.
     mutating func loseHeld(of worker: Int32, _ unit: Int) {
         let (message, holder) = (processes[worker].message, Int(processes[worker].group))
-        let lane = messages[message].lane
         if processes[worker].state == .queued {
-            result.slotWaitNs += Int128(now - processes[worker].taken)
-            leaveSlotLine(worker, lane, unit)
+            leaveSlotLine(worker, unit)
         } else if stations[unit].dealing.admission.isOfNode {
             releaseLane(of: message, unit)
         }

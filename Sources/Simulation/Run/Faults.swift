@@ -218,7 +218,10 @@ extension Simulator {
         if processes[worker].state == .dead {
             trace(worker, .restart)
             if stations[unit].membership.isOn { join(unit, processes[worker].group) }
-            if stations[unit].dealing.isOn { noteRestart(worker, unit) }
+            // A consumer of partitions is dealt what it owns, whether or not it lives.
+            if stations[unit].dealing.isOn && !stations[unit].journal.isKept {
+                noteRestart(worker, unit)
+            }
         }
         let node = nodes[Int(processes[worker].node)]
         let away = max(processes[worker].pausedUntil, node.pausedUntil, node.brokerCutUntil)

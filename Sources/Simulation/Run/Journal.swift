@@ -48,6 +48,9 @@ extension Simulator {
         case .deploy: deployNode(process)
         case .window: closeWindow(process)
         case .emission: emitDue(process)
+        case .redrive: redrive(process)
+        case .moveBack: moveBack(process)
+        case .due: giveOutDue(process)
         case nil: break
         }
     }
@@ -68,4 +71,9 @@ enum Chore: Int32 {
     /// Closes a window of a perturbed topic, and delivers what was delayed.
     case window
     case emission
+    /// Begins to move what lies in a dead-letter queue back, and moves one.
+    case redrive
+    case moveBack
+    /// Has a queue give out what it held back.
+    case due
 }

@@ -76,7 +76,7 @@ extension Simulator {
     }
 
     /// Has a lease's timer resumed when it is renewed or over.
-    private mutating func reviewLease(_ table: Int, _ key: Int32) {
+    mutating func reviewLease(_ table: Int, _ key: Int32) {
         let lock = locks[table][key]
         guard lock.timer >= 0 else { return }
         let next = min(lock.renews, end(of: lock))
@@ -205,7 +205,7 @@ extension Simulator {
         let table = Int(operation.pointee.object)
         processes[process].lock = -1
         if processes[process].state == .blocked {
-            leaveLine(process, table, key)
+            leaveLockLine(process, table, key)
             return
         }
         locks[table][key].inside -= 1
@@ -220,25 +220,5 @@ extension Simulator {
             // Nobody holds it, and nobody gets it before the lease is over.
             locks[table][key].holder = Int32.max
         }
-    }
-
-    private mutating func leaveLine(_ process: Int32, _ table: Int, _ key: Int32) {
-        var before: Int32 = -1
-        var next = locks[table][key].head
-        while next >= 0 && next != process {
-            before = next
-            next = processes[next].next
-        }
-        guard next == process else { return }
-        blockedNs += Int128(now - processes[process].blocked)
-        let after = processes[process].next
-        if before < 0 {
-            locks[table][key].head = after
-        } else {
-            processes[before].next = after
-        }
-        if after < 0 { locks[table][key].tail = before }
-        if nodesJudgeLeases && before < 0 { reviewLease(table, key) }
-        processes[process].next = -1
     }
 }

@@ -197,6 +197,7 @@ extension Simulator {
             counts[side].discarded += 1
             traceMessage(message, .discard)
         } else {
+            if buriesInQueues && park(message) { return }
             switch kind {
             case _ where messages[message].isPoison: counts[side].deadByPoison += 1
             case .conflict: counts[side].deadByConflict += 1
@@ -212,6 +213,7 @@ extension Simulator {
     @inline(__always)
     mutating func settle(_ message: Int32) {
         messages[message].isSettled = true
+        redeliveredInVain = 0
         let time = now - messages[message].arrived
         if messages[message].isMeasured && !messages[message].isCopy {
             sojourn.add(time)
@@ -242,7 +244,7 @@ extension Simulator {
         if messages[message].references == 0 && messages[message].isSettled { forget(message) }
     }
 
-    private mutating func forget(_ message: Int32) {
+    mutating func forget(_ message: Int32) {
         let origin = messages[message].origin
         if origin != message {
             messages.giveBack(message)
@@ -297,6 +299,7 @@ extension Simulator {
 
     /// The broker takes a delivery for lost; once is enough.
     mutating func deliverAgain(_ message: Int32, _ unit: Int) {
+        if goesOnInVain() { return }
         if stations[unit].dealing.isOn {
             timeOutHeld(message, unit)
         } else if messages[message].isBack {
@@ -313,6 +316,20 @@ extension Simulator {
             enqueue(message, unit)
         }
     }
+
+    /// Whether delivery after delivery is too late, with no message done in between: who holds more than it can
+    /// handle within `visibility`, or takes longer than that, goes on so for ever.
+    private mutating func goesOnInVain() -> Bool {
+        redeliveredInVain += 1
+        guard horizon == .max, redeliveredInVain > Self.mostInVain + 100 * present else {
+            return false
+        }
+        result.standsStill = true
+        isOver = true
+        return true
+    }
+
+    private static var mostInVain: Int64 { 10_000 }
 
     /// A message comes back after a delay, or to a reader that it was published for.
     mutating func redeliver(_ timer: Int32) {

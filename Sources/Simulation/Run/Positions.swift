@@ -112,7 +112,11 @@ extension Simulator {
         let members = stations[unit].members.filter {
             processes[$0].group == group && processes[$0].state != .dead
         }
+        // Those first that stand in line for a slot: none of them is to get it.
         var held: [Int32] = []
+        for member in members where processes[member].state == .queued {
+            leaveSlot(member, unit)
+        }
         for member in members {
             trace(member, .kill, time)
             abandonLock(member)
@@ -135,10 +139,7 @@ extension Simulator {
             again += rewind(partition, unit)
             if stations[unit].membership.isOn { stations[unit].membership.owners[partition] = -1 }
         }
-        for message in held {
-            releaseLane(of: message, unit)
-            dropReference(message)
-        }
+        for message in held { letGoOf(message, unit) }
         if stations[unit].membership.isOn {
             noteMemberDeath(unit, group)
         } else {
@@ -152,26 +153,40 @@ extension Simulator {
 
     /// Work on messages of a partition ends; who did it is free.
     mutating func dropWork(on partition: Int32, _ unit: Int) {
-        for worker in stations[unit].members {
+        let busy = stations[unit].members.filter { worker in
             let message = processes[worker].message
-            guard message >= 0, !messages[message].isSettled, processes[worker].state != .dead,
-                self.partition(of: message, unit) == partition
-            else { continue }
+            return message >= 0 && !messages[message].isSettled
+                && processes[worker].state != .dead
+                && self.partition(of: message, unit) == partition
+        }
+        for worker in busy where processes[worker].state == .queued { leaveSlot(worker, unit) }
+        for worker in busy {
             abandonLock(worker)
             if watchesListeners { dropProbe(worker) }
-            let dropped = dropWork(of: worker)
-            releaseLane(of: dropped, unit)
-            dropReference(dropped)
+            letGoOf(dropWork(of: worker), unit)
             // In an event of its own it takes what there is for it.
             processes[worker].state = .standing
             schedule(worker, max(now, processes[worker].pausedUntil))
         }
     }
 
+    /// A worker that stands in line for a slot holds its message no longer for that.
+    private mutating func leaveSlot(_ worker: Int32, _ unit: Int) {
+        leaveSlotLine(worker, unit)
+        messages[processes[worker].message].lane = -1
+    }
+
+    /// A message that a worker was about is in nobody's hands.
+    private mutating func letGoOf(_ message: Int32, _ unit: Int) {
+        releaseLane(of: message, unit)
+        if stations[unit].dealing.isOn { giveRoom(unit, messages[message].group) }
+        dropReference(message)
+    }
+
     /// Whatever the worker was about, it ends here; who calls lets go of the message.
     private mutating func dropWork(of worker: Int32) -> Int32 {
         let message = processes[worker].message
-        counts[side(worker)].killed += 1
+        if processes[worker].state != .queued { counts[side(worker)].killed += 1 }
         endBusy(worker)
         noteCrash(message)
         processes[worker].message = -1

@@ -4,6 +4,7 @@ extension Simulator {
         let unit = readers[Int(messages[message].queue)]
         traceMessage(message, .arrive)
         if perturbs && holdInWindow(message, unit) { return }
+        if delaysMessages && holdBack(message) { return }
         enter(message, unit, atOnce: true)
     }
 

@@ -140,6 +140,9 @@ struct Message: BitwiseCopyable {
     /// The transport, not the handler, brought it once more.
     var isRedelivered = false
     var isSettled = false
+    /// It lies in a dead-letter queue, from which it goes back; and how often it has.
+    var isParked = false
+    var redrives: UInt8 = 0
 }
 
 /// A message that was done, by its place in the order of arrival.

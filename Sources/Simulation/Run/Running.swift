@@ -78,6 +78,7 @@ extension Simulator {
         result.laneWaitNs = laneWaitNs
         result.blockedNs = blockedNs
         result.leftOver = Int(present)
+        result.parked = parked
         changePresent(by: 0)
         result.presentNs = presentNs
         result.sojournOfAllNs = sojournOfAllNs + timeOfLeftOver()

@@ -114,6 +114,16 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// Of each handler whose topic is perturbed.
     var windows: [TopicWindows?]
     let perturbs: Bool
+    /// By queue: where its dead letters go (-1: nowhere), and what lies there.
+    let deadLetterTargets: [Int32]
+    var deadLetterQueues: [DeadLetterQueue]
+    let buriesInQueues: Bool
+    /// Deliveries that were taken for lost since a message was last done.
+    var redeliveredInVain: Int64 = 0
+    /// Messages that lie in dead-letter queues.
+    var parked = 0
+    let delays: [QueueDelay?]
+    let delaysMessages: Bool
     /// Whether any source makes messages without a key.
     let hasKeyless: Bool
 
@@ -203,6 +213,13 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         }
         perturbs = topology.queues.contains { $0.perturb != nil }
         keepsPositions = program.handlers.contains { $0.commit != nil }
+        deadLetterTargets = topology.queues.map { queue in
+            Int32(topology.queues.firstIndex { $0.name == queue.deadLetterQueue } ?? -1)
+        }
+        deadLetterQueues = DeadLetterQueue.all(of: program)
+        buriesInQueues = topology.queues.contains { $0.deadLetterQueue != nil }
+        delays = QueueDelay.all(of: program)
+        delaysMessages = topology.queues.contains { !$0.delay.isZero }
         hasClients = topology.sources.contains { source in
             if case .closed = source.arrivals { true } else { false }
         }
@@ -279,112 +296,5 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         case .client: send(process)
         case .chore: carryOutChore(process)
         }
-    }
-
-    /// Has a process resumed at a time; what it awaited before it does not any more.
-    @inline(__always)
-    mutating func schedule(
-        _ process: Int32, _ time: Int64, _ order: EventQueue.Class = .step
-    ) {
-        let limited = min(time, Int64.max / 4)
-        processes[process].due = limited
-        processes[process].awaited = queue.push(limited, Int(process), order)
-    }
-
-    /// The same for arrivals, and for what takes a constant time: who began first is mostly done first.
-    @inline(__always)
-    mutating func scheduleInLine(
-        _ process: Int32, _ time: Int64, _ order: EventQueue.Class = .step
-    ) {
-        let limited = min(time, Int64.max / 4)
-        processes[process].due = limited
-        processes[process].awaited = queue.pushInLine(limited, Int(process), order)
-    }
-
-    /// A new process, its registers blank.
-    mutating func makeProcess(_ kind: Process.Kind) -> Int32 {
-        let process = processes.take()
-        processes[process].kind = kind
-        let last = (Int(process) + 1) * registers
-        values.reach(last)
-        versions.reach(last)
-        kept.reach(last)
-        asked.reach(Int(process))
-        busyTimes.reach(Int(process))
-        result.mostProcesses = max(result.mostProcesses, processes.used)
-        return process
-    }
-
-    @inline(__always)
-    mutating func free(_ process: Int32) {
-        processes[process].awaited = 0
-        processes.giveBack(process)
-    }
-
-    // MARK: What is seen
-
-    /// Every touch of something shared goes through here.
-    @inline(__always)
-    mutating func touch(
-        _ process: Int32, _ what: TraceEntry.What, _ footprint: Footprint, _ value: Int64,
-        _ version: Int64 = 0
-    ) {
-        fingerprint.mix(footprint.packed ^ UInt64(bitPattern: value) << 8)
-        if observer != nil { tell(process, what, footprint, value, version) }
-    }
-
-    @inline(__always)
-    mutating func trace(_ process: Int32, _ what: TraceEntry.What, _ value: Int64 = 0) {
-        if observer != nil { tell(process, what, nil, value, 0) }
-    }
-
-    @inline(never)
-    private mutating func tell(
-        _ process: Int32, _ what: TraceEntry.What, _ footprint: Footprint?, _ value: Int64,
-        _ version: Int64
-    ) {
-        let row = processes[process]
-        let message = row.message >= 0 ? messages[row.message] : Message(number: -1)
-        observer?(
-            TraceEntry(
-                timeNs: now, what: what, actor: process, unit: row.unit, message: message.number,
-                key: message.key, attempt: row.attempt & Self.attemptBits,
-                footprint: footprint, value: value,
-                version: version))
-    }
-
-    /// What is said of a node, or of a store or service that a fault struck (node -1).
-    mutating func traceFault(_ what: TraceEntry.What, _ unit: Int, _ node: Int32, _ value: Int64) {
-        observer?(
-            TraceEntry(
-                timeNs: now, what: what, actor: -1, unit: Int32(unit), message: -1, key: 0,
-                attempt: 0, footprint: nil, value: value, version: Int64(node)))
-    }
-
-    /// What is said of a message where no process acts.
-    mutating func traceMessage(_ message: Int32, _ what: TraceEntry.What, _ value: Int64 = 0) {
-        guard let observer else { return }
-        let row = messages[message]
-        observer(
-            TraceEntry(
-                timeNs: now, what: what, actor: -1, unit: -1, message: row.number, key: row.key,
-                attempt: row.attempts, footprint: nil, value: value, version: 0))
-    }
-
-    @inline(__always)
-    mutating func choose(
-        _ kind: Choice.Kind, _ site: Int32, _ process: Int32, _ arity: Int, drawn: Int32 = 0
-    ) -> Int {
-        let index = asked[process]
-        asked[process] = index &+ 1
-        let value = choices.choose(
-            Choice(
-                kind: kind, site: site, actor: process, index: index,
-                arity: Int32(truncatingIfNeeded: arity), value: drawn))
-        // An order that nobody asks for is the default: a chooser that is asked and takes it runs the same.
-        if value != 0 || (kind != .message && kind != .worker) {
-            fingerprint.mix(UInt64(UInt32(bitPattern: value)) | UInt64(kind.rawValue) << 32)
-        }
-        return Int(value)
     }
 }

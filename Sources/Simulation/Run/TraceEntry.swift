@@ -9,6 +9,7 @@ public struct TraceEntry: Hashable, Sendable {
         case join, leave, expel, assign, deploy, drop
         case killNode, pauseNode, slow, throttle, cut, skew, relieve, strand
         case pauseListener, open, halfOpen, close
+        case park, redrive, hold
     }
 
     public let timeNs: Int64

@@ -110,6 +110,13 @@ public struct MessageQueue: Hashable, Sendable {
     public var perturb: TopicPlan?
     /// What messages without a key are to those who keep order.
     public var keyless = Keyless.apart
+    /// How long after its arrival a message may be handled at the earliest: SQS' `DelaySeconds`, an exchange
+    /// of type `x-delayed-message`.
+    public var delay: DurationDistribution = .constant(us: 0)
+    /// The queue that its dead letters go to; nil: they are counted, and gone.
+    public var deadLetterQueue: String?
+    /// Of a queue of dead letters that nobody reads: when they go back.
+    public var redrive: Redrive?
 
     public enum Counter: String, Hashable, Sendable, CaseIterable {
         /// With the message, as SQS (`ApproximateReceiveCount`), Service Bus and quorum queues of RabbitMQ do.

@@ -9,6 +9,7 @@ import Testing
             Comparison.Side(
                 strategy: strategy, values: [.goodput: values], brokenRuns: [:],
                 anyBroken: Proportion(hits: 0, of: values.count), brokenSeed: nil,
+                warmUp: WarmUp([WarmUp]()), standstills: 0,
                 fingerprint: Fingerprint())
         }
         return Study.Point(

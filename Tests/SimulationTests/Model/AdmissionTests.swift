@@ -1,3 +1,4 @@
+import Configuration
 import Testing
 
 @testable import Simulation
@@ -54,6 +55,29 @@ import Testing
         #expect(held.total(\.repeatedEffects) > 3 * none.total(\.repeatedEffects))
         let dead = try run(6, "{visibility: 100ms, maxDeliveries: 1}")
         #expect(dead.total(\.deadByDeliveries) > 40)
+    }
+
+    @Test func `a run in which every delivery comes too late ends, and says so`() throws {
+        let text = """
+            sources: {a: {to: q, rate: 100/s}}
+            queues: {q: {visibility: 100ms}}
+            handlers: {h: {from: q, prefetch: 64, workers: 2, steps: [think: 40ms]}}
+            invariants: [allHandledOrDead]
+            run: {messages: 400, warmUp: 0}
+            """
+        var topology = try Topology(yaml: Array(text.utf8), file: "admission.yaml")
+        let result = topology.run()
+        #expect(result.standsStill)
+        #expect(result.leftOver > 300)
+        #expect(result.total(\.lateStarts) > 1000)
+        #expect(result.broken.first?.witness.contains("is over before the work") == true)
+        // With a time of its own it goes on until then; with fewer messages in hand it keeps up.
+        topology.run.time = .seconds(60)
+        #expect(!topology.run().standsStill)
+        topology.run.time = nil
+        topology.handlers[0].prefetch = Prefetch(count: 2)
+        topology.sources[0].arrivals = .constant(try #require(Rate(events: 40, seconds: 1)))
+        #expect(topology.run().broken.isEmpty)
     }
 
     @Test func `a worker that dies gives back what it held`() throws {

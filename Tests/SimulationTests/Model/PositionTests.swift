@@ -57,10 +57,14 @@ import Testing
         "commit: {at: after, takes: 1ms}, ",
     ])
     func `time and messages add up, whatever comes back`(commit: String) throws {
-        for order in ["order: partition", "workers: 3, order: key", "workers: 2, order: slot(5)"] {
+        for order in [
+            "order: partition", "workers: 3, order: key", "workers: 2, order: slot(5)",
+            "workers: 2, order: slot(5), waitInSlot",
+        ] {
             var text = try Self.consumer(commit, Self.work)
             text.handlers[0].order = order.contains("key") ? .key : text.handlers[0].order
             if order.contains("slot") { text.handlers[0].order = .slot(5) }
+            if order.contains("waitInSlot") { text.handlers[0].admission = .waitInSlot }
             if order.contains("workers") { text.handlers[0].workers = 3 }
             let result = text.run()
             #expect(result.sojournOfAllNs == result.presentNs)
@@ -72,10 +76,37 @@ import Testing
         }
     }
 
+    @Test
+    func `workers of a consumer wait in their hands for a slot, through crashes and rebalances`()
+        throws
+    {
+        var topology = try Self.consumer("commit: after, ", Self.work)
+        topology.handlers[0].order = .slot(3)
+        topology.handlers[0].workers = 3
+        topology.handlers[0].admission = .waitInSlot
+        topology.invariants = [.fifoPerKey, .allHandledOrDead]
+        for assignment in [Handler.Assignment.exclusive, .eager, .cooperative] {
+            topology.handlers[0].assignment = assignment
+            topology.handlers[0].group.session = .milliseconds(10)
+            topology.handlers[0].group.rebalance = .milliseconds(5)
+            for revoked in ConsumerGroup.Revoked.allCases {
+                topology.handlers[0].group.revoked = revoked
+                let result = topology.run()
+                #expect(result.broken.isEmpty)
+                #expect(result.slotWaitNs > 0)
+                #expect(result.leftOver == 0)
+                #expect(result.sojournOfAllNs == result.presentNs)
+            }
+        }
+        topology.handlers[0].admission = .queuePerSlot
+        #expect(topology.run().slotWaitNs == 0)
+    }
+
     @Test func `memory holds what is not committed, and no more`() throws {
         var topology = try Self.consumer("commit: {every: 100ms}, ", Self.work)
         topology.run.messages = 20_000
         #expect(topology.run().mostMessages < 600)
+        topology.run.messages = 6000
         topology.handlers[0].commit = PositionCommit(.every(.seconds(20)))
         #expect(topology.run().mostMessages > 3000)
     }

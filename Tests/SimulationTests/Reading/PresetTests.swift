@@ -52,7 +52,7 @@ import Testing
         #expect(plain.handlers[0].order == .key)
         #expect(plain.queues[0].visibility == .seconds(30))
         let own = try topology(
-            "preset: sqs-fifo, order: none, retry: [deadLetter]",
+            "preset: sqs-fifo, order: none, admission: shared, retry: [deadLetter]",
             "queues: {jobs: {visibility: 5s, capacity: 9}}")
         #expect(own.handlers[0].order == .none)
         #expect(own.handlers[0].retry.fault == RetryPolicy(actions: []))
@@ -63,7 +63,9 @@ import Testing
     }
 
     /// A group of SQS waits for the message that failed.
-    @Test(arguments: [("", true), (", retry: [{schedule: 30s, forever: true}]", false)])
+    @Test(arguments: [
+        ("", true), (", admission: shared, retry: [{schedule: 30s, forever: true}]", false),
+    ])
     func `what keeps its turn is done before those behind it`(
         change: String, isInOrder: Bool
     ) throws {
@@ -77,6 +79,43 @@ import Testing
         let result = try Topology(yaml: Array(yaml.utf8), file: "t").run()
         #expect(result.broken.isEmpty == isInOrder)
         #expect(result.total(\.commits) == 200)
+    }
+
+    /// While a message of a group is out, SQS gives out nothing of that group, to whomever.
+    @Test func `nodes that share a queue keep the order of each group`() throws {
+        let yaml = """
+            sources: {in: {to: jobs, rate: 100/s, keys: uniform(5), messages: 1000}}
+            stores: {stock: {}}
+            handlers:
+              do:
+                from: jobs
+                preset: sqs-fifo
+                nodes: 3
+                workers: 2
+                steps: [load: stock, think: 5ms, change: 1, store: stock]
+            invariants: [fifoPerKey, noLostUpdate]
+            """
+        var topology = try Topology(yaml: Array(yaml.utf8), file: "t")
+        #expect(topology.run().broken.isEmpty)
+        topology.handlers[0].admission = .queuePerSlot
+        #expect(!topology.run().broken.isEmpty)
+    }
+
+    @Test func `a consumer of Kafka that dies leaves its partitions to the others`() throws {
+        let yaml = """
+            sources: {in: {to: jobs, rate: 100/s, keys: uniform(50), messages: 12000}}
+            queues: {jobs: {partitions: 6}}
+            handlers: {do: {from: jobs, preset: kafka, nodes: 3, steps: [think: 2ms]}}
+            faults: [{killNode: do, at: 22s, lasting: 80s}]
+            invariants: [allHandledOrDead]
+            """
+        let result = try Topology(yaml: Array(yaml.utf8), file: "t").run()
+        #expect(result.broken.isEmpty)
+        // One when it is taken for dead, after 45 s, and one when it is back.
+        #expect(result.total(\.rebalances) == 2)
+        // Up to 5 s of two partitions had not been committed.
+        #expect((1...250).contains(result.total(\.replayed)))
+        #expect((result.histogram.quantile(0.95) ?? 0) > 30e9)
     }
 
     @Test func `a preset that there is not is answered by the nearest`() throws {

@@ -100,6 +100,19 @@ import Testing
             ]
         ),
         (
+            "dead-letters",
+            [
+                "b sends to failed, which no handler reads",
+                "publishes to lost, which no handler reads",
+                "jobs has partitions, which give out what they have at once",
+                "no dead letters go to other", "o reads other, so that nothing is left there",
+                "dead letters of first come back to it by second",
+                "what always fails is moved back from lost for ever", "did you mean `failed`",
+                "10:39: queues.failed.redrive.rate: each is moved at a time of its own",
+                "10:51: queues.failed.redrive.times: \"999\" is no number of times",
+            ]
+        ),
+        (
             "perturb", ["queues.jobs.perturb.rules[0]", "did you mean `drop`", "rules[1].drop"]
         ),
         (

@@ -247,6 +247,18 @@ import Testing
         #expect(abs(apart - 20.4) < 1.5)
     }
 
+    @Test func `dead-letter-redrive: what an outage left is handled, poison stays`() throws {
+        var topology = try Self.read("dead-letter-redrive")
+        topology.run.messages = 7000
+        let result = topology.run()
+        #expect(result.broken.isEmpty)
+        #expect((2300...2500).contains(result.total(\.redriven) - result.total(\.deadByPoison)))
+        #expect(result.total(\.deadLetters) == result.total(\.deadByPoison))
+        #expect(result.total(\.inversions) > 1000)
+        topology.queues[0].deadLetterQueue = nil
+        #expect(topology.run().total(\.deadByTimeout) > 2200)
+    }
+
     /// A message that stood in its queue twice, redelivered by one fault and then by another, once tied a
     /// lane into a ring.
     @Test(arguments: Strategy.allCases)

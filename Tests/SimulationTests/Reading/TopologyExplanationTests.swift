@@ -70,6 +70,42 @@ import Testing
         #expect(words(explained, "faults[1].lasting") == "the rest of the run by default")
     }
 
+    @Test func `groups, redrives and steps are told key by key`() throws {
+        let explained = try explanation(
+            """
+            sources: {in: {to: jobs, rate: 5/s, messages: 9}}
+            queues: {jobs: {partitions: 2, deadLetterQueue: dead}, dead: {redrive: {every: 5m}}}
+            handlers:
+              do:
+                from: jobs
+                assignment: eager
+                group: {session: 9s}
+                steps: [think: 5ms, publish: {to: mails, after: 1s}]
+              m: {from: mails, prefetch: {count: 4}, steps: [think: 5ms]}
+            """)
+        for (path, value) in [
+            ("handlers.do.group.session", "9s at 7:22"),
+            (
+                "handlers.do.group.rebalance",
+                "3s by default: heartbeat.interval.ms of Kafka's consumer 4.0, 3000: when members hear of it"
+            ),
+            ("handlers.do.steps[1].publish.by", "direct by default"),
+            ("handlers.m.prefetch.by", "node by default"),
+            ("queues.dead.redrive.every", "5m at 2:80"),
+            (
+                "queues.dead.redrive.times",
+                "1 by default: so that what always fails comes to rest"
+            ),
+            ("queues.mails.delay", "0 by default"),
+            ("delivery", "atLeastOnce by default: what brokers promise where nobody asks for more"),
+        ] {
+            #expect(words(explained, path) == value)
+        }
+        let publish = explained.entries.filter { $0.path.hasPrefix("handlers.do.steps[1]") }
+        #expect(publish.map(\.part) == ["handlers.do", "handlers.do"])
+        #expect(publish.map(\.key) == ["steps[1]", "steps[1].publish.by"])
+    }
+
     @Test func `nothing that a shipped topology says is left out, and no value is empty`() throws {
         let folder = ShippedTopologyTests.folder
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)

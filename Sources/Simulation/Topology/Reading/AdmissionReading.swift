@@ -41,10 +41,24 @@ extension TopologyReader {
                 "leave the partitions of \(handler.queue), or admission, away")
         }
         guard handler.prefetch != nil || handler.admission != .shared else { return }
-        if handler.commit != nil && handler.admission != .queuePerSlot {
+        if handler.commit != nil && !handler.admission.isOfNode {
             problem(
                 "commits positions and has admission: \(word)",
-                "write admission: queuePerSlot, or leave commit away")
+                "write admission: queuePerSlot or waitInSlot, or leave commit away")
+        }
+        if handler.commit != nil && handler.admission == .waitInSlot {
+            let redelivers = topology.faults.contains { fault in
+                if case .redeliver = fault.kind {
+                    fault.kind.handler == handler.name
+                } else {
+                    false
+                }
+            }
+            if redelivers {
+                problem(
+                    "commits positions, and nothing behind them is delivered again by itself",
+                    "write kill: \(handler.name), or leave commit away")
+            }
         }
         let fed = topology.sources.contains {
             $0.queue == handler.queue && $0.arrivals == .backlog

@@ -11,7 +11,7 @@ extension TopologyReader {
         }
         for queue in topology.queues {
             let readers = topology.handlers.filter { $0.queue == queue.name }
-            if readers.isEmpty {
+            if readers.isEmpty && !topology.isDeadLetterQueue(queue.name) {
                 root["queues"]?.problem(
                     "no handler reads \(queue.name)",
                     accepted: "write from: \(queue.name) in a handler")
@@ -27,6 +27,7 @@ extension TopologyReader {
         for handler in topology.handlers { checkAdmission(handler, topology) }
         for handler in topology.handlers { checkGroup(handler, topology) }
         checkPerturbed(topology)
+        checkDeadLetters(topology)
         for handler in topology.handlers { checkOutbox(handler) }
         for handler in topology.handlers {
             let queue = topology.queues.first { $0.name == handler.queue }

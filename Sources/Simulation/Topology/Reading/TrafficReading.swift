@@ -20,6 +20,9 @@ extension TopologyReader {
             "deliveriesCountedBy", as: .word("place to count deliveries"), default: .broker)
         queue.keyless = section.optional(
             "keyless", as: .word("treatment of messages without a key"), default: .apart)
+        queue.delay = section.optional("delay", as: .durationDistribution, default: queue.delay)
+        queue.deadLetterQueue = section.optional("deadLetterQueue", as: queues)
+        queue.redrive = section.optional("redrive", redrive)
         return queue
     }
 

@@ -66,6 +66,11 @@ struct CompareCommand: ParsableCommand {
             example: "flash-sale.svg"))
     var svg: String?
 
+    @Option(
+        help:
+            "Which figures the text has: main, a row for each strategy, or all, a row for each figure; none: all, and along a sweep the main ones. JSON, CSV and the page have all.")
+    var figures: StudyReport.Detail?
+
     @Option(help: "How the result is printed.")
     var format: ComparisonFormat = .text
 
@@ -103,7 +108,7 @@ struct CompareCommand: ParsableCommand {
             }
             if let svg { try ResultFile.write(report.picture, to: svg) }
             switch format {
-            case .text: try show(report.text)
+            case .text: try show(report.text(figures))
             case .json: try show(report.json.text + "\n")
             case .csv: try show(report.csv)
             }
@@ -132,6 +137,8 @@ enum ComparisonFormat: String, CaseIterable, ExpressibleByArgument {
     case json
     case csv
 }
+
+extension StudyReport.Detail: ExpressibleByArgument {}
 
 /// `naive,optimistic`
 struct StrategyList: Sendable {
