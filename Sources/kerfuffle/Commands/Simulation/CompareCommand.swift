@@ -67,8 +67,9 @@ struct CompareCommand: ParsableCommand {
     var svg: String?
 
     @Option(
-        help:
-            "Which figures the text has: main, a row for each strategy, or all, a row for each figure; none: all, and along a sweep the main ones. JSON, CSV and the page have all.")
+        help: ArgumentHelp(
+            "Which figures the text has: main, a row for each strategy, or all, a row for each figure; "
+                + "none: all, and along a sweep the main ones. JSON, CSV and the page have all."))
     var figures: StudyReport.Detail?
 
     @Option(help: "How the result is printed.")
