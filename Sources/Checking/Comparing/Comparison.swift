@@ -97,9 +97,9 @@ extension Comparison {
         }
     }
 
-    private typealias Difference = (baseline: [Int], variant: [Int], position: Int, count: Int)
+    typealias Difference = (baseline: [Int], variant: [Int], position: Int, count: Int)
 
-    private func difference(of entity: Int32, in streams: PairedStreams) -> Difference? {
+    func difference(of entity: Int32, in streams: PairedStreams) -> Difference? {
         let left = streams.baseline.records(of: entity)
         let right = streams.variant.records(of: entity)
         let (old, new) = (streams.baseline.values, streams.variant.values)

@@ -26,7 +26,7 @@ public struct AssumedContract: Hashable, Sendable {
     public var delivery: Delivery
     public var order: Order
 
-    public init(delivery: Delivery = .atLeastOnce, order: Order = .perPartition) {
+    public init(delivery: Delivery = .atLeastOnce, order: Order = .perKey) {
         self.delivery = delivery
         self.order = order
     }

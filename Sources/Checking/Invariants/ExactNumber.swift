@@ -2,13 +2,25 @@
 public struct ExactNumber: Hashable, Sendable, Comparable, CustomStringConvertible {
     private var units: Int128
     private static let places = 18
+    private static let one: Int128 = 1_000_000_000_000_000_000
 
     public static let zero = ExactNumber(units: 0)
 
     private init(units: Int128) { self.units = units }
 
     /// A number as JSON writes it; nil for anything else, and for what does not fit.
-    init?(_ text: some Sequence<UInt8>) {
+    init?(_ text: some Collection<UInt8>) {
+        if !text.isEmpty, text.count <= Self.places {
+            var short: Int64 = 0
+            let isPlain = text.allSatisfy { byte in
+                short = short &* 10 &+ Int64(byte &- 0x30)
+                return (0x30...0x39).contains(byte)
+            }
+            if isPlain {
+                self.init(units: Int128(short) * Self.one)
+                return
+            }
+        }
         var (digits, exponent, isNegative) = (Int128(0), 0, false)
         var (isFraction, hasDigits) = (false, false)
         var rest = Array(text)[...]

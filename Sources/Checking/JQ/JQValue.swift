@@ -158,3 +158,12 @@ private enum LongIntegers {
         return value > 1 << 53
     }
 }
+
+extension JQValue {
+    /// A member of an object; nil: there is none, it is null, or this is no object.
+    func field(_ name: String) -> JQValue? {
+        let path = JQValue(owning: jv_array_append(jv_array(), JQValue(name).copied()))
+        let found = value(at: path)
+        return found.isValid && !found.isNull ? found : nil
+    }
+}

@@ -1,16 +1,14 @@
 /// Applies a normalisation to what one trial showed. Names and times begin anew with each trial; one normaliser
 /// belongs to one task and compiles each expression once.
-public struct Normaliser {
-    private let rules: [Normalisation.Rule]
-    private var programs = Columns()
-
-    public init(_ normalisation: Normalisation) { rules = normalisation.rules }
+struct Normaliser {
+    let rules: [Normalisation.Rule]
+    let programs: JQPrograms
 
     /// - Returns: the same evidence, topics of changes folded, and every stream as the rules leave it. A rule that
     ///   gives nothing for a record takes it away.
     /// - Throws: which rule fails on which record.
     /// - Complexity: O(bytes); streams that no rule names and that are no changes are not touched.
-    public mutating func normalised(_ evidence: Evidence) throws(CheckingError) -> Evidence {
+    func normalised(_ evidence: Evidence) throws(CheckingError) -> Evidence {
         var result = evidence
         result.observations = []
         for observation in evidence.observations {
@@ -29,7 +27,7 @@ public struct Normaliser {
         return result
     }
 
-    private mutating func apply(
+    private func apply(
         _ rule: Normalisation.Rule, to observation: Observation, _ names: inout Names
     ) throws(CheckingError) -> ObservedRecords {
         let records = observation.records
@@ -68,7 +66,7 @@ public struct Normaliser {
         return result
     }
 
-    private mutating func value(
+    private func value(
         of step: Normalisation.Step, _ number: Int, for value: JQValue, key: [UInt8]?,
         _ names: inout Names, _ epochs: inout Epochs
     ) throws(JQError) -> JQValue? {
@@ -82,7 +80,7 @@ public struct Normaliser {
     }
 
     /// Exchanges what stands at each path and is not null.
-    private mutating func replacing(
+    private func replacing(
         _ paths: JQExpression, in value: JQValue, _ replacement: (JQValue) -> JQValue?
     ) throws(JQError) -> JQValue {
         var result = value
@@ -94,7 +92,7 @@ public struct Normaliser {
         return result
     }
 
-    private mutating func program(_ expression: JQExpression) throws(JQError) -> JQProgram {
+    private func program(_ expression: JQExpression) throws(JQError) -> JQProgram {
         do { return try programs.program(expression) } catch {
             throw JQError(message: error.description)
         }

@@ -6,7 +6,9 @@ struct Columns {
     static var absent: Int32 { -1 }
 
     private(set) var interner = Interner()
-    private var programs: [String: JQProgram] = [:]
+    let programs: JQPrograms
+
+    init(programs: JQPrograms) { self.programs = programs }
 
     /// - Throws: a jq expression's error on a record.
     mutating func column(
@@ -22,8 +24,36 @@ struct Columns {
         return column
     }
 
-    /// For records that are not looked at elsewhere.
-    mutating func number(of text: [UInt8]) -> Int32 { interner.number(of: text) }
+    /// Whether the selector finds something in each record that is neither null nor `false`; nil asks nothing.
+    mutating func isMet(
+        _ selector: Selector?, in records: ObservedRecords
+    ) throws(CheckingError) -> [Bool]? {
+        guard let selector else { return nil }
+        let no = interner.number(of: Array("false".utf8))
+        return try column(selector, of: records).map { $0 >= 0 && $0 != no }
+    }
+
+    /// As ``column(_:of:)``, absent where the condition is not met.
+    mutating func column(
+        _ selector: Selector, of records: ObservedRecords, when condition: Selector?
+    ) throws(CheckingError) -> [Int32] {
+        var column = try column(selector, of: records)
+        guard let isMet = try isMet(condition, in: records) else { return column }
+        for index in column.indices where !isMet[index] { column[index] = Self.absent }
+        return column
+    }
+
+    /// The number that a text stands for.
+    ///
+    /// - Throws: that it is none; `name` says of what.
+    func decimal(
+        of number: Int32, _ name: @autoclosure () -> String
+    ) throws(CheckingError) -> ExactNumber {
+        if let value = interner.withBytes(of: number, { ExactNumber($0) }) { return value }
+        throw CheckingError(
+            "\(name()) is \(RecordText.shown(text(of: number))), which is no number of at most 18 decimal places"
+        )
+    }
 
     func text(of number: Int32) -> [UInt8]? { number < 0 ? nil : interner.bytes(of: number) }
 
@@ -98,7 +128,7 @@ struct Columns {
         of expression: JQExpression, at index: Int, in records: ObservedRecords,
         _ bytes: UnsafeRawBufferPointer
     ) throws(CheckingError) -> Int32 {
-        let program = try program(expression)
+        let program = try programs.program(expression)
         var input = JQValue.null
         if let range = records.entries[index].valueRange {
             guard let value = JQValue(json: UnsafeRawBufferPointer(rebasing: bytes[range])) else {
@@ -115,17 +145,6 @@ struct Columns {
         } catch {
             throw CheckingError(
                 "\(expression.origin): fails on \(records.name(of: index)): \(error.message)")
-        }
-    }
-
-    mutating func program(_ expression: JQExpression) throws(CheckingError) -> JQProgram {
-        if let program = programs[expression.text] { return program }
-        switch JQProgram.compiling(expression.text) {
-        case .success(let program):
-            programs[expression.text] = program
-            return program
-        case .failure(let fault):
-            throw CheckingError("\(expression.origin): is no jq expression: \(fault.message)")
         }
     }
 }

@@ -17,6 +17,13 @@ struct Interner {
 
     func bytes(of number: Int32) -> [UInt8] { Array(storage[range(of: number)]) }
 
+    /// Lends a string's bytes.
+    func withBytes<Result>(
+        of number: Int32, _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result {
+        storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range(of: number)])) }
+    }
+
     @inline(__always)
     private func range(of number: Int32) -> Range<Int> {
         let number = Int(number)

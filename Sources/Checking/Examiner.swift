@@ -1,0 +1,100 @@
+/// Normalises, compares and judges trials by one plan. One belongs to one task and compiles each jq expression once;
+/// nothing is kept from one trial to the next.
+public struct Examiner {
+    public let plan: CheckPlan
+    private let programs = JQPrograms()
+
+    public init(_ plan: CheckPlan) { self.plan = plan }
+
+    /// What was observed without its noise; comparing and judging expects it so.
+    ///
+    /// Topics of changes become their state and `NAME.ledger`.
+    ///
+    /// - Throws: which rule fails on which record.
+    public func normalised(_ evidence: Evidence) throws(CheckingError) -> Evidence {
+        try Normaliser(rules: plan.normalisation.rules, programs: programs).normalised(evidence)
+    }
+
+    /// Where the variant differs from the baseline: the first difference of each entity, in the order of streams and of
+    /// the entities' first sight.
+    ///
+    /// - Parameters:
+    ///   - baseline, variant: normalised.
+    ///   - comparisons: nil: each stream of the baseline as suits its kind. A stream that one side lacks counts as empty.
+    /// - Complexity: O(bytes of both)
+    public func divergences(
+        from baseline: Evidence, to variant: Evidence, _ comparisons: [Comparison]? = nil
+    ) throws(CheckingError) -> [Divergence] {
+        var result: [Divergence] = []
+        let chosen =
+            comparisons
+            ?? (baseline.observations
+            + variant.observations.filter { baseline[$0.name] == nil }).map(Comparison.init)
+        for comparison in chosen {
+            var columns = Columns(programs: programs)
+            result += try comparison.divergences(
+                from: baseline[comparison.stream]?.records ?? ObservedRecords(),
+                to: variant[comparison.stream]?.records ?? ObservedRecords(), columns: &columns)
+        }
+        return result
+    }
+
+    /// What each invariant says, in the order of the plan. Commands (``SystemInvariant/Custom/command(_:)``) are not run
+    /// here: their judgement has a reason, and ``question(of:baseline:)`` and ``judgement(of:answering:)`` are there for
+    /// whoever runs them.
+    ///
+    /// - Parameters:
+    ///   - variant: normalised.
+    ///   - baseline: normalised; nil: invariants that need one say so as their reason.
+    /// - Throws: where a rule or an expression fails on a record.
+    /// - Complexity: O(records) for each invariant, and what jq takes
+    public func judgements(
+        of variant: Evidence, baseline: Evidence? = nil
+    ) throws(CheckingError) -> [Judgement] {
+        let facts = FeedFacts(variant.feed)
+        var result: [Judgement] = []
+        for invariant in plan.invariants {
+            var judge = Judge(
+                invariant: invariant, evidence: variant, baseline: baseline, facts: facts,
+                alsoTolerated: tolerated(beside: invariant), columns: Columns(programs: programs))
+            result.append(try judge.judged())
+        }
+        return result
+    }
+
+    /// What this invariant and others of its stream and key declare harmless: then it is so together, too.
+    private func tolerated(beside invariant: SystemInvariant) -> Touch {
+        plan.invariants.filter { $0.stream == invariant.stream && $0.key == invariant.key }
+            .reduce([]) { $0.union($1.harmless) }
+    }
+
+    /// What a command reads: the evidence as one line of JSON.
+    public func question(of variant: Evidence, baseline: Evidence? = nil) -> [UInt8] {
+        EvidenceJSON(variant, baseline: baseline).bytes
+    }
+
+    /// What a command's answer means.
+    ///
+    /// - Throws: that it is no answer.
+    public func judgement(
+        of invariant: SystemInvariant, answering answer: [UInt8]
+    ) throws(CheckingError) -> Judgement {
+        guard let value = answer.withUnsafeBytes({ JQValue(json: $0) }) else {
+            throw CheckingError(
+                "\(invariant.origin): the command answered \(RecordText.shown(answer)), which is no JSON"
+            )
+        }
+        return try Judge.judgement(of: invariant, answering: [value])
+    }
+}
+
+extension SystemInvariant {
+    /// What it declares to change nothing.
+    var harmless: Touch {
+        switch rule {
+        case .idempotent: [.duplicate, .fault, .delay]
+        case .commutative: [.move, .moveWithinKey, .delay]
+        default: []
+        }
+    }
+}

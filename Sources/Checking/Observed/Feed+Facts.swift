@@ -1,0 +1,139 @@
+/// What happened to input records on their way, as far as invariants are judged by it.
+struct Touch: OptionSet, Hashable, Sendable {
+    let rawValue: UInt8
+
+    static let drop = Touch(rawValue: 1)
+    static let duplicate = Touch(rawValue: 2)
+    /// Delivered at another place among the records of its partition.
+    static let move = Touch(rawValue: 4)
+    /// Delivered at another place among the records of its key and partition.
+    static let moveWithinKey = Touch(rawValue: 8)
+    static let delay = Touch(rawValue: 16)
+    static let corrupt = Touch(rawValue: 32)
+    static let fault = Touch(rawValue: 64)
+
+    init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    init(_ kind: Injection.Kind) {
+        switch kind {
+        case .drop: self = .drop
+        case .duplicate: self = .duplicate
+        case .move: self = [.move, .moveWithinKey]
+        case .delay: self = .delay
+        case .corrupt: self = .corrupt
+        case .fault: self = .fault
+        }
+    }
+}
+
+extension AssumedContract {
+    /// What the system must cope with.
+    var covered: Touch {
+        var covered: Touch = .delay
+        if delivery == .atLeastOnce { covered.formUnion([.duplicate, .fault]) }
+        switch order {
+        case .perPartition: break
+        case .perKey: covered.insert(.move)
+        case .none: covered.formUnion([.move, .moveWithinKey])
+        }
+        return covered
+    }
+}
+
+/// What became of each record of the workload. Told from the deliveries themselves, so that it holds for any schedule;
+/// only delays and faults are told from its lines.
+struct FeedFacts {
+    /// Index of the first delivery; -1: none.
+    private(set) var firstDelivery: [Int]
+    private(set) var touches: [Touch]
+    /// All together.
+    private(set) var all: Touch = []
+    var hasFaults: Bool { all.contains(.fault) }
+
+    init(_ feed: Feed) {
+        firstDelivery = Array(repeating: -1, count: feed.workloadCount)
+        touches = Array(repeating: [], count: feed.workloadCount)
+        for (index, delivery) in feed.deliveries.enumerated() {
+            if firstDelivery[delivery.record] >= 0 {
+                touches[delivery.record].insert(.duplicate)
+            } else {
+                firstDelivery[delivery.record] = index
+            }
+            if delivery.content != delivery.record { touches[delivery.record].insert(.corrupt) }
+        }
+        for record in touches.indices where firstDelivery[record] < 0 {
+            touches[record].insert(.drop)
+        }
+        for injection in feed.injections {
+            if injection.kind == .fault {
+                all.insert(.fault)
+            } else if injection.kind == .delay, touches.indices.contains(injection.record) {
+                touches[injection.record].insert(.delay)
+            }
+        }
+        let sources = feed.records.entries.prefix(feed.workloadCount).map { Int($0.source) + 1 }
+        mark(.move, groups: sources, count: feed.records.sources.count + 1)
+        all.formUnion(touches.reduce([]) { $0.union($1) })
+    }
+
+    /// Marks records whose first deliveries are not in the order of the workload within their group.
+    mutating func mark(_ touch: Touch, groups: [Int], count: Int) {
+        var latest = [Int](repeating: -1, count: count)
+        for record in touches.indices where firstDelivery[record] >= 0 {
+            if firstDelivery[record] < latest[groups[record]] { touches[record].insert(touch) }
+            latest[groups[record]] = max(latest[groups[record]], firstDelivery[record])
+        }
+        var earliest = [Int](repeating: .max, count: count)
+        for record in touches.indices.reversed() where firstDelivery[record] >= 0 {
+            if firstDelivery[record] > earliest[groups[record]] { touches[record].insert(touch) }
+            earliest[groups[record]] = min(earliest[groups[record]], firstDelivery[record])
+        }
+    }
+}
+
+/// What happened to the input of each entity.
+struct EntityTouches {
+    private var touches: [Touch] = []
+    /// The entity's first record in the workload; -1: it has none.
+    private var firstRecord: [Int] = []
+    private let all: Touch
+    private let hasFaults: Bool
+
+    /// - Parameters:
+    ///   - entities: of each record of the feed.
+    ///   - count: entities are below it.
+    init(_ feed: Feed, _ facts: FeedFacts, entities: [Int32], count: Int) {
+        var facts = facts
+        var numbers: [Int: Int] = [:]
+        let groups = (0..<feed.workloadCount).map { record in
+            let source = Int(feed.records.entries[record].source) + 1
+            let group = Int(entities[record] + 1) * (feed.records.sources.count + 1) + source
+            if let number = numbers[group] { return number }
+            numbers[group] = numbers.count
+            return numbers.count - 1
+        }
+        facts.mark(.moveWithinKey, groups: groups, count: numbers.count)
+        touches = Array(repeating: [], count: count)
+        firstRecord = Array(repeating: -1, count: count)
+        for record in 0..<feed.workloadCount where entities[record] >= 0 {
+            let entity = Int(entities[record])
+            touches[entity].formUnion(facts.touches[record])
+            if firstRecord[entity] < 0 { firstRecord[entity] = record }
+        }
+        hasFaults = facts.hasFaults
+        all = facts.all.union(facts.touches.reduce([]) { $0.union($1) })
+    }
+
+    /// Of an entity without input of its own: what happened to any.
+    func touch(of entity: Int32) -> Touch {
+        guard let record = firstRecord(of: entity), record >= 0 else { return all }
+        return hasFaults ? touches[Int(entity)].union(.fault) : touches[Int(entity)]
+    }
+
+    /// The entity's first record in the workload.
+    func firstRecord(of entity: Int32) -> Int? {
+        guard entity >= 0, firstRecord.indices.contains(Int(entity)) else { return nil }
+        let record = firstRecord[Int(entity)]
+        return record < 0 ? nil : record
+    }
+}
