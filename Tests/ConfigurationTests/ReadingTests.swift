@@ -95,6 +95,7 @@ private func problems(_ text: String) -> String {
               - 7
               - delay: [1ms, 2, 3ns, {}]
               - delay: []
+              - drup: 2%
             """
         #expect(
             problems(text) == """
@@ -116,6 +117,7 @@ private func problems(_ text: String) -> String {
                 plan.yaml:15:21: rules[5].delay[2]: "3ns" is finer than a microsecond; write 250ms, 2s, 1m30s, 1h, 100us or 0
                 plan.yaml:15:26: rules[5].delay[3]: a mapping is no duration; write 250ms, 2s, 1m30s, 1h, 100us or 0
                 plan.yaml:16:12: rules[6].delay: an empty list is no distribution; write [1ms, 2ms]
+                plan.yaml:17:5: rules[7].drup: unknown key; did you mean `drop`?
                 """)
     }
 

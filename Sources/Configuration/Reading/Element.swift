@@ -62,7 +62,7 @@ public struct Element {
         }
         let section = Section(element: self, entries: entries)
         let value = read(section)
-        section.reportUnknownKeys()
+        section.reportKeys()
         return value
     }
 

@@ -6,6 +6,8 @@ public final class Section {
     /// In the order of asking, which is the order that messages list them in.
     private var known: [String] = []
     private var acceptsRest = false
+    /// Keys of which one had to be there, and none was.
+    private var missing: [[String]] = []
 
     init(element: Element, entries: [Node.Entry]) {
         self.element = element
@@ -91,7 +93,7 @@ public final class Section {
         switch given.count {
         case 1: return given[0]
         case 0:
-            problem("none of \(listed(keys)) is here", accepted: "write one of them")
+            missing.append(keys)
         default:
             given[1].value.problem(
                 "\(listed(given.map(\.key))) exclude each other", accepted: "keep one of them")
@@ -102,9 +104,19 @@ public final class Section {
     /// Keys that nobody asks for are no problem.
     public func acceptRest() { acceptsRest = true }
 
-    func reportUnknownKeys() {
+    /// What can be said only once everything was asked for.
+    func reportKeys() {
+        let unknown = entries.filter { !known.contains($0.name) }
+        for keys in missing {
+            // A misspelt one is reported as such, and that is enough.
+            if !acceptsRest, unknown.contains(where: { nearestName(to: $0.name, among: keys) != nil })
+            {
+                continue
+            }
+            problem("none of \(listed(keys)) is here", accepted: "write one of them")
+        }
         if acceptsRest { return }
-        for entry in entries where !known.contains(entry.name) {
+        for entry in unknown {
             let near = nearestName(to: entry.name, among: known)
             Element(node: entry.key, problems: element.problems).problem(
                 "unknown key",
