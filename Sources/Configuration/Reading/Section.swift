@@ -106,16 +106,13 @@ public final class Section {
 
     /// What can be said only once everything was asked for.
     func reportKeys() {
-        let unknown = entries.filter { !known.contains($0.name) }
+        let unknown = acceptsRest ? [] : entries.filter { !known.contains($0.name) }
         for keys in missing {
             // A misspelt one is reported as such, and that is enough.
-            if !acceptsRest, unknown.contains(where: { nearestName(to: $0.name, among: keys) != nil })
-            {
-                continue
-            }
+            let isMisspelt = unknown.contains { nearestName(to: $0.name, among: keys) != nil }
+            if isMisspelt { continue }
             problem("none of \(listed(keys)) is here", accepted: "write one of them")
         }
-        if acceptsRest { return }
         for entry in unknown {
             let near = nearestName(to: entry.name, among: known)
             Element(node: entry.key, problems: element.problems).problem(
