@@ -49,6 +49,9 @@ let package = Package(
         .target(name: "Checking", dependencies: ["Records", "Configuration", "CJq"]),
         .target(name: "Shrinking"),
         .target(
+            name: "Auditing",
+            dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"]),
+        .target(
             name: "Simulation",
             dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
             resources: [.embedInCode("Presets")]),
@@ -72,12 +75,13 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
-                "Logging", "Simulation", "Checking", "Hunting",
+                "Logging", "Simulation", "Checking", "Hunting", "Auditing",
             ]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
-                "Arguments", "Checking", "CJemalloc", "Configuration", "Digests", "Hunting",
+                "Arguments", "Auditing", "Checking", "CJemalloc", "Configuration", "Digests",
+                "Hunting",
                 "Interchange",
                 "KafkaClient",
                 "Logging",

@@ -1,4 +1,5 @@
 import Arguments
+import Checking
 import Configuration
 import Interchange
 import KafkaClient
@@ -29,7 +30,8 @@ enum Ending: Int32, CaseIterable {
     private var meaning: String {
         switch self {
         case .difference:
-            "verify, schedule diff or recover found a difference, or simulate a broken invariant."
+            "verify, diff, schedule diff or recover found a difference, or check or simulate a "
+                + "broken invariant."
         case .usage: "The command line will not do."
         case .input:
             "A file's content will not do, or files, the group's positions and the log contradict "
@@ -90,6 +92,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
             self.init(error.kind == .system || error.kind == .locked ? .files : .input, "\(error)")
         case let error as InterchangeError:
             self.init(error.kind == .system ? .files : .input, error.message)
+        case let error as CheckingError: self.init(.input, "\(error)")
         case let error as SampleError:
             self.init(error.kind == .refused ? .refused : .broker, error.message)
         default: self.init(.fault, "\(error)")

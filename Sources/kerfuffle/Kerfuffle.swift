@@ -11,6 +11,7 @@ struct Kerfuffle: CommandGroup {
         abstract: "Make the schedule of a message queue an input: seed, record, replay it.",
         subcommands: [
             ProxyCommand.self, RecordCommand.self, ReplayCommand.self, VerifyCommand.self,
+            CheckCommand.self, DiffCommand.self,
             MergeCommand.self, PositionsCommand.self, ScheduleCommand.self,
             InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
             RecoverCommand.self, DoctorCommand.self, BrokerCommand.self, ProduceSampleCommand.self,

@@ -30,6 +30,7 @@ private let rooms: [String: Room] = [
     ]),
     "Checking": Room(["Records", "Configuration", "CJq"], toolchain: []),
     "Shrinking": Room(toolchain: []),
+    "Auditing": Room(["Records", "Configuration", "Perturbation", "Recording", "Checking"]),
     "Simulation": Room(
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
         toolchain: Toolchain.platform),
@@ -45,12 +46,12 @@ private let rooms: [String: Room] = [
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
         "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
-        "Simulation", "Checking", "Hunting",
+        "Simulation", "Checking", "Hunting", "Auditing",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "Simulation", "Checking", "CJemalloc", "Hunting", "Results",
+        "Logging", "Simulation", "Checking", "Auditing", "CJemalloc", "Hunting", "Results",
     ]),
 ]
 

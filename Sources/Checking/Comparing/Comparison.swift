@@ -12,6 +12,7 @@ public struct Comparison: Hashable, Sendable {
     }
 
     /// What suits a stream of that kind: topics in order per key, what was done as a multiset, states at their end.
+    /// States without keys are multisets of lines.
     public init(_ observation: Observation) {
         self.init(stream: observation.name, view: Self.view(of: observation.kind))
     }
@@ -31,6 +32,8 @@ struct PairedStreams {
     let variant: Side
     /// Entities in the order of their first sight, the baseline's first.
     private(set) var entities: [Int32] = []
+    /// Without keys there are no entities: all records are one group.
+    var hasEntities: Bool { entities.contains { $0 >= 0 } }
 
     struct Side {
         let keys: [Int32]
@@ -104,6 +107,7 @@ extension Comparison {
         let right = streams.variant.records(of: entity)
         let (old, new) = (streams.baseline.values, streams.variant.values)
         switch view {
+        case .state where !streams.hasEntities: return Self.multiset(left, old, right, new)
         case .sequence: return Self.sequence(left, old, right, new)
         case .multiset: return Self.multiset(left, old, right, new)
         case .state: return Self.state(left, old, right, new)

@@ -1,10 +1,21 @@
 extension Divergence {
     /// What differs, with the records of both sides and what was fed for the entity; a line each, the first a
     /// sentence.
-    public func explanation(baseline: Evidence, variant: Evidence) -> [String] {
-        var lines = ["\(stream), \(entityWords): \(sentence)"]
-        lines.append("  baseline  " + shown(self.baseline, of: baseline[stream]))
-        lines.append("  variant   " + shown(self.variant, of: variant[stream]))
+    ///
+    /// - Parameter names: what the two sides are called.
+    public func explanation(
+        baseline: Evidence, variant: Evidence,
+        names: (baseline: String, variant: String) = ("baseline", "variant")
+    ) -> [String] {
+        let width = max(names.baseline.count, names.variant.count, "schedule".count) + 2
+        func label(_ name: String) -> String {
+            "  " + name + String(repeating: " ", count: width - name.count)
+        }
+        let lines = [
+            "\(stream), \(entityWords): \(sentence(names))",
+            label(names.baseline) + shown(self.baseline, of: baseline[stream]),
+            label(names.variant) + shown(self.variant, of: variant[stream]),
+        ]
         return lines + ScheduleWords(feed: variant.feed).lines(around: entity).map { "  " + $0 }
     }
 
@@ -12,27 +23,22 @@ extension Divergence {
         entity.map { "key \(RecordText.shown($0))" } ?? "records without a key"
     }
 
-    private var sentence: String {
-        let rest = differences > 1 ? " (\(differences) records of it differ)" : ""
+    private func sentence(_ names: (baseline: String, variant: String)) -> String {
+        let rest = differences > 1 ? "; \(differences) of its records differ" : ""
         switch view {
         case .state:
-            return baseline.isEmpty
-                ? "is there in the variant alone"
-                : variant.isEmpty
-                    ? "is not there in the variant" : "ends with another value in the variant"
+            if baseline.isEmpty { return "is there in \(names.variant) alone" }
+            if variant.isEmpty { return "is there in \(names.baseline) alone" }
+            return "ends differently"
         case .multiset:
-            return
-                (baseline.isEmpty
-                ? "one is too many in the variant"
-                : variant.isEmpty
-                    ? "one is missing in the variant" : "one is another one in the variant") + rest
+            if baseline.isEmpty { return "a record of \(names.variant) alone" + rest }
+            if variant.isEmpty { return "a record of \(names.baseline) alone" + rest }
+            return "a record of each side alone" + rest
         case .sequence:
-            return
-                (baseline.isEmpty
-                ? "goes on in the variant where it ends in the baseline, behind \(position)"
-                : variant.isEmpty
-                    ? "ends in the variant behind \(position)"
-                    : "number \(position + 1) is another one in the variant") + rest
+            let place = "from its record \(position + 1) on"
+            if baseline.isEmpty { return "goes on in \(names.variant) alone, \(place)" + rest }
+            if variant.isEmpty { return "goes on in \(names.baseline) alone, \(place)" + rest }
+            return "differs \(place)" + rest
         }
     }
 

@@ -80,12 +80,12 @@ extension Judge {
         return result
     }
 
-    /// Which records are the last of their record key.
+    /// Which records are the last of their record key; all that have none.
     private mutating func lastOfEach() throws(CheckingError) -> [Bool] {
         let keys = try columns.column(.key, of: records)
         var last: [Int32: Int] = [:]
         for (index, key) in keys.enumerated() { last[key] = index }
-        return keys.enumerated().map { last[$1] == $0 }
+        return keys.enumerated().map { $1 < 0 || last[$1] == $0 }
     }
 
     private struct Due {

@@ -29,7 +29,7 @@ public struct Selector: Hashable, Sendable {
     public static let value = Selector(.value, text: "value")
 
     /// What takes no jq; nil for any other text.
-    init?(plain text: String) {
+    public init?(plain text: String) {
         switch text {
         case "key": self = .key
         case "value", ".": self = .value

@@ -1,0 +1,43 @@
+import Checking
+
+/// Two recordings held against each other, topic by topic.
+public struct RecordingComparison {
+    public let left: Evidence
+    public let right: Evidence
+    public let divergences: [Divergence]
+    /// Topics, and how many records each side has of them.
+    public let topics: [(name: String, left: Int, right: Int)]
+
+    /// - Parameters:
+    ///   - file: its `observe` and `normalize` are used.
+    ///   - view: nil: as suits each stream.
+    ///   - key: what names the entity.
+    /// - Throws: `CheckingError` where a rule fails on a record.
+    public init(
+        _ left: RecordedRecords, _ right: RecordedRecords, file: CheckFile,
+        view: Divergence.View?, key: Selector
+    ) throws(CheckingError) {
+        let examiner = Examiner(file.plan)
+        let none = Feed(ObservedRecords())
+        self.left = try examiner.normalised(
+            Evidence(feed: none, observations: file.observations(in: left)))
+        self.right = try examiner.normalised(
+            Evidence(feed: none, observations: file.observations(in: right)))
+        var comparisons: [Comparison] = []
+        for observation in self.left.observations + self.right.observations
+        where !comparisons.contains(where: { $0.stream == observation.name }) {
+            var comparison = Comparison(observation)
+            if let view { comparison.view = view }
+            comparison.key = key
+            comparisons.append(comparison)
+        }
+        divergences = try examiner.divergences(from: self.left, to: self.right, comparisons)
+        let sides = (self.left, self.right)
+        topics = comparisons.map { comparison in
+            (
+                comparison.stream, sides.0[comparison.stream]?.records.count ?? 0,
+                sides.1[comparison.stream]?.records.count ?? 0
+            )
+        }
+    }
+}
