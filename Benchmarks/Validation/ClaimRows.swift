@@ -5,7 +5,8 @@ import Simulation
 enum ClaimRows {
     private static let tight = OracleRow.Tolerance.interval(halfWidth: 0.01)
 
-    static let all: [OracleRow] = keeping + [naive] + fencing + acknowledged + [limited, handover]
+    static let all: [OracleRow] =
+        keeping + [naive] + fencing + acknowledged + [limited, handover] + landing
 
     private static func shop(
         _ strategy: String, rest: String = "",
@@ -121,4 +122,17 @@ enum ClaimRows {
             "partitioned", rest: "strategies: {partitioned: {slots: 1024}}", kills: "1s",
             redelivery: "0ms"
         ).replacing("initial: 1000000", with: "initial: 1000000, latency: 20ms"), nothing)
+
+    /// What a killed worker had sent to the store lands there: before the next one loads, or under its hands.
+    private static let landing: [OracleRow] = [("2s", false), ("0ms", true)].map { (again, loses) in
+        row(
+            "partitioned, a store under way lands, delivered again after \(again)",
+            loses ? "the next owner loads before it lands" : "it has landed by then",
+            shop(
+                "partitioned", rest: "strategies: {partitioned: {slots: 1024}}", kills: "1s",
+                redelivery: again
+            ).replacing("initial: 1000000", with: "initial: 1000000, latency: exponential(50ms)")
+                .replacing("workers: 64", with: "workers: 64\n    storesUnderWay: land"),
+            few: 6000, loses ? [Self.loses] : nothing)
+    }
 }

@@ -64,4 +64,37 @@ import Testing
         let (_, lenient) = try program().run(ReplayedChoices(wrong, .lenient))
         #expect(lenient.misfits.isEmpty)
     }
+
+    /// What was put, in its order.
+    private struct Listed<Base: Choosing>: Choosing {
+        static var decidesOrder: Bool { true }
+        var base: Base
+        var answers: [Choice] = []
+
+        init(_ base: Base) { self.base = base }
+
+        mutating func choose(_ choice: Choice) -> Int32 {
+            let value = base.choose(choice)
+            answers.append(
+                Choice(
+                    kind: choice.kind, site: choice.site, actor: choice.actor,
+                    index: choice.index, arity: choice.arity, value: value))
+            return value
+        }
+    }
+
+    @Test func `a prefix is as it was, and what comes then is another's`() throws {
+        let (first, all) = try program().run(Listed(Scattered()))
+        let deviations = all.answers.filter { $0.value != 0 }
+        let half = all.answers.count / 2
+        let (_, mixed) = try program().run(
+            Listed(PrefixedChoices(deviations, length: half, then: SeededChoices())))
+        #expect(mixed.answers.prefix(half) == all.answers.prefix(half))
+        #expect(mixed.answers.dropFirst(half).allSatisfy { $0.kind == .fault || $0.value == 0 })
+        #expect(all.answers.dropFirst(half).contains { $0.kind != .fault && $0.value != 0 })
+        #expect(mixed.base.prefix.misfits.isEmpty && !mixed.base.prefix.unused.isEmpty)
+        let (whole, _) = try program().run(
+            PrefixedChoices(deviations, length: .max, then: SeededChoices()))
+        #expect(whole.fingerprint == first.fingerprint)
+    }
 }
