@@ -135,9 +135,12 @@ extension Comparison {
             return nil
         }
         var surplus: [Int32: Int] = [:]
+        var count = left.count
         for index in left { surplus[old[index], default: 0] += 1 }
-        for index in right { surplus[new[index], default: 0] -= 1 }
-        let count = surplus.values.reduce(0) { $0 + abs($1) }
+        for index in right {
+            count += surplus[new[index], default: 0] > 0 ? -1 : 1
+            surplus[new[index], default: 0] -= 1
+        }
         if count == 0 { return nil }
         // The last of those that are too many is the one that need not have been.
         let missing = left.last { surplus[old[$0], default: 0] > 0 }

@@ -3,8 +3,7 @@ extension Judge {
     mutating func related(
         _ kinds: Set<Injection.Kind>, _ condition: JQCondition
     ) throws(CheckingError) -> Judgement {
-        let covered = kinds.reduce(Touch.delay) { $0.union(Touch($1)) }
-        guard facts.all.subtracting(covered).isEmpty else { return Judgement(invariant) }
+        guard facts.all.subtracting(Touch(kinds)).isEmpty else { return Judgement(invariant) }
         let question = EvidenceJSON(evidence, baseline: baseline)
             .relation(stream: invariant.stream)
         return try asked(condition, question)

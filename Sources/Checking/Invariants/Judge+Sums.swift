@@ -27,7 +27,7 @@ extension Judge {
                     .sumDiffers, isExcused ? .injected : .system, entity: entity,
                     record: entity.flatMap(touches.firstRecord),
                     "\(entity.map { "\(shown($0)): " } ?? "")\(rule.sum.text) adds up to \(found), due is \(once)",
-                    (due?.deliveries[group] ?? []).map { .delivery($0) }
+                    (due?.places[group] ?? []).map { .delivery($0) }
                         + (observed.places[group] ?? []).map { self.observed($0) })
             }
         }
@@ -94,7 +94,7 @@ extension Judge {
         var once: [Int32: ExactNumber] = [:]
         /// Each delivery.
         var eachTime: [Int32: ExactNumber] = [:]
-        var deliveries: [Int32: [Int]] = [:]
+        var places: [Int32: [Int]] = [:]
     }
 
     private mutating func dueSums(
@@ -118,8 +118,8 @@ extension Judge {
             if facts.firstDelivery[delivery.record] == index {
                 due.once[group] = try sum(amount, due.once[group])
             }
-            if due.deliveries[group, default: []].count < 5 {
-                due.deliveries[group, default: []].append(index)
+            if due.places[group, default: []].count < 5 {
+                due.places[group, default: []].append(index)
             }
         }
         return due

@@ -38,7 +38,7 @@ struct Judge {
         case .idempotent(let view), .commutative(let view):
             return try unchanged(view, under: contract.covered.union(alsoTolerated))
         case .metamorphic(let kinds, .same(let view)):
-            return try unchanged(view, under: kinds.reduce(.delay) { $0.union(Touch($1)) })
+            return try unchanged(view, under: Touch(kinds))
         case .metamorphic(let kinds, .holds(let condition)): return try related(kinds, condition)
         case .custom(.jq(let condition)): return try custom(condition)
         case .custom(.command):

@@ -14,6 +14,12 @@ struct Touch: OptionSet, Hashable, Sendable {
 
     init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// These kinds, and delays, which change nothing by themselves.
+    init(_ kinds: Set<Injection.Kind>) {
+        self = Injection.Kind.allCases.filter(kinds.contains)
+            .reduce(.delay) { $0.union(Touch($1)) }
+    }
+
     init(_ kind: Injection.Kind) {
         switch kind {
         case .drop: self = .drop
