@@ -55,6 +55,11 @@ let package = Package(
             name: "Simulation",
             dependencies: ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
             resources: [.embedInCode("Presets")]),
+        .target(
+            name: "Exploration",
+            dependencies: [
+                "Configuration", "Perturbation", "Simulation", "Checking", "Shrinking",
+            ]),
         .target(name: "KerfuffleSimulation", dependencies: ["Simulation", "Configuration"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
         .target(
@@ -75,12 +80,13 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
-                "Logging", "Simulation", "Checking", "Hunting", "Auditing",
+                "Logging", "Simulation", "Checking", "Exploration", "Hunting", "Auditing",
             ]),
         .executableTarget(
             name: "kerfuffle",
             dependencies: [
                 "Arguments", "Auditing", "Checking", "CJemalloc", "Configuration", "Digests",
+                "Exploration",
                 "Hunting",
                 "Interchange",
                 "KafkaClient",
@@ -101,6 +107,10 @@ let package = Package(
         .executableTarget(
             name: "simulation-bench", dependencies: ["Simulation", "Configuration"],
             path: "Benchmarks/SimulationBench"),
+        .executableTarget(
+            name: "exploration-bench",
+            dependencies: ["Exploration", "Simulation", "Configuration"],
+            path: "Benchmarks/ExplorationBench"),
         .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
         .executableTarget(
@@ -128,6 +138,9 @@ let package = Package(
                 "Records", "Reporting",
                 "validation",
             ]),
+        .testTarget(
+            name: "ExplorationTests",
+            dependencies: ["Exploration", "Simulation", "Checking", "Configuration", "Reporting"]),
         .testTarget(
             name: "MaskingTests",
             dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),

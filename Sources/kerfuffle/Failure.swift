@@ -1,6 +1,7 @@
 import Arguments
 import Checking
 import Configuration
+import Exploration
 import Interchange
 import KafkaClient
 import Proxy
@@ -12,6 +13,8 @@ import Simulation
 enum Ending: Int32, CaseIterable {
     /// A comparison found a difference.
     case difference = 1
+    /// Time or trials were spent before there was an answer.
+    case undecided = 2
     /// The command line will not do (sysexits: EX_USAGE).
     case usage = 64
     /// A file or its content will not do (EX_DATAERR).
@@ -30,8 +33,9 @@ enum Ending: Int32, CaseIterable {
     private var meaning: String {
         switch self {
         case .difference:
-            "verify, diff, schedule diff or recover found a difference, or check or simulate a "
-                + "broken invariant."
+            "verify, diff, schedule diff or recover found a difference, or check, simulate or explore "
+                + "a broken invariant."
+        case .undecided: "explore ended before it had seen everything, and found nothing."
         case .usage: "The command line will not do."
         case .input:
             "A file's content will not do, or files, the group's positions and the log contradict "
@@ -74,6 +78,8 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let error as Configuration.ConfigurationError: self.init(.input, "\(error)")
         case let error as SmallFile.Unreadable: self.init(.files, "\(error)")
         case let error as ChoiceList.Problems: self.init(.input, "\(error)")
+        case let error as ExecutionScript.Problems: self.init(.input, "\(error)")
+        case let error as ExplorationError: self.init(.input, "\(error)")
         case let error as SettingError: self.init(.usage, "\(error)")
         case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
         case let error as KafkaError:

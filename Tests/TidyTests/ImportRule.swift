@@ -34,6 +34,9 @@ private let rooms: [String: Room] = [
     "Simulation": Room(
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
         toolchain: Toolchain.platform),
+    "Exploration": Room(
+        ["Configuration", "Perturbation", "Simulation", "Checking", "Shrinking"],
+        toolchain: Toolchain.platform),
     "KerfuffleSimulation": Room(["Simulation", "Configuration"], toolchain: []),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
     "Samples": Room(["Records", "Configuration", "Perturbation", "KafkaClient"]),
@@ -46,12 +49,13 @@ private let rooms: [String: Room] = [
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
         "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
-        "Simulation", "Checking", "Hunting", "Auditing",
+        "Simulation", "Checking", "Exploration", "Hunting", "Auditing",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "Simulation", "Checking", "Auditing", "CJemalloc", "Hunting", "Results",
+        "Logging", "Simulation", "Checking", "Exploration", "Auditing", "CJemalloc", "Hunting",
+        "Results",
     ]),
 ]
 

@@ -166,11 +166,15 @@ struct TimelineBuilder {
     }
 
     func finished(seed: String, _ strategy: Strategy, leftOut: Int) -> Timeline {
+        let time = Timeline.seconds(violation.timeNs)
+        return finished(
+            "Seed \(seed), strategy \(strategy.rawValue), at \(time) s.", leftOut: leftOut)
+    }
+
+    /// - Parameter origin: what made the run, in a sentence.
+    func finished(_ origin: String, leftOut: Int) -> Timeline {
         var timeline = timeline
-        timeline.words = [
-            "\(violation.witness).",
-            "Seed \(seed), strategy \(strategy.rawValue), at \(Timeline.seconds(violation.timeNs)) s.",
-        ]
+        timeline.words = ["\(violation.witness).", origin]
         if let why = StepWords.why(violation.invariant) { timeline.words.append(why) }
         if leftOut > 0 {
             let what = leftOut == 1 ? "One more attempt is" : "\(leftOut) more attempts are"

@@ -166,10 +166,7 @@ extension Simulator {
         let message = messages.take()
         children += 1
         let row = messages[parent]
-        // From the parent's number and the step, so that other topologies keep other draws.
-        messages[message].number =
-            (row.number &* 0x5851_F42D + Int64(operation.site) &+ 1) & 0x3FFF_FFFF_FFFF_FFFF
-            | 1 << 62
+        messages[message].number = Self.childNumber(of: row.number, operation.site)
         messages[message].arrived = now
         messages[message].queue = operation.object
         messages[message].key = row.key
@@ -195,6 +192,11 @@ extension Simulator {
             carry(again, operation, processes[process].attempt | 1 << 24)
         }
         return .goOn
+    }
+
+    /// From the parent's number and the step, so that other topologies keep other draws.
+    static func childNumber(of parent: Int64, _ site: Int32) -> Int64 {
+        (parent &* 0x5851_F42D &+ Int64(site) &+ 1) & 0x3FFF_FFFF_FFFF_FFFF | 1 << 62
     }
 
     /// To its queue, after what the way takes; its reader starts in an event of its own.

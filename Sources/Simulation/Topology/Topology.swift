@@ -26,6 +26,8 @@ public struct Topology: Hashable, Sendable {
     public var staleness: StalenessBound?
     /// What sources and queues may do by contract; invariants are judged under it.
     public var delivery = DeliveryContract.atLeastOnce
+    /// How far `explore` goes.
+    public var bounds = Bounds()
 
     public init() {}
 }

@@ -97,6 +97,7 @@ struct TopologyReader {
         topology.invariants = invariants(&topology)
         topology.delivery = root.optional(
             "delivery", as: .word("contract of delivery"), default: topology.delivery)
+        topology.bounds = bounds()
         check(topology)
         return topology
     }
@@ -207,6 +208,9 @@ enum Limits {
     static let workers = 1_000_000
     static let partitions = 1_000_000
     static let retries = 10_000
+    /// Faults of a kind in one explored execution, and its steps.
+    static let occurrences = 100
+    static let explored = 100_000
 }
 
 /// A duration, or none.

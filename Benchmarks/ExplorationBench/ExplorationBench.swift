@@ -1,0 +1,61 @@
+import Configuration
+import Exploration
+import Foundation
+import Simulation
+
+/// Speed of explorations of a topology.
+///
+/// ```
+/// exploration-bench TOPOLOGY STRATEGY [EXECUTIONS]
+/// ```
+///
+/// Prints one line of JSON: executions, steps, states and processor time.
+@main
+struct ExplorationBench {
+    static func main() {
+        do {
+            try run(Array(CommandLine.arguments.dropFirst()))
+        } catch {
+            try? FileHandle.standardError.write(
+                contentsOf: Data("exploration-bench: \(error)\n".utf8))
+            exit(64)
+        }
+    }
+
+    private static func run(_ words: [String]) throws {
+        guard words.count >= 2, let strategy = SearchStrategy(rawValue: words[1]) else {
+            throw Unusable.words
+        }
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: words[0]))
+        let model = try Model(Topology(yaml: Array(bytes), file: words[0]))
+        var explorer = Explorer(model)
+        explorer.strategy = strategy
+        explorer.countsClasses = false
+        if words.count > 2, let count = Int(words[2]) { explorer.limits.executions = count }
+        let start = seconds()
+        let result = explorer.run()
+        let time = seconds() - start
+        print(
+            "{\"search\": \"\(result.strategy)\", \"end\": \"\(result.end)\", \"executions\": "
+                + "\(result.executions), \"steps\": \(result.steps), \"states\": \(result.states), "
+                + "\"seconds\": \(String(format: "%.6f", time)), \"steps_per_s\": "
+                + "\(Int(Double(result.steps) / max(time, 1e-9))), \"executions_per_s\": "
+                + "\(Int(Double(result.executions) / max(time, 1e-9)))}")
+    }
+
+    /// Processor time of this thread's process.
+    private static func seconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
+    private enum Unusable: Error, CustomStringConvertible {
+        case words
+
+        var description: String {
+            let all = SearchStrategy.allCases.map(\.rawValue).joined(separator: ", ")
+            return "write TOPOLOGY, one of \(all), and perhaps a number of executions"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// What a delivery does with its turn: it goes on, or what may go wrong there does.
+public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
+    case goOn
+    /// Its worker dies in front of the operation.
+    case crash
+    /// The same, and positions of all that is done were committed just before.
+    case crashCommitted
+    /// The broker delivers its message again while it goes on.
+    case redeliver
+    /// It is done, and its acknowledgement gets lost.
+    case loseAck
+    /// Its partition is given to another node.
+    case rebalance
+    /// The lease of its lock ends.
+    case expire
+    /// The step fails that may fail.
+    case fail
+    case loseRequest
+    case loseReply
+    /// The inbox has forgotten the message, its window being over.
+    case forget
+    /// What it publishes is sent twice.
+    case twice
+
+    /// Among others, as a set.
+    var bit: UInt16 { 1 << UInt16(rawValue) }
+
+    /// The kind of fault that it uses up one of.
+    var budget: Budget? {
+        switch self {
+        case .goOn: nil
+        case .crash, .crashCommitted: .crashes
+        case .redeliver, .loseAck, .twice: .redeliveries
+        case .rebalance: .rebalances
+        case .expire, .forget: .expiries
+        case .fail, .loseRequest, .loseReply: .failures
+        }
+    }
+}
+
+/// What is limited in one execution.
+enum Budget: Int, CaseIterable {
+    case crashes, redeliveries, rebalances, expiries, failures
+}
+
+/// One step of an execution: who has its turn, and what it does with it.
+public struct Choice: Hashable, Sendable {
+    /// The delivery, by its number in the model.
+    public let delivery: UInt8
+    public let action: Action
+
+    public init(_ delivery: UInt8, _ action: Action = .goOn) {
+        self.delivery = delivery
+        self.action = action
+    }
+}

@@ -1,0 +1,183 @@
+import Checking
+import Simulation
+
+/// A topology made ready for an untimed exploration: its compiled steps, a slot for each delivery that can be
+/// under way, and the place of every variable in one flat state.
+///
+/// Deliveries are what takes turns. Workers are only counted: which of several free workers of a node takes a
+/// message makes no difference to what can happen, so states that differ in that alone are one.
+public struct Model: Sendable {
+    /// A message's delivery; a message has several slots where more than one can be under way.
+    struct Slot: BitwiseCopyable, Sendable {
+        var message: Int32
+        var unit: Int32
+        /// Objects as bits: what its queue, its message and its handler's nodes are to others.
+        var queueBit: UInt64 = 0
+        var messageBit: UInt64 = 0
+        var unitBit: UInt64 = 0
+        var doneBit: UInt64 = 0
+        /// Whether an `end` that touches nothing is no step of its own.
+        var endsSilently = false
+        var lane: Int32 = -1
+        var group: Int32 = 0
+    }
+
+    public let topology: Topology
+    public let strategy: Strategy
+    public let seed: String
+    let program: StepProgram
+    let limits: [Int32]
+    let bounds: Bounds
+    let slots: [Slot]
+    /// The slots of each message: first, and one behind the last.
+    let slotsOf: [Range<Int32>]
+    let layout: Layout
+    let units: [UnitRules]
+    /// Sources come one after the other where they meet in a queue whose order matters.
+    let arrivesInSteps: [Bool]
+
+    /// The most deliveries that can be told apart.
+    static let mostSlots = 64
+
+    /// - Throws: each reason why it cannot be explored.
+    public init(
+        _ topology: Topology, strategy: Strategy? = nil, seed: String? = nil
+    ) throws(ExplorationError) {
+        self.topology = topology
+        self.strategy = strategy ?? topology.strategy
+        self.seed = seed ?? topology.seed
+        bounds = topology.bounds
+        try Self.check(topology)
+        program = StepProgram(
+            topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1)
+        limits = Self.limits(topology, program)
+        let rules = UnitRules.all(topology, program)
+        let planner = SlotPlanner(program, topology, limits, rules)
+        units = planner.units
+        guard planner.slots.count <= Self.mostSlots, !planner.slots.isEmpty else {
+            throw ExplorationError([
+                planner.slots.isEmpty
+                    ? "there is no message to explore; accepted is run: {messages: 3}"
+                    : "\(program.messages.count) messages with what is delivered again and published "
+                        + "make more than \(Self.mostSlots) deliveries; accepted are fewer: "
+                        + "--messages 4, or smaller bounds"
+            ])
+        }
+        slotsOf = planner.slotsOf
+        arrivesInSteps = planner.arrivesInSteps
+        let layout = Layout(program, topology, planner, planner.units)
+        self.layout = layout
+        slots = planner.finished(layout)
+    }
+
+    private static func check(_ topology: Topology) throws(ExplorationError) {
+        var problems: [String] = []
+        for handler in topology.handlers {
+            if handler.admission == .brokerBlocksKey {
+                problems.append(
+                    "handlers.\(handler.name).admission: \(handler.admission) is a matter of time; "
+                        + "explored are shared, queuePerSlot and waitInSlot")
+            }
+        }
+        for queue in topology.queues where queue.perturb != nil {
+            problems.append(
+                "queues.\(queue.name).perturb: windows close by time; explored are topics without a "
+                    + "plan, with bounds: {redeliveries: 1}")
+        }
+        for queue in topology.queues where queue.capacity != nil {
+            problems.append(
+                "queues.\(queue.name).capacity: what is refused depends on time; explored are queues "
+                    + "without one")
+        }
+        if case .time = topology.staleness {
+            problems.append(
+                "boundedStaleness: an exploration has no time; accepted is "
+                    + "{boundedStaleness: {versions: 3}}")
+        }
+        for source in topology.sources
+        where source.messages == nil && topology.run.messages == nil {
+            if case .recorded = source.arrivals { continue }
+            problems.append(
+                "sources.\(source.name): makes messages without end; accepted is messages: 3, or "
+                    + "run: {messages: 3}")
+        }
+        if !problems.isEmpty { throw ExplorationError(problems) }
+    }
+
+    /// The bounds, where nothing is said by the faults that the topology has.
+    private static func limits(_ topology: Topology, _ program: StepProgram) -> [Int32] {
+        func has(_ test: (Fault.Kind) -> Bool) -> Int {
+            topology.faults.contains { test($0.kind) } ? 1 : 0
+        }
+        let bounds = topology.bounds
+        let kills = has { if case .kill = $0 { true } else { false } }
+        let deploys = has { if case .deploy = $0 { true } else { false } }
+        let again = has { if case .redeliver = $0 { true } else { false } }
+        let pauses = has { if case .pause = $0 { true } else { false } }
+        let comesTwice =
+            topology.sources.contains { $0.duplicates != nil }
+            || topology.queues.contains { $0.visibility != nil }
+            || program.instructions.contains { $0.code == .publish && $0.first != .never }
+        let mayFail = program.instructions.contains {
+            $0.code == .fail && $0.first == .maybe
+                || $0.code == .call && ($0.first != .never || $0.second != .never)
+        }
+        return [
+            bounds.crashes ?? kills,
+            bounds.redeliveries ?? max(again, comesTwice ? 1 : 0),
+            bounds.rebalances ?? deploys,
+            bounds.expiries ?? pauses,
+            bounds.failures ?? (mayFail ? 1 : 0),
+        ].map { Int32($0) }
+    }
+
+    func limit(_ budget: Budget) -> Int32 { limits[budget.rawValue] }
+
+    /// The bounds in words: `1 crash, 2 redeliveries`.
+    public var boundsInWords: String {
+        let names: [(String, String)] = [
+            ("crash", "crashes"), ("redelivery", "redeliveries"), ("rebalance", "rebalances"),
+            ("expiry", "expiries"), ("failure", "failures"),
+        ]
+        let parts = zip(limits, names).compactMap { limit, name in
+            limit == 0 ? nil : "\(limit) \(limit == 1 ? name.0 : name.1)"
+        }
+        return parts.isEmpty ? "no fault" : parts.joined(separator: ", ")
+    }
+
+    /// How many messages there are, those that handlers publish included.
+    public var messages: Int { program.messages.count }
+
+    /// How many deliveries can be told apart.
+    public var deliveries: Int { slots.count }
+
+    /// Of each delivery the chain that it belongs to: the message of a source on whose behalf it is.
+    var chains: [Int] {
+        slots.map { slot in
+            var message = Int(slot.message)
+            while program.messages[message].parent >= 0 {
+                message = Int(program.messages[message].parent)
+            }
+            return message
+        }
+    }
+
+    /// Steps of an execution in which nothing is out of the usual.
+    var estimatedLength: Int {
+        Execution(self, [], completes: true, keepsEntries: false).choices.count
+    }
+
+    /// `reserve: message 2`
+    public func name(_ delivery: UInt8) -> String {
+        let slot = slots[Int(delivery)]
+        let message = program.messages[Int(slot.message)]
+        let copy = Int32(delivery) - slotsOf[Int(slot.message)].lowerBound
+        let word =
+            message.parent < 0
+            ? "\(message.number >> 40 > 0 ? "\(topology.sources[Int(message.source)].name)/" : "")"
+                + "\(SiteNames.short(message.number))"
+            : "\(slot.message)"
+        return "\(program.units[Int(slot.unit)].name): message \(word)"
+            + (copy > 0 ? ", delivery \(copy + 1)" : "")
+    }
+}

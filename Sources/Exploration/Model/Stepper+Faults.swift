@@ -1,0 +1,286 @@
+import Simulation
+
+extension Stepper {
+    // MARK: Crashes
+
+    /// The delivery's worker dies, with its node where the node dies as one.
+    mutating func crash(_ slot: Int, commits: Bool) {
+        let unit = Int(slots[slot].unit)
+        let group = row(slot)[Layout.SlotWord.group]
+        guard units[unit].diesByNode else {
+            die(slot)
+            return promote(slots[slot].unit)
+        }
+        writes |= slots[slot].unitBit
+        clearMemory(Int(units[unit].node + group))
+        for other in 0..<slotCount
+        where Int(slots[other].unit) == unit && row(other)[Layout.SlotWord.group] == group
+            && (status(other) == Status.running || status(other) == Status.blocked)
+        {
+            writes |= slots[other].queueBit | slots[other].messageBit
+            if units[unit].keepsPositions || units[unit].moves {
+                tell(other, .kill)
+                drop(other)
+            } else {
+                die(other)
+            }
+        }
+        if units[unit].keepsPositions { loseCommitted(unit, group) }
+        for partition in 0..<units[unit].partitions
+        where units[unit].keepsPositions || units[unit].moves {
+            guard owner(unit, partition) == group else { continue }
+            if commits { movePosition(unit, partition) }
+            if units[unit].moves && units[unit].groups > 1 {
+                setOwner(unit, partition, (group + 1) % units[unit].groups)
+            }
+            rewind(unit, partition)
+        }
+        promote(Int32(unit))
+    }
+
+    /// One worker dies; its message keeps its turn and is delivered again.
+    private mutating func die(_ slot: Int) {
+        tell(slot, .kill)
+        let isOpen =
+            has(slot, Flag.current) && !has(slot, Flag.back) && !isSettled(slot)
+            && !has(slot, Flag.stray)
+        abandonLocks(slot)
+        let unit = Int(slots[slot].unit)
+        writes |= slots[slot].queueBit
+        freeWorker(slot)
+        guard isOpen else {
+            if has(slot, Flag.current) { leaveLane(slot) }
+            return vanish(slot)
+        }
+        let keepsTurn = has(slot, Flag.ownsLane)
+        keepFlags(slot, Flag.copy | Flag.ownsLane)
+        set(slot, Flag.redelivered)
+        deliverAgain(slot, unit, inFront: keepsTurn)
+    }
+
+    /// From the broker once more, unless that was once too often.
+    private mutating func deliverAgain(_ slot: Int, _ unit: Int, inFront: Bool) {
+        attempts[slot] += observer == nil ? 0 : 1
+        let deliveries = message(slots[slot].message)[Layout.MessageWord.deliveries]
+        if deliveries >= units[unit].maxDeliveries {
+            bury(slot, discards: false)
+            leaveLane(slot)
+            return vanish(slot)
+        }
+        tell(slot, .redeliver)
+        if units[unit].mayWait && !inFront {
+            setStatus(slot, Status.coming)
+        } else {
+            enqueue(slot, inFront: inFront)
+        }
+    }
+
+    /// Work ends at once, and the delivery with it.
+    private mutating func drop(_ slot: Int) {
+        abandonLocks(slot)
+        leaveLane(slot)
+        freeWorker(slot)
+        vanish(slot)
+    }
+
+    // MARK: Repeats
+
+    /// The broker takes the delivery for lost, and it goes on.
+    mutating func redeliver(_ slot: Int) {
+        let unit = Int(slots[slot].unit)
+        let message = slots[slot].message
+        writes |= slots[slot].queueBit
+        if self.message(message)[Layout.MessageWord.deliveries] >= units[unit].maxDeliveries {
+            set(slot, Flag.current, false)
+            bury(slot, discards: false)
+            leaveLane(slot)
+            return promote(Int32(unit))
+        }
+        let again = spare(message)
+        set(again, Flag.redelivered)
+        if units[unit].keepsPositions || units[unit].moves {
+            // A log has it twice: who wrote it tried again.
+            set(again, Flag.copy)
+        } else {
+            leaveLane(slot)
+            set(slot, Flag.back)
+            if has(slot, Flag.copy) { set(again, Flag.copy) }
+        }
+        tell(slot, .redeliver)
+        attempts[again] = attempts[slot] + 1
+        enqueue(again)
+        promote(Int32(unit))
+    }
+
+    /// The acknowledgement is lost, the worker free, the message delivered again.
+    mutating func loseAck(_ slot: Int) {
+        let unit = Int(slots[slot].unit)
+        releaseAll(slot)
+        tell(slot, .lateAck)
+        writes |= slots[slot].queueBit
+        leaveLane(slot)
+        freeWorker(slot)
+        keepFlags(slot, Flag.copy)
+        set(slot, Flag.redelivered)
+        deliverAgain(slot, unit, inFront: false)
+        promote(Int32(unit))
+    }
+
+    // MARK: Positions
+
+    mutating func commitPosition(
+        _ slot: Int, _ step: UnsafeMutablePointer<Instruction>
+    ) -> Outcome {
+        let message = message(slots[slot].message)
+        message[Layout.MessageWord.flags] |=
+            step.pointee.amount > 0 ? MessageFlag.atRisk : MessageFlag.carriedOut
+        tell(slot, .position, footprint(.queue, slots[slot].unit, 0, .readModifyWrite))
+        return .goOn
+    }
+
+    /// What a committed message does is done.
+    func carriedOut(_ slot: Int) {
+        let flags = message(slots[slot].message) + Layout.MessageWord.flags
+        guard flags.pointee & MessageFlag.atRisk != 0 else { return }
+        flags.pointee = flags.pointee & ~MessageFlag.atRisk | MessageFlag.carriedOut
+    }
+
+    /// What was committed and lay in a dead node's memory alone.
+    private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
+        for (index, message) in model.program.messages.enumerated()
+        where Int(message.unit) == unit && owner(unit, message.partition) == group {
+            let flags = self.message(Int32(index)) + Layout.MessageWord.flags
+            guard flags.pointee & MessageFlag.settled == 0 else { continue }
+            if flags.pointee & MessageFlag.atRisk != 0 {
+                flags.pointee |= MessageFlag.settled | MessageFlag.lost
+                tell(Int(model.slotsOf[index].lowerBound), .lose)
+            } else if flags.pointee & MessageFlag.carriedOut != 0 {
+                flags.pointee |= MessageFlag.settled
+            }
+        }
+    }
+
+    private func owner(_ unit: Int, _ partition: Int32) -> Int32 {
+        state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition))]
+    }
+
+    private func setOwner(_ unit: Int, _ partition: Int32, _ group: Int32) {
+        state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition))] = group
+    }
+
+    /// The position of a partition goes past all that is done.
+    private func movePosition(_ unit: Int, _ partition: Int32) {
+        let position =
+            state + (layout.positions + 2 * (layout.positionOf[unit] + Int(partition)) + 1)
+        position.pointee = lowWater(unit, partition)
+    }
+
+    /// How many of a partition's messages, from the first on, are done or committed.
+    private func lowWater(_ unit: Int, _ partition: Int32) -> Int32 {
+        var count: Int32 = 0
+        for (index, message) in model.program.messages.enumerated()
+        where Int(message.unit) == unit && message.partition == partition {
+            let flags = self.message(Int32(index))[Layout.MessageWord.flags]
+            let passed = MessageFlag.settled | MessageFlag.atRisk | MessageFlag.carriedOut
+            guard flags & passed != 0 else { return count }
+            count += 1
+        }
+        return count
+    }
+
+    /// All behind the position of a partition once more, in order; what is under way elsewhere stays.
+    private mutating func rewind(_ unit: Int, _ partition: Int32) {
+        let position =
+            units[unit].commitsByTimer
+            ? state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition)) + 1]
+            : lowWater(unit, partition)
+        var count: Int32 = 0
+        for (index, message) in model.program.messages.enumerated()
+        where Int(message.unit) == unit && message.partition == partition {
+            defer { count += 1 }
+            let range = model.slotsOf[index]
+            if let waiting = range.first(where: { status(Int($0)) == Status.waiting }) {
+                leaveAndEnter(Int(waiting))
+                continue
+            }
+            let isComing = range.contains { status(Int($0)) == Status.coming }
+            let isUnderWay = range.contains {
+                has(Int($0), Flag.current) && !has(Int($0), Flag.stray)
+            }
+            let flags = self.message(Int32(index)) + Layout.MessageWord.flags
+            let isSent = message.parent < 0 || flags.pointee & MessageFlag.sent != 0
+            let hasCome = isSent && !isComing && arrived(index)
+            guard count >= position, hasCome, !isUnderWay else { continue }
+            let slot = spare(Int32(index))
+            guard slot >= 0 else {
+                overflows = true
+                continue
+            }
+            flags.pointee &= ~(MessageFlag.settled | MessageFlag.atRisk | MessageFlag.carriedOut)
+            self.message(Int32(index))[Layout.MessageWord.failures] = 0
+            set(slot, Flag.redelivered)
+            attempts[slot] += observer == nil ? 0 : 1
+            tell(slot, .replay)
+            enqueue(slot)
+        }
+    }
+
+    /// Whether a message of a source that comes step by step has set out before.
+    private func arrived(_ index: Int) -> Bool {
+        guard model.arrivesInSteps[index] else { return true }
+        let source = model.program.messages[index].source
+        return !(0...index).contains { earlier in
+            let message = model.program.messages[earlier]
+            return message.source == source && message.parent < 0
+                && model.slotsOf[earlier].contains { status(Int($0)) == Status.coming }
+        }
+    }
+
+    /// To the end of the queue under its owner of now.
+    private mutating func leaveAndEnter(_ slot: Int) {
+        let place = row(slot)[Layout.SlotWord.place]
+        for other in 0..<slotCount
+        where other != slot && slots[other].unit == slots[slot].unit
+            && status(other) == Status.waiting && row(other)[Layout.SlotWord.place] > place
+        {
+            row(other)[Layout.SlotWord.place] -= 1
+        }
+        leaveLane(slot)
+        enqueue(slot)
+    }
+
+    // MARK: Rebalances
+
+    /// The delivery's partition, or all where all stop, goes to the next node.
+    mutating func rebalance(_ slot: Int) {
+        let unit = Int(slots[slot].unit)
+        writes |= slots[slot].unitBit | slots[slot].queueBit
+        let own = partition(of: slot)
+        let moved = (0..<units[unit].partitions).filter { units[unit].isEager || $0 == own }
+        for partition in moved { revoke(unit, partition) }
+        for partition in moved {
+            let next = (owner(unit, partition) + 1) % units[unit].groups
+            setOwner(unit, partition, next)
+            rewind(unit, partition)
+        }
+        promote(Int32(unit))
+    }
+
+    private mutating func revoke(_ unit: Int, _ partition: Int32) {
+        for other in 0..<slotCount
+        where Int(slots[other].unit) == unit && self.partition(of: other) == partition
+            && has(other, Flag.holdsWorker)
+        {
+            writes |= slots[other].messageBit
+            switch units[unit].revoked {
+            case .finished: break
+            case .dropped:
+                tell(other, .kill)
+                drop(other)
+            case .continued:
+                set(other, Flag.stray)
+                set(other, Flag.current, false)
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import Simulation
+
+extension Stepper {
+    /// An attempt ended well.
+    mutating func finish(_ slot: Int) {
+        releaseAll(slot)
+        let unit = Int(slots[slot].unit)
+        let message = message(slots[slot].message)
+        let isCurrent = has(slot, Flag.current)
+        writes |= slots[slot].queueBit
+        if isSettled(slot) || has(slot, Flag.stray) {
+            tell(slot, .lateAck)
+        } else if !isCurrent && !units[unit].takesLateAcks {
+            tell(slot, .lateAck)
+        } else {
+            tell(slot, .commit)
+            if layout.tracksConservation { settleSums(slot, isDone: true) }
+            if layout.keepsOrder { noteOrder(slot) }
+            if !has(slot, Flag.copy) {
+                message[Layout.MessageWord.flags] |= MessageFlag.settled
+            }
+        }
+        letGo(slot, keepsLane: !isCurrent || has(slot, Flag.back))
+    }
+
+    /// The worker is free, and the lane unless somebody else has it by now.
+    private mutating func letGo(_ slot: Int, keepsLane: Bool = false) {
+        let unit = slots[slot].unit
+        if !keepsLane { leaveLane(slot) }
+        freeWorker(slot)
+        vanish(slot)
+        promote(unit)
+    }
+
+    /// An attempt failed: the policy of its kind says what comes next.
+    mutating func fail(_ slot: Int, _ kind: FailureKind) {
+        releaseAll(slot)
+        let unit = Int(slots[slot].unit)
+        let index = slots[slot].message
+        let message = message(index)
+        let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
+        if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
+            return letGo(slot, keepsLane: !isCurrent)
+        }
+        writes |= slots[slot].queueBit
+        let policy = model.program.units[unit].policies[kind.rawValue]
+        let failures = Int(message[Layout.MessageWord.failures])
+        var action = failures
+        if failures >= policy.actions.count {
+            guard policy.repeats && !policy.actions.isEmpty else {
+                bury(slot, discards: policy.discards)
+                return letGo(slot)
+            }
+            action = policy.actions.count - 1
+        } else if failures + 1 <= policy.actions.count {
+            // Beyond the last it does not matter how many there were.
+            message[Layout.MessageWord.failures] += 1
+        }
+        switch policy.actions[action] {
+        case .inline:
+            tell(slot, .retry)
+            attempts[slot] += observer == nil ? 0 : 1
+            startAttempt(slot)
+        case .requeue:
+            tell(slot, .requeue)
+            putBack(slot, later: false)
+        case .schedule:
+            tell(slot, .schedule)
+            putBack(slot, later: true)
+        case .scheduleInTurn:
+            tell(slot, .schedule)
+            putBack(slot, later: false, inTurn: true)
+        }
+    }
+
+    /// A message that failed goes to its queue again.
+    private mutating func putBack(_ slot: Int, later: Bool, inTurn: Bool = false) {
+        let unit = slots[slot].unit
+        if !inTurn { leaveLane(slot) }
+        freeWorker(slot)
+        keepFlags(slot, Flag.copy | Flag.redelivered | (inTurn ? Flag.ownsLane : 0))
+        attempts[slot] += observer == nil ? 0 : 1
+        if later && units[Int(unit)].mayWait {
+            setStatus(slot, Status.coming)
+        } else {
+            enqueue(slot, inFront: inTurn)
+        }
+        promote(unit)
+    }
+
+    /// A delivery is as it was before it began, but for these flags.
+    func keepFlags(_ slot: Int, _ flags: Int32) {
+        let row = row(slot)
+        let kept = row[Layout.SlotWord.status] & flags
+        let group = row[Layout.SlotWord.group]
+        for word in 0..<slotWords { row[word] = 0 }
+        row[Layout.SlotWord.status] = kept
+        row[Layout.SlotWord.group] = group
+        setEnabled(slot, false)
+    }
+
+    mutating func bury(_ slot: Int, discards: Bool) {
+        let message = message(slots[slot].message)
+        message[Layout.MessageWord.flags] |= MessageFlag.settled | MessageFlag.dead
+        if layout.tracksConservation { settleSums(slot, isDone: false) }
+        tell(slot, discards ? .discard : .deadLetter)
+        guard !discards, mostDead < .max else { return }
+        state[layout.dead] += 1
+        if state[layout.dead] > mostDead { broken |= Finding.deadLetterBit }
+    }
+
+    /// Whether a message is done after a later one of its key.
+    private mutating func noteOrder(_ slot: Int) {
+        let index = slots[slot].message
+        let message = message(index)
+        writes |= slots[slot].doneBit
+        if message[Layout.MessageWord.flags] & MessageFlag.handled != 0 { return }
+        message[Layout.MessageWord.flags] |= MessageFlag.handled
+        let last = state + (layout.done + Int(slots[slot].unit) * layout.keys + Int(key(slot)))
+        if index + 1 < last.pointee { breaks(.fifoPerKey) } else { last.pointee = index + 1 }
+    }
+
+    // MARK: Conservation
+
+    /// Of a slot its attempt's changes, of a message those of its last attempt that stored: whether there are
+    /// any, and their sum.
+    private func sum(_ row: Int, _ store: Int) -> Words {
+        state + (layout.sums + (row * layout.stores + store) * 2)
+    }
+
+    func clearSums(_ slot: Int) {
+        for store in 0..<layout.stores {
+            sum(slot, store)[0] = 0
+            sum(slot, store)[1] = 0
+        }
+    }
+
+    mutating func noteSum(_ slot: Int, _ table: Int32, _ change: Int32) {
+        let own = sum(slot, Int(table))
+        own[0] = 1
+        own[1] &+= change
+        let message = sum(slotCount + Int(slots[slot].message), Int(table))
+        if message[0] == 0 { entity(table, key(slot))[Layout.EntityWord.open] += 1 }
+        message[0] = 1
+        message[1] = own[1]
+    }
+
+    /// A message is done or given up: what it changed is owed for, or not.
+    private mutating func settleSums(_ slot: Int, isDone: Bool) {
+        let index = slots[slot].message
+        let isFirst =
+            message(index)[Layout.MessageWord.flags] & (MessageFlag.settled | MessageFlag.handled)
+            == 0
+        for store in 0..<layout.stores {
+            let entity = entity(Int32(store), key(slot))
+            let message = sum(slotCount + Int(index), store)
+            let own = sum(slot, store)
+            writes |= entityBits[store * layout.keys + Int(key(slot))]
+            if isDone && isFirst {
+                let earlier = has(slot, Flag.isRepeat) ? message[1] : 0
+                entity[Layout.EntityWord.owed] &+= own[0] != 0 ? own[1] : earlier
+            }
+            if message[0] != 0 { entity[Layout.EntityWord.open] -= 1 }
+            (message[0], message[1]) = (0, 0)
+            let expected =
+                Int32(clamping: model.program.initials[store]) &+ entity[Layout.EntityWord.owed]
+            if entity[Layout.EntityWord.open] == 0 && entity[Layout.EntityWord.value] != expected {
+                breaks(.conservation)
+            }
+        }
+        clearSums(slot)
+    }
+
+    // MARK: The end
+
+    /// What is wrong where nothing goes on any more.
+    func findingAtEnd() -> Finding? {
+        for slot in 0..<slotCount where status(slot) != Status.absent { return .deadlock }
+        guard watched & Finding.bit(.allHandledOrDead) != 0 else { return nil }
+        for (index, place) in model.program.messages.enumerated() {
+            let flags = message(Int32(index))[Layout.MessageWord.flags]
+            if flags & MessageFlag.lost != 0 && model.topology.delivery != .atMostOnce {
+                return .broken(.allHandledOrDead)
+            }
+            // What was never published is nobody's.
+            if place.parent < 0 && flags & MessageFlag.settled == 0 {
+                return .broken(.allHandledOrDead)
+            }
+        }
+        return nil
+    }
+}

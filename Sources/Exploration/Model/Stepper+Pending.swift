@@ -1,0 +1,23 @@
+extension Stepper {
+    /// What a delivery's next step would touch, as far as that can be told without taking it.
+    func pending(_ slot: Int) -> Touched {
+        var touched = Touched(reads: slots[slot].unitBit, writes: slots[slot].messageBit)
+        guard status(slot) == Status.running else {
+            touched.writes |= slots[slot].queueBit
+            return touched
+        }
+        let step = instructions + Int(row(slot)[Layout.SlotWord.counter])
+        let key = Int(keys[Int(slots[slot].message)])
+        let place = Int(step.pointee.object) * layout.keys + key
+        switch step.pointee.code {
+        case .load: touched.reads |= entityBits[place]
+        case .store: touched.writes |= entityBits[place]
+        case .acquire, .release: touched.writes |= lockBits[place]
+        case .end: touched.writes |= slots[slot].queueBit | slots[slot].doneBit
+        case .lookUp, .note: touched.writes |= layout.bits[.inbox(step.pointee.object, -1)] ?? 0
+        case .effect: touched.writes |= layout.bits[.inbox(step.pointee.register, -1)] ?? 0
+        case .think, .check, .change, .fail, .call, .publish, .commit, .carriedOut: break
+        }
+        return touched
+    }
+}

@@ -1,0 +1,249 @@
+import Simulation
+
+extension Stepper {
+    /// A free slot for one more delivery of a message; -1: there is none.
+    func spare(_ message: Int32) -> Int {
+        for slot in model.slotsOf[Int(message)] where status(Int(slot)) == Status.absent {
+            return Int(slot)
+        }
+        return -1
+    }
+
+    /// What was on its way is in its queue.
+    mutating func arrive(_ slot: Int) {
+        let message = slots[slot].message
+        let first = model.slotsOf[Int(message)].lowerBound
+        let source = model.program.messages[Int(message)]
+        if source.parent < 0 && model.arrivesInSteps[Int(message)] && Int32(slot) == first
+            && !has(slot, Flag.redelivered)
+        {
+            // The next one of its source sets out.
+            var next = Int(message) + 1
+            while next < model.program.messages.count {
+                let other = model.program.messages[next]
+                if other.parent < 0 && other.source == source.source {
+                    setStatus(Int(model.slotsOf[next].lowerBound), Status.coming)
+                    break
+                }
+                next += 1
+            }
+        }
+        if isSettled(slot) { return vanish(slot) }
+        writes |= slots[slot].queueBit
+        enqueue(slot)
+        promote(slots[slot].unit)
+    }
+
+    /// To the end of its queue.
+    mutating func enqueue(_ slot: Int, inFront: Bool = false) {
+        writes |= slots[slot].queueBit
+        let unit = slots[slot].unit
+        setStatus(slot, Status.waiting)
+        guard units[Int(unit)].mayWait else { return }
+        var last: Int32 = 0
+        for other in 0..<slotCount
+        where other != slot && slots[other].unit == unit && status(other) == Status.waiting {
+            if inFront {
+                row(other)[Layout.SlotWord.place] += 1
+            } else {
+                last = max(last, row(other)[Layout.SlotWord.place])
+            }
+        }
+        row(slot)[Layout.SlotWord.place] = last + 1
+        if units[Int(unit)].moves { row(slot)[Layout.SlotWord.group] = owner(of: slot) }
+    }
+
+    /// Whoever may begin does: in the order of the queue, where a worker and the lane are free.
+    mutating func promote(_ unit: Int32) {
+        guard units[Int(unit)].mayWait else {
+            for slot in 0..<slotCount
+            where slots[slot].unit == unit && status(slot) == Status.waiting {
+                take(slot)
+            }
+            return
+        }
+        var place: Int32 = 1
+        while let slot = waiting(unit, at: place) {
+            place += 1
+            guard mayBegin(slot) else { continue }
+            leaveQueue(slot)
+            take(slot)
+            // Those behind have moved up; who could not begin cannot now either.
+            place -= 1
+        }
+    }
+
+    private func waiting(_ unit: Int32, at place: Int32) -> Int? {
+        for slot in 0..<slotCount
+        where slots[slot].unit == unit && status(slot) == Status.waiting
+            && row(slot)[Layout.SlotWord.place] == place
+        {
+            return slot
+        }
+        return nil
+    }
+
+    private func leaveQueue(_ slot: Int) {
+        let place = row(slot)[Layout.SlotWord.place]
+        for other in 0..<slotCount
+        where other != slot && slots[other].unit == slots[slot].unit
+            && status(other) == Status.waiting && row(other)[Layout.SlotWord.place] > place
+        {
+            row(other)[Layout.SlotWord.place] -= 1
+        }
+        row(slot)[Layout.SlotWord.place] = 0
+    }
+
+    private func mayBegin(_ slot: Int) -> Bool {
+        let unit = Int(slots[slot].unit)
+        let group = Int(row(slot)[Layout.SlotWord.group])
+        if state[layout.busyGroups + layout.groupOf[unit] + group] >= units[unit].capacity {
+            return false
+        }
+        if units[unit].moves && units[unit].revoked == .finished && drains(slot) { return false }
+        let lane = lane(slot)
+        return lane < 0 || has(slot, Flag.ownsLane) || state[layout.busyLanes + lane] == 0
+    }
+
+    /// Whether who had the partition before still works on it.
+    private func drains(_ slot: Int) -> Bool {
+        let partition = partition(of: slot)
+        let group = row(slot)[Layout.SlotWord.group]
+        for other in 0..<slotCount
+        where slots[other].unit == slots[slot].unit && has(other, Flag.holdsWorker)
+            && self.partition(of: other) == partition
+            && row(other)[Layout.SlotWord.group] != group
+        {
+            return true
+        }
+        return false
+    }
+
+    func partition(of slot: Int) -> Int32 {
+        model.program.messages[Int(slots[slot].message)].partition
+    }
+
+    func owner(of slot: Int) -> Int32 {
+        let place = layout.positionOf[Int(slots[slot].unit)] + Int(partition(of: slot))
+        return state[layout.positions + 2 * place]
+    }
+
+    /// Which lane it waits for among all; -1: none.
+    func lane(_ slot: Int) -> Int {
+        let unit = Int(slots[slot].unit)
+        guard units[unit].moves else {
+            return slots[slot].lane < 0 ? -1 : layout.laneOf[unit] + Int(slots[slot].lane)
+        }
+        let turn = model.program.messages[Int(slots[slot].message)].turn
+        if turn < 0 { return -1 }
+        return layout.laneOf[unit]
+            + Int(turn * units[unit].groups + row(slot)[Layout.SlotWord.group])
+    }
+
+    /// A worker has it in its hands.
+    private mutating func take(_ slot: Int) {
+        let index = slots[slot].message
+        let message = message(index)
+        if isSettled(slot) {
+            leaveLane(slot)
+            return vanish(slot)
+        }
+        for other in model.slotsOf[Int(index)]
+        where Int(other) != slot && !has(slot, Flag.copy) && !has(Int(other), Flag.copy) {
+            set(Int(other), Flag.current, false)
+        }
+        set(slot, Flag.back, false)
+        let unit = Int(slots[slot].unit)
+        let lane = lane(slot)
+        if lane >= 0 && !has(slot, Flag.ownsLane) {
+            state[layout.busyLanes + lane] += 1
+            set(slot, Flag.ownsLane)
+        }
+        state[layout.busyGroups + layout.groupOf[unit] + Int(row(slot)[Layout.SlotWord.group])] += 1
+        set(slot, Flag.holdsWorker)
+        set(slot, Flag.current)
+        if units[unit].maxDeliveries < .max { message[Layout.MessageWord.deliveries] += 1 }
+        if observer != nil { nameWorker(slot) }
+        startAttempt(slot)
+    }
+
+    /// For the observer: the first worker of its group that has nothing to do.
+    private mutating func nameWorker(_ slot: Int) {
+        let unit = Int(slots[slot].unit)
+        let group = row(slot)[Layout.SlotWord.group]
+        let first = Int32(unit * model.slots.count)
+        var index: Int32 = group
+        let taken = (0..<slotCount).filter { $0 != slot && has($0, Flag.holdsWorker) }
+            .map { workers[$0] }
+        while taken.contains(first + index) { index += units[unit].groups }
+        workers[slot] = first + index
+    }
+
+    mutating func leaveLane(_ slot: Int) {
+        let lane = lane(slot)
+        if lane >= 0 && has(slot, Flag.ownsLane) { state[layout.busyLanes + lane] -= 1 }
+        set(slot, Flag.ownsLane, false)
+    }
+
+    mutating func freeWorker(_ slot: Int) {
+        guard has(slot, Flag.holdsWorker) else { return }
+        set(slot, Flag.holdsWorker, false)
+        let unit = Int(slots[slot].unit)
+        state[layout.busyGroups + layout.groupOf[unit] + Int(row(slot)[Layout.SlotWord.group])] -= 1
+    }
+
+    /// Whether a delivery's message is done with.
+    func isSettled(_ slot: Int) -> Bool {
+        message(slots[slot].message)[Layout.MessageWord.flags] & MessageFlag.settled != 0
+            && !has(slot, Flag.copy)
+    }
+
+    /// The delivery is over, and its slot as it was at the start.
+    func vanish(_ slot: Int) {
+        let row = row(slot)
+        for word in 0..<slotWords { row[word] = 0 }
+        row[Layout.SlotWord.group] = slots[slot].group
+        setEnabled(slot, false)
+    }
+
+    // MARK: Publishing
+
+    mutating func publish(
+        _ slot: Int, _ step: UnsafeMutablePointer<Instruction>, twice: Bool
+    ) -> Outcome {
+        if watched & Finding.bit(.boundedStaleness) != 0 { judgeStaleness(slot, except: -1) }
+        noteDeed(slot, step.pointee.deed)
+        tell(slot, .publish, footprint(.queue, step.pointee.object, 0, .readModifyWrite))
+        let publisher = Int32(step - instructions)
+        let parent = slots[slot].message
+        for (index, message) in model.program.messages.enumerated()
+        where message.parent == parent && message.publisher == publisher {
+            send(Int32(index), later: step.pointee.isTimed)
+            if twice || step.pointee.first == .always {
+                send(Int32(index), later: step.pointee.isTimed)
+            }
+        }
+        return .goOn
+    }
+
+    private mutating func send(_ message: Int32, later: Bool) {
+        let slot = spare(message)
+        writes |= slots[Int(model.slotsOf[Int(message)].lowerBound)].messageBit
+        guard slot >= 0 else {
+            overflows = true
+            return
+        }
+        let flags = self.message(message)
+        if flags[Layout.MessageWord.flags] & MessageFlag.sent != 0 {
+            set(slot, Flag.redelivered)
+            set(slot, Flag.copy)
+        }
+        flags[Layout.MessageWord.flags] |= MessageFlag.sent
+        if later {
+            setStatus(slot, Status.coming)
+        } else {
+            enqueue(slot)
+            promote(slots[slot].unit)
+        }
+    }
+}

@@ -1,0 +1,252 @@
+import Simulation
+
+extension Stepper {
+    /// What a delivery can do with its turn, as a set of ``Action/bit``.
+    mutating func actions(_ slot: Int) -> UInt16 {
+        var actions = Action.goOn.bit
+        guard hasFaults, status(slot) == Status.running else { return actions }
+        let row = row(slot)
+        let instruction = instructions[Int(row[Layout.SlotWord.counter])]
+        let unit = Int(slots[slot].unit)
+        let budgets = state + layout.budgets
+        if budgets[Budget.crashes.rawValue] > 0 && !has(slot, Flag.stray) {
+            actions |= Action.crash.bit
+            if units[unit].commitsByTimer { actions |= Action.crashCommitted.bit }
+        }
+        if budgets[Budget.redeliveries.rawValue] > 0 { actions |= redeliveries(slot, instruction) }
+        if budgets[Budget.rebalances.rawValue] > 0 && units[unit].moves && units[unit].groups > 1
+            && has(slot, Flag.current)
+        {
+            actions |= Action.rebalance.bit
+        }
+        if budgets[Budget.expiries.rawValue] > 0 { actions |= expiries(slot, instruction) }
+        if budgets[Budget.failures.rawValue] > 0 {
+            switch instruction.code {
+            case .fail where instruction.first == .maybe: actions |= Action.fail.bit
+            case .call:
+                if instruction.first != .never { actions |= Action.loseRequest.bit }
+                if instruction.second != .never { actions |= Action.loseReply.bit }
+            default: break
+            }
+        }
+        return actions
+    }
+
+    private func redeliveries(_ slot: Int, _ instruction: Instruction) -> UInt16 {
+        var actions: UInt16 = 0
+        let unit = Int(slots[slot].unit)
+        let isOpen =
+            has(slot, Flag.current) && !has(slot, Flag.back)
+            && message(slots[slot].message)[Layout.MessageWord.flags] & MessageFlag.settled == 0
+        if isOpen && spare(slots[slot].message) >= 0 { actions |= Action.redeliver.bit }
+        if isOpen && instruction.code == .end && !units[unit].keepsPositions && !units[unit].moves {
+            actions |= Action.loseAck.bit
+        }
+        if instruction.code == .publish && instruction.first != .never {
+            actions |= Action.twice.bit
+        }
+        return actions
+    }
+
+    private func expiries(_ slot: Int, _ instruction: Instruction) -> UInt16 {
+        var actions: UInt16 = 0
+        let held = row(slot)[Layout.SlotWord.held]
+        if held != 0 && leasedLock(slot) >= 0 { actions |= Action.expire.bit }
+        if instruction.code == .lookUp || instruction.code == .effect && instruction.register >= 0
+            || instruction.code == .note
+        {
+            let inbox = instruction.code == .effect ? instruction.register : instruction.object
+            if model.program.inboxes[Int(inbox)].window != nil && isKnown(slot, inbox) {
+                actions |= Action.forget.bit
+            }
+        }
+        return actions
+    }
+
+    /// One step.
+    ///
+    /// - Parameter action: one of those that `actions` offers.
+    mutating func step(_ slot: Int, _ action: Action = .goOn) {
+        (reads, writes, adds, broken) = (0, 0, 0, 0)
+        clock += 1_000_000_000
+        if let budget = action.budget { state[layout.budgets + budget.rawValue] -= 1 }
+        writes |= slots[slot].messageBit
+        reads |= slots[slot].unitBit
+        if status(slot) == Status.coming { return arrive(slot) }
+        switch action {
+        case .goOn, .fail, .loseRequest, .loseReply, .twice: carryOut(slot, action)
+        case .forget:
+            forget(slot)
+            carryOut(slot, .goOn)
+        case .crash: crash(slot, commits: false)
+        case .crashCommitted: crash(slot, commits: true)
+        case .redeliver: redeliver(slot)
+        case .loseAck: loseAck(slot)
+        case .rebalance: rebalance(slot)
+        case .expire: expire(slot)
+        }
+    }
+
+    /// What becomes of a delivery after an operation.
+    enum Outcome {
+        case goOn
+        case waits
+        case ended
+        case failed(FailureKind)
+    }
+
+    private mutating func carryOut(_ slot: Int, _ action: Action) {
+        let row = row(slot)
+        let instruction = instructions + Int(row[Layout.SlotWord.counter])
+        row[Layout.SlotWord.counter] += 1
+        let outcome: Outcome
+        switch instruction.pointee.code {
+        case .load: outcome = load(slot, instruction)
+        case .store: outcome = store(slot, instruction)
+        case .effect: outcome = effect(slot, instruction)
+        case .lookUp: outcome = lookUp(slot, instruction)
+        case .note: outcome = note(slot, instruction)
+        case .acquire: outcome = acquire(slot, instruction)
+        case .release: outcome = release(slot, instruction)
+        case .publish: outcome = publish(slot, instruction, twice: action == .twice)
+        case .call: outcome = call(slot, instruction, action)
+        case .commit: outcome = commitPosition(slot, instruction)
+        case .fail:
+            if action == .fail { tell(slot, .fail) }
+            outcome = action == .fail ? .failed(.fault) : .goOn
+        case .end: outcome = .ended
+        case .think, .check, .change, .carriedOut: outcome = .goOn
+        }
+        settle(slot, outcome)
+    }
+
+    /// Goes on to the next operation that others can see.
+    @inline(__always)
+    mutating func settle(_ slot: Int, _ outcome: Outcome) {
+        switch outcome {
+        case .goOn: runSilently(slot)
+        case .waits: break
+        case .ended: end(slot)
+        case .failed(let kind): fail(slot, kind)
+        }
+    }
+
+    /// Operations that nobody else can tell from their not having happened yet.
+    mutating func runSilently(_ slot: Int) {
+        let row = row(slot)
+        while true {
+            let instruction = instructions + Int(row[Layout.SlotWord.counter])
+            switch instruction.pointee.code {
+            case .think: break
+            case .change:
+                registers(slot)[0] &+= Int32(truncatingIfNeeded: instruction.pointee.amount)
+                tell(slot, .change, nil, registers(slot)[0])
+            case .check:
+                let value = registers(slot)[1]
+                tell(slot, .check, nil, value)
+                if Int64(value) < instruction.pointee.amount {
+                    row[Layout.SlotWord.counter] += 1
+                    tell(slot, .reject, nil, value)
+                    return end(slot)
+                }
+            case .carriedOut: carriedOut(slot)
+            case .fail:
+                let isPoison = model.program.messages[Int(slots[slot].message)].isPoison
+                if instruction.pointee.first == .always || isPoison {
+                    row[Layout.SlotWord.counter] += 1
+                    tell(slot, .fail)
+                    return fail(slot, .fault)
+                }
+                if instruction.pointee.first == .maybe && hasFaults { return }
+            case .end:
+                if row[Layout.SlotWord.back] != 0 {
+                    row[Layout.SlotWord.counter] += 1
+                    return end(slot)
+                }
+                guard slots[slot].endsSilently, row[Layout.SlotWord.held] == 0 else { return }
+                row[Layout.SlotWord.counter] += 1
+                return end(slot)
+            default: return
+            }
+            row[Layout.SlotWord.counter] += 1
+        }
+    }
+
+    /// The handler's first operation is next.
+    mutating func startAttempt(_ slot: Int) {
+        let row = row(slot)
+        row[Layout.SlotWord.counter] = firsts[Int(slots[slot].unit)]
+        row[Layout.SlotWord.back] = 0
+        row[Layout.SlotWord.token] = 0
+        set(slot, Flag.isRepeat, false)
+        clear(row + Layout.SlotWord.registers)
+        if layout.tracksConservation { clearSums(slot) }
+        setStatus(slot, Status.running)
+        tell(slot, .begin)
+        runSilently(slot)
+    }
+
+    func clear(_ registers: Words) {
+        for index in 0..<bank { registers[index] = 0 }
+        guard keepsVersions else { return }
+        for index in 0..<layout.registers { registers[2 + 2 * index] = -1 }
+    }
+
+    // MARK: Services
+
+    /// A service's steps are carried out by the delivery that calls it.
+    private mutating func call(
+        _ slot: Int, _ instruction: UnsafeMutablePointer<Instruction>, _ action: Action
+    ) -> Outcome {
+        tell(slot, .call)
+        if action == .loseRequest || instruction.pointee.first == .always {
+            tell(slot, .timeOut)
+            return .failed(.timeout)
+        }
+        let row = row(slot)
+        let isLost = action == .loseReply || instruction.pointee.second == .always
+        set(slot, Flag.replyIsLost, isLost)
+        row[Layout.SlotWord.back] = row[Layout.SlotWord.counter]
+        let service = model.units.count + Int(instruction.pointee.object)
+        row[Layout.SlotWord.counter] = firsts[service]
+        clear(row + Layout.SlotWord.registers + bank)
+        return .goOn
+    }
+
+    /// The attempt is done, or the service that it called.
+    mutating func end(_ slot: Int) {
+        let row = row(slot)
+        guard row[Layout.SlotWord.back] != 0 else { return finish(slot) }
+        row[Layout.SlotWord.counter] = row[Layout.SlotWord.back]
+        row[Layout.SlotWord.back] = 0
+        if has(slot, Flag.replyIsLost) {
+            set(slot, Flag.replyIsLost, false)
+            tell(slot, .timeOut)
+            return fail(slot, .timeout)
+        }
+        runSilently(slot)
+    }
+
+    // MARK: Telling
+
+    @inline(__always)
+    func tell(
+        _ slot: Int, _ what: TraceEntry.What, _ footprint: Footprint? = nil, _ value: Int32 = 0,
+        _ version: Int32 = 0
+    ) {
+        if observer != nil { report(slot, what, footprint, Int64(value), Int64(version)) }
+    }
+
+    @inline(never)
+    private func report(
+        _ slot: Int, _ what: TraceEntry.What, _ footprint: Footprint?, _ value: Int64,
+        _ version: Int64
+    ) {
+        let message = model.program.messages[Int(slots[slot].message)]
+        observer?(
+            TraceEntry(
+                what, timeNs: clock, actor: workers[slot], unit: slots[slot].unit,
+                message: message.number, key: message.key, attempt: attempts[slot],
+                footprint: footprint, value: value, version: version))
+    }
+}

@@ -1,0 +1,258 @@
+import Simulation
+
+/// Carries out one step of one delivery at a time, on a flat state that can be copied, compared and put back.
+///
+/// A step is one operation that touches something shared, with all that follows it up to the next such one. What it
+/// touched is left in `reads`, `writes` and `adds`, a bit for each object; what it broke in `broken`.
+struct Stepper: ~Copyable {
+    typealias Instruction = StepProgram.Instruction
+    typealias Words = UnsafeMutablePointer<Int32>
+
+    enum Status {
+        static let absent: Int32 = 0
+        /// On its way to its queue; its turn brings it there.
+        static let coming: Int32 = 1
+        /// In its queue.
+        static let waiting: Int32 = 2
+        static let running: Int32 = 3
+        /// In line for a lock.
+        static let blocked: Int32 = 4
+        static let mask: Int32 = 15
+    }
+
+    enum Flag {
+        /// It is the delivery that counts for its message.
+        static let current: Int32 = 16
+        /// Its message stands in the queue once more.
+        static let back: Int32 = 32
+        static let ownsLane: Int32 = 64
+        /// The transport brought it once more.
+        static let redelivered: Int32 = 128
+        static let isRepeat: Int32 = 256
+        static let replyIsLost: Int32 = 512
+        /// Nobody counts on it any more: its partition is somebody else's.
+        static let stray: Int32 = 1024
+        static let holdsWorker: Int32 = 2048
+        /// A message of its own that says the same: what becomes of the first is nothing to it.
+        static let copy: Int32 = 4096
+    }
+
+    enum MessageFlag {
+        static let settled: Int32 = 1
+        static let handled: Int32 = 2
+        static let dead: Int32 = 4
+        static let lost: Int32 = 8
+        /// Its position is committed, before it was carried out, or with it.
+        static let atRisk: Int32 = 16
+        static let carriedOut: Int32 = 32
+        /// A handler has published it.
+        static let sent: Int32 = 64
+    }
+
+    let model: Model
+    let layout: Layout
+    let instructions: UnsafeMutablePointer<Instruction>
+    let slots: UnsafeMutablePointer<Model.Slot>
+    let units: UnsafeMutablePointer<UnitRules>
+    let firsts: UnsafeMutablePointer<Int32>
+    let keys: UnsafeMutablePointer<Int32>
+    let slotCount: Int
+    let slotBase: Int
+    let slotWords: Int
+    let bank: Int
+    /// Bits of entities and locks, by table and key.
+    let entityBits: UnsafeMutablePointer<UInt64>
+    let lockBits: UnsafeMutablePointer<UInt64>
+    /// Invariants that are looked for.
+    let watched: UInt16
+    /// Whether versions are kept although nothing depends on them: for histories.
+    let keepsVersions: Bool
+    let staleVersions: Int32
+    let mostDead: Int32
+    let hasFaults: Bool
+    /// The state.
+    let state: Words
+    private let initial: Words
+    let words: Int
+
+    var reads: UInt64 = 0
+    var writes: UInt64 = 0
+    var adds: UInt64 = 0
+    var broken: UInt16 = 0
+    /// More deliveries of one message than there are slots: the execution goes on without one.
+    var overflows = false
+
+    /// Who is told what happens; for replays.
+    var observer: ((TraceEntry) -> Void)?
+    var clock: Int64 = 0
+    /// The workers of deliveries, named for the observer alone.
+    var workers: [Int32] = []
+    var attempts: [Int32] = []
+
+    init(_ model: Model, keepsVersions: Bool = false, observer: ((TraceEntry) -> Void)? = nil) {
+        self.model = model
+        layout = model.layout
+        self.observer = observer
+        words = model.layout.words
+        slotCount = model.slots.count
+        slotBase = model.layout.slots
+        slotWords = model.layout.slotWords
+        bank = model.layout.bank
+        instructions = Self.copied(model.program.instructions)
+        slots = Self.copied(model.slots)
+        units = Self.copied(model.units)
+        firsts = Self.copied(model.program.units.map { Int32($0.first) })
+        keys = Self.copied(model.program.messages.map(\.key))
+        let layout = model.layout
+        entityBits = Self.copied(
+            (0..<layout.stores * layout.keys).map { place in
+                layout.bits[.entity(Int32(place / layout.keys), Int32(place % layout.keys))] ?? 0
+            })
+        lockBits = Self.copied(
+            (0..<layout.locks * layout.keys).map { place in
+                layout.bits[.lock(Int32(place / layout.keys), Int32(place % layout.keys))] ?? 0
+            })
+        watched = model.topology.invariants.reduce(0) { $0 | Finding.bit($1) }
+        hasFaults = model.limits.contains { $0 > 0 }
+        mostDead = model.bounds.deadLetters.map { Int32(clamping: $0) } ?? .max
+        if case .versions(let count) = model.topology.staleness {
+            staleVersions = Int32(clamping: count)
+        } else {
+            staleVersions = -1
+        }
+        let tells =
+            Finding.bit(.noLostUpdate) | Finding.bit(.boundedStaleness)
+        self.keepsVersions =
+            keepsVersions || watched & tells != 0
+            || model.program.instructions.contains { $0.code == .store && $0.mode == .versioned }
+        state = .allocate(capacity: words)
+        initial = .allocate(capacity: words)
+        state.initialize(repeating: 0, count: words)
+        attempts = [Int32](repeating: 0, count: slotCount)
+        workers = [Int32](repeating: -1, count: slotCount)
+        begin()
+        initial.initialize(from: state, count: words)
+    }
+
+    deinit {
+        for pointer in [state, initial, firsts, keys] { pointer.deallocate() }
+        instructions.deallocate()
+        slots.deallocate()
+        units.deallocate()
+        entityBits.deallocate()
+        lockBits.deallocate()
+    }
+
+    private static func copied<Element>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
+        let pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(1, array.count))
+        pointer.initialize(from: array, count: array.count)
+        return pointer
+    }
+
+    // MARK: States
+
+    /// Back to the start.
+    @inline(__always)
+    func reset() { state.update(from: initial, count: words) }
+
+    @inline(__always)
+    func restore(_ kept: Words) { state.update(from: kept, count: words) }
+
+    @inline(__always)
+    func save(to kept: Words) { kept.update(from: state, count: words) }
+
+    /// Deliveries that can take their turn, a bit each.
+    @inline(__always)
+    var enabled: UInt64 {
+        UInt64(UInt32(bitPattern: state[layout.enabled]))
+            | UInt64(UInt32(bitPattern: state[layout.enabled + 1])) << 32
+    }
+
+    @inline(__always)
+    func setEnabled(_ slot: Int, _ isEnabled: Bool) {
+        let word = layout.enabled + slot >> 5
+        let bit = Int32(bitPattern: 1 << UInt32(slot & 31))
+        if isEnabled { state[word] |= bit } else { state[word] &= ~bit }
+    }
+
+    @inline(__always)
+    func row(_ slot: Int) -> Words { state + (slotBase + slot * slotWords) }
+
+    @inline(__always)
+    func message(_ index: Int32) -> Words {
+        state + (layout.messages + Int(index) * Layout.MessageWord.count)
+    }
+
+    @inline(__always)
+    func entity(_ table: Int32, _ key: Int32) -> Words {
+        state + (layout.entities + (Int(table) * layout.keys + Int(key)) * Layout.EntityWord.count)
+    }
+
+    @inline(__always)
+    func lock(_ table: Int32, _ key: Int32) -> Words {
+        state + (layout.lockRows + (Int(table) * layout.keys + Int(key)) * Layout.LockWord.count)
+    }
+
+    @inline(__always)
+    func status(_ slot: Int) -> Int32 { row(slot)[Layout.SlotWord.status] & Status.mask }
+
+    @inline(__always)
+    func setStatus(_ slot: Int, _ status: Int32) {
+        let row = row(slot)
+        row[Layout.SlotWord.status] = row[Layout.SlotWord.status] & ~Status.mask | status
+        setEnabled(slot, status == Status.coming || status == Status.running)
+    }
+
+    @inline(__always)
+    func has(_ slot: Int, _ flag: Int32) -> Bool {
+        row(slot)[Layout.SlotWord.status] & flag != 0
+    }
+
+    @inline(__always)
+    func set(_ slot: Int, _ flag: Int32, _ isOn: Bool = true) {
+        if isOn {
+            row(slot)[Layout.SlotWord.status] |= flag
+        } else {
+            row(slot)[Layout.SlotWord.status] &= ~flag
+        }
+    }
+
+    /// The registers in use: those of the handler, or of the service that it calls.
+    @inline(__always)
+    func registers(_ slot: Int) -> Words {
+        let row = row(slot)
+        let base = row + Layout.SlotWord.registers
+        return row[Layout.SlotWord.back] == 0 ? base : base + bank
+    }
+
+    // MARK: The start
+
+    private mutating func begin() {
+        for store in 0..<layout.stores {
+            for key in 0..<layout.keys {
+                entity(Int32(store), Int32(key))[Layout.EntityWord.value] =
+                    Int32(clamping: model.program.initials[store])
+            }
+        }
+        for (index, limit) in model.limits.enumerated() { state[layout.budgets + index] = limit }
+        for unit in model.units.indices {
+            for partition in 0..<Int(units[unit].partitions)
+            where units[unit].moves || units[unit].keepsPositions {
+                state[layout.positions + 2 * (layout.positionOf[unit] + partition)] =
+                    Int32(partition) % units[unit].groups
+            }
+        }
+        for slot in 0..<slotCount { row(slot)[Layout.SlotWord.group] = slots[slot].group }
+        var seen = Set<Int32>()
+        for (index, message) in model.program.messages.enumerated() where message.parent < 0 {
+            let slot = Int(model.slotsOf[index].lowerBound)
+            if model.arrivesInSteps[index] {
+                // The first of each source is on its way; it brings the next one.
+                if seen.insert(message.source).inserted { setStatus(slot, Status.coming) }
+            } else {
+                enqueue(slot)
+            }
+        }
+        for unit in model.units.indices { promote(Int32(unit)) }
+    }
+}

@@ -1,0 +1,58 @@
+import Simulation
+
+/// How a handler's deliveries begin, end and come again.
+struct UnitRules: BitwiseCopyable, Sendable {
+    /// Workers of each group.
+    var capacity = Int32.max
+    var groups: Int32 = 1
+    var maxDeliveries = Int32.max
+    var takesLateAcks = false
+    /// A crash takes the whole node.
+    var diesByNode = false
+    /// Positions are kept, and when they are committed by a timer.
+    var keepsPositions = false
+    var commitsByTimer = false
+    /// Partitions move between nodes.
+    var moves = false
+    var isEager = false
+    var revoked = Revoked.finished
+    var partitions: Int32 = 0
+    /// Whether its order matters to anybody: capacity or lanes make messages wait.
+    var mayWait = false
+    /// The first of its nodes among all.
+    var node: Int32 = 0
+
+    enum Revoked: UInt8 {
+        case finished, dropped, continued
+    }
+
+    static func all(_ topology: Topology, _ program: StepProgram) -> [UnitRules] {
+        program.handlers.enumerated().map { index, handler in
+            var rules = UnitRules()
+            let unit = program.units[index]
+            let queue = topology.queues.first { $0.name == handler.queue }
+            rules.capacity = unit.capacity
+            rules.groups = unit.groups
+            rules.maxDeliveries = unit.maxDeliveries
+            rules.takesLateAcks = unit.takesLateAcks
+            rules.keepsPositions = handler.commit != nil
+            rules.commitsByTimer = handler.commit?.interval != nil
+            rules.moves = handler.assignment == .eager || handler.assignment == .cooperative
+            rules.isEager = handler.assignment == .eager
+            rules.diesByNode =
+                handler.commit != nil || rules.moves
+                || topology.faults.contains {
+                    if case .kill(handler.name, .node) = $0.kind { true } else { false }
+                }
+            rules.partitions = Int32(queue?.partitions ?? 0)
+            rules.node = program.nodes[index].lowerBound
+            rules.revoked =
+                switch handler.group.revoked {
+                case .finished: .finished
+                case .dropped: .dropped
+                case .continued: .continued
+                }
+            return rules
+        }
+    }
+}

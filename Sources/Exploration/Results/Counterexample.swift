@@ -1,0 +1,120 @@
+import Checking
+import Simulation
+
+/// An execution that must not be, as short as it could be made.
+public struct Counterexample: Sendable {
+    public let finding: Finding
+    /// From the start to the step that shows it.
+    public let choices: [Choice]
+    /// How many steps it had when it was found.
+    public let stepsAtFirst: Int
+    /// Whether no execution with fewer steps shows it: all of them were looked at.
+    public let isShortest: Bool
+    public let timeline: Timeline?
+    /// What happened, a line a step.
+    public let entries: [TraceEntry]
+
+    init(
+        _ model: Model, _ finding: Finding, _ choices: [Choice], stepsAtFirst: Int,
+        isShortest: Bool
+    ) {
+        self.finding = finding
+        self.choices = choices
+        self.stepsAtFirst = stepsAtFirst
+        self.isShortest = isShortest
+        let execution = Execution(model, choices)
+        entries = execution.entries
+        timeline = Self.timeline(model, finding, execution)
+    }
+
+    private static func timeline(
+        _ model: Model, _ finding: Finding, _ execution: Execution
+    ) -> Timeline? {
+        let names = SiteNames(model.topology, model.strategy)
+        guard let act = act(finding, execution) else { return nil }
+        let began =
+            execution.entries.last {
+                $0.actor == act.actor && $0.what == .begin && $0.timeNs <= act.timeNs
+            }?.timeNs ?? 0
+        var invariant = Invariant.allHandledOrDead
+        if case .broken(let broken) = finding { invariant = broken }
+        let steps = execution.choices.count
+        let violation = Violation(
+            invariant, timeNs: .max,
+            witness: words(finding, act, names), by: act, other: other(finding, act, execution),
+            beganNs: began, names)
+        var timeline = Interleaving(
+            violation, execution.entries, names,
+            origin: "Strategy \(model.strategy.rawValue), \(steps) steps; each counts one second.")?
+            .timeline
+        if timeline != nil, case .broken = finding {
+        } else {
+            timeline?.title = "\(finding): \(names.object(act.footprint) ?? "key \(act.key)")"
+        }
+        return timeline
+    }
+
+    /// The entry that shows it: what the last step did to something shared.
+    private static func act(_ finding: Finding, _ execution: Execution) -> TraceEntry? {
+        let entries = execution.entries
+        switch finding {
+        case .broken(.fifoPerKey): return entries.last { $0.what == .commit }
+        case .broken(.mutualExclusion):
+            return entries.last { $0.what == .store || $0.what == .acquire || $0.what == .fence }
+        case .broken(.exactlyOnceEffect):
+            return entries.last { [.store, .effect, .publish].contains($0.what) }
+        case .broken(.conservation), .broken(.noLostUpdate), .broken(.noOversell):
+            return entries.last { $0.what == .store }
+        case .broken(.boundedStaleness):
+            return entries.last { [.store, .effect, .publish].contains($0.what) }
+        case .broken(.allHandledOrDead):
+            return entries.last { $0.what == .lose } ?? entries.last { $0.actor >= 0 }
+        case .deadlock: return entries.last { $0.what == .wait } ?? entries.last
+        case .deadLetters: return entries.last { $0.what == .deadLetter } ?? entries.last
+        case .livelock, .anomaly: return entries.last { $0.footprint != nil } ?? entries.last
+        }
+    }
+
+    /// Another message that takes part.
+    private static func other(
+        _ finding: Finding, _ act: TraceEntry, _ execution: Execution
+    ) -> Int64? {
+        switch finding {
+        case .broken(.fifoPerKey):
+            return execution.entries.last {
+                $0.what == .commit && $0.key == act.key && $0.unit == act.unit
+                    && $0.message > act.message
+            }?.message
+        default: return nil
+        }
+    }
+
+    private static func words(_ finding: Finding, _ act: TraceEntry, _ names: SiteNames) -> String {
+        let object = names.object(act.footprint) ?? "key \(act.key)"
+        let message = "message \(SiteNames.short(act.message))"
+        switch finding {
+        case .broken(.noLostUpdate):
+            return "\(object): \(message) stored over a version that it had not seen"
+        case .broken(.noOversell): return "\(object): \(message) gave out what was no longer there"
+        case .broken(.exactlyOnceEffect):
+            return "\(object): \(message) repeated what an earlier attempt had done"
+        case .broken(.fifoPerKey): return "\(object): \(message) was done after a later one"
+        case .broken(.conservation):
+            return "\(object): what was taken off is not what messages that are done account for"
+        case .broken(.mutualExclusion):
+            return
+                "\(object): \(message) was inside beside another, or stored after its lease's end"
+        case .broken(.allHandledOrDead): return "\(message) is neither done nor a dead letter"
+        case .broken(.boundedStaleness):
+            return "\(object): \(message) acted on a version older than allowed"
+        case .deadlock: return "deliveries wait for each other, \(message) among them, for ever"
+        case .livelock: return "the same steps come again without end, those of \(message)"
+        case .deadLetters: return "\(message) was given up"
+        case .anomaly(let name): return "\(name) at \(object), by \(message)"
+        }
+    }
+}
+
+extension SiteNames {
+    fileprivate func object(_ footprint: Footprint?) -> String? { footprint.map { object($0) } }
+}

@@ -1,0 +1,99 @@
+import Checking
+import Simulation
+
+/// One execution made again from its choices, with all that happened.
+public struct Execution: Sendable {
+    public let choices: [Choice]
+    /// Each step of the exploration counts one second.
+    public private(set) var entries: [TraceEntry] = []
+    /// What it did that it must not do, and after how many steps; the first.
+    public private(set) var finding: Finding?
+    public private(set) var stepsToFinding = 0
+    /// Entries of the step that did it.
+    private(set) var lastEntries: Range<Int> = 0..<0
+    /// A choice that could not be made: the execution ends in front of it.
+    public private(set) var misfit: Int?
+    /// Nothing goes on any more.
+    public private(set) var isWhole = false
+    public private(set) var history = History()
+    /// What steps touched, and the digest of the partial order.
+    private(set) var touched: [Touched] = []
+    public private(set) var digest: UInt64 = 0
+
+    /// - Parameters:
+    ///   - completes: goes on behind the last choice, the first delivery that can taking each turn, until nothing
+    ///     goes on.
+    ///   - skips: a choice that cannot be made is left out.
+    public init(
+        _ model: Model, _ choices: [Choice], completes: Bool = false, skips: Bool = false,
+        keepsEntries: Bool = true
+    ) {
+        var taken: [Choice] = []
+        let seen = Seen()
+        var stepper = Stepper(
+            model, keepsVersions: keepsEntries,
+            observer: keepsEntries ? { seen.entries.append($0) } : nil)
+        seen.entries.removeAll()
+        stepper.clock = 0
+        var order = PartialOrder(deliveries: stepper.slotCount)
+        var next = 0
+        while taken.count < model.bounds.steps {
+            let enabled = stepper.enabled
+            guard enabled != 0 else {
+                isWhole = true
+                break
+            }
+            var choice: Choice
+            if next < choices.count {
+                choice = choices[next]
+                next += 1
+                let slot = Int(choice.delivery)
+                let fits =
+                    slot < stepper.slotCount && enabled & 1 << UInt64(slot) != 0
+                    && stepper.actions(slot) & choice.action.bit != 0
+                if !fits {
+                    if skips { continue }
+                    misfit = next - 1
+                    break
+                }
+            } else if completes {
+                let last = taken.last.map { Int($0.delivery) } ?? 64
+                let goesOn = last < 64 && enabled & 1 << UInt64(last) != 0
+                choice = Choice(UInt8(goesOn ? last : enabled.trailingZeroBitCount))
+            } else {
+                break
+            }
+            let before = seen.entries.count
+            stepper.step(Int(choice.delivery), choice.action)
+            taken.append(choice)
+            let touch = Touched(
+                reads: stepper.reads, writes: stepper.writes, adds: stepper.adds)
+            touched.append(touch)
+            order.add(
+                Int(choice.delivery), choice.action, touch, woken: stepper.enabled & ~enabled)
+            if finding == nil, stepper.broken != 0 {
+                let bit = stepper.broken & ~(stepper.broken - 1)
+                finding = Finding.named(bit)
+                stepsToFinding = taken.count
+                lastEntries = before..<seen.entries.count
+            }
+        }
+        if finding == nil, stepper.enabled == 0, misfit == nil, let end = stepper.findingAtEnd() {
+            finding = end
+            stepsToFinding = taken.count
+            lastEntries = 0..<seen.entries.count
+        }
+        digest = order.digest
+        self.choices = taken
+        entries = seen.entries
+        if keepsEntries {
+            var recorder = HistoryRecorder(model.topology)
+            for entry in entries { recorder.record(entry) }
+            history = recorder.history
+        }
+    }
+
+    private final class Seen {
+        var entries: [TraceEntry] = []
+    }
+}

@@ -1,0 +1,142 @@
+/// Executions that leave the usual order a limited number of times, for rising limits.
+///
+/// Delays: who went goes on while it can, then the next in turn; passing over so many that could go costs as many.
+/// Preemptions: only taking the turn from one that could go on costs, one each. Together all executions are seen once the
+/// limit no longer cuts anything.
+///
+/// Sources: Emmi, Qadeer, Rakamaric, *Delay-Bounded Scheduling* (POPL 2011); Musuvathi, Qadeer, *Iterative Context Bounding
+/// for Systematic Testing of Multithreaded Programs* (PLDI 2007).
+struct BoundedSearch {
+    enum Cost {
+        case delays, preemptions
+    }
+
+    let cost: Cost
+
+    /// - Returns: the last limit, and whether it cut nothing.
+    func run(_ model: Model, _ search: inout Search) -> (limit: Int, isComplete: Bool) {
+        var limit = 0
+        while true {
+            var walk = BoundedWalk(model, cost, limit)
+            walk.run(&search)
+            if search.isOver { return (limit, false) }
+            if !walk.wasCut { return (limit, search.cut == 0) }
+            limit += 1
+        }
+    }
+}
+
+/// One round of it: depth first, with the rest of the limit at each depth.
+private struct BoundedWalk: ~Copyable {
+    private let model: Model
+    private let cost: BoundedSearch.Cost
+    private var stepper: Stepper
+    private var path: Path
+    private var left: [Int] = []
+    private(set) var wasCut = false
+    private let limit: Int
+
+    init(_ model: Model, _ cost: BoundedSearch.Cost, _ limit: Int) {
+        self.model = model
+        self.cost = cost
+        self.limit = limit
+        stepper = Stepper(model)
+        path = Path(words: stepper.words)
+    }
+
+    mutating func run(_ search: inout Search) {
+        push(left: limit, last: -1)
+        if stepper.enabled == 0 { end(&search) }
+        var untilLook = 256
+        while path.depth > 0 {
+            untilLook -= 1
+            if untilLook == 0 {
+                untilLook = 256
+                if !search.mayGoOn() { return }
+            }
+            let place = path.depth - 1
+            stepper.restore(path.top)
+            if path.actions[place] == 0 {
+                let slots = path.slots[place]
+                if slots == 0 {
+                    path.pop()
+                    continue
+                }
+                let slot = slots.trailingZeroBitCount
+                path.slots[place] = slots & (slots - 1)
+                path.actions[place] = stepper.actions(slot)
+                path.choices[place] = Choice(UInt8(slot))
+            }
+            let actions = path.actions[place]
+            path.actions[place] = actions & (actions - 1)
+            let slot = Int(path.choices[place].delivery)
+            let action = Action(rawValue: UInt8(actions.trailingZeroBitCount)) ?? .goOn
+            path.choices[place] = Choice(UInt8(slot), action)
+            let rest = left[place] - price(of: slot, stepper.enabled, last(place))
+            stepper.step(slot, action)
+            search.steps += 1
+            note(place, &search)
+            if search.isOver { return }
+            push(left: rest, last: slot)
+            search.longest = max(search.longest, path.depth - 1)
+            if stepper.overflows || path.depth > model.bounds.steps {
+                stepper.overflows = false
+                search.cut += 1
+                path.slots[path.depth - 1] = 0
+            } else if stepper.enabled == 0 {
+                end(&search)
+                if search.isOver { return }
+            }
+        }
+    }
+
+    private func last(_ place: Int) -> Int {
+        place == 0 ? -1 : Int(path.choices[place - 1].delivery)
+    }
+
+    private func price(of slot: Int, _ enabled: UInt64, _ last: Int) -> Int {
+        switch cost {
+        case .preemptions:
+            return last >= 0 && slot != last && enabled & 1 << UInt64(last) != 0 ? 1 : 0
+        case .delays:
+            // Those from the last one on, round, up to the one that is taken.
+            let start = max(0, last)
+            let turned = enabled >> UInt64(start) | (start == 0 ? 0 : enabled << UInt64(64 - start))
+            let place = (slot - start + 64) & 63
+            return (turned & ((1 << UInt64(place)) - 1)).nonzeroBitCount
+        }
+    }
+
+    private mutating func push(left rest: Int, last: Int) {
+        let enabled = stepper.enabled
+        var affordable: UInt64 = 0
+        var slots = enabled
+        while slots != 0 {
+            let slot = slots.trailingZeroBitCount
+            slots &= slots - 1
+            if price(of: slot, enabled, last) <= rest {
+                affordable |= 1 << UInt64(slot)
+            } else {
+                wasCut = true
+            }
+        }
+        path.push(stepper.state, affordable, 0)
+        if left.count < path.depth { left.append(rest) } else { left[path.depth - 1] = rest }
+    }
+
+    private func note(_ place: Int, _ search: inout Search) {
+        var rest = stepper.broken
+        while rest != 0 {
+            if let finding = Finding.named(rest & ~(rest - 1)) {
+                search.note(finding, Array(path.choices[...place]))
+            }
+            rest &= rest - 1
+        }
+    }
+
+    private func end(_ search: inout Search) {
+        search.executions += 1
+        search.noteEnd(StateSet.digest(stepper.state, stepper.words))
+        if let finding = stepper.findingAtEnd() { search.note(finding, path.taken) }
+    }
+}

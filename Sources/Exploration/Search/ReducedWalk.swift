@@ -1,0 +1,281 @@
+/// The path of a search with source sets: its steps with their happens-before clocks, and at each depth who is
+/// still to be tried and who sleeps.
+struct ReducedWalk: ~Copyable {
+    /// One step of the path.
+    private struct Event: BitwiseCopyable {
+        var slot: Int32 = 0
+        var action = Action.goOn
+        var touched = Touched()
+    }
+
+    /// What is known at one depth, in front of its step.
+    private struct Node: BitwiseCopyable {
+        var enabled: UInt64 = 0
+        var backtrack: UInt64 = 0
+        var sleep: UInt64 = 0
+        /// The delivery that is tried now, and its actions that are left; -1: none.
+        var slot: Int32 = -1
+        var actions: UInt16 = 0
+        /// Of all its actions so far.
+        var touched = Touched()
+    }
+
+    private let model: Model
+    private var stepper: Stepper
+    private let count: Int
+    private let words: Int
+    private let room: Int
+    private var nodes: UnsafeMutablePointer<Node>
+    private var events: UnsafeMutablePointer<Event>
+    private let states: UnsafeMutablePointer<Int32>
+    /// Of the event at each depth: for each delivery one more than the depth of its last step that happens
+    /// before.
+    private let clocks: UnsafeMutablePointer<Int32>
+    /// At each depth, for each delivery: one more than the depth of its last step, and of the step that let it go
+    /// on.
+    private let lasts: UnsafeMutablePointer<Int32>
+    private let enablers: UnsafeMutablePointer<Int32>
+    /// What sleepers would touch.
+    private let sleepers: UnsafeMutablePointer<Touched>
+    private let digests: UnsafeMutablePointer<UInt64>
+    private var depth = 0
+
+    init(_ model: Model) {
+        self.model = model
+        stepper = Stepper(model)
+        count = stepper.slotCount
+        words = stepper.words
+        room = min(model.bounds.steps, 20_000) + 2
+        nodes = .allocate(capacity: room)
+        events = .allocate(capacity: room)
+        states = .allocate(capacity: room * words)
+        clocks = .allocate(capacity: room * count)
+        lasts = .allocate(capacity: room * count)
+        enablers = .allocate(capacity: room * count)
+        sleepers = .allocate(capacity: room * count)
+        digests = .allocate(capacity: room)
+        nodes.initialize(repeating: Node(), count: room)
+        events.initialize(repeating: Event(), count: room)
+        lasts.initialize(repeating: 0, count: count)
+        enablers.initialize(repeating: 0, count: count)
+    }
+
+    deinit {
+        nodes.deallocate()
+        events.deallocate()
+        for pointer in [states, clocks, lasts, enablers] { pointer.deallocate() }
+        sleepers.deallocate()
+        digests.deallocate()
+    }
+
+    mutating func run(_ search: inout Search, _ judge: (([Choice]) -> Finding?)?) {
+        enter(sleep: 0, &search, judge)
+        var untilLook = 256
+        while true {
+            untilLook -= 1
+            if untilLook == 0 {
+                untilLook = 256
+                if !search.mayGoOn() { return }
+            }
+            guard advance() else {
+                if depth == 0 { return }
+                depth -= 1
+                continue
+            }
+            take(&search, judge)
+            if search.isOver { return }
+        }
+    }
+
+    /// The next thing to try at this depth: an action of the delivery under way, or another delivery.
+    private mutating func advance() -> Bool {
+        let node = nodes + depth
+        if node.pointee.actions != 0 { return true }
+        if node.pointee.slot >= 0 {
+            let slot = Int(node.pointee.slot)
+            node.pointee.sleep |= 1 << UInt64(slot)
+            sleepers[depth * count + slot] = node.pointee.touched
+            node.pointee.slot = -1
+        }
+        let left = node.pointee.backtrack & ~node.pointee.sleep
+        guard left != 0 else { return false }
+        let slot = left.trailingZeroBitCount
+        stepper.restore(states + depth * words)
+        node.pointee.slot = Int32(slot)
+        node.pointee.actions = stepper.actions(slot)
+        node.pointee.touched = Touched()
+        return true
+    }
+
+    /// Carries out one step, finds the races that it closes, and goes one deeper.
+    private mutating func take(_ search: inout Search, _ judge: (([Choice]) -> Finding?)?) {
+        let node = nodes + depth
+        let slot = Int(node.pointee.slot)
+        let actions = node.pointee.actions
+        let action = Action(rawValue: UInt8(actions.trailingZeroBitCount)) ?? .goOn
+        node.pointee.actions = actions & (actions - 1)
+        stepper.restore(states + depth * words)
+        stepper.step(slot, action)
+        search.steps += 1
+        let touched = Touched(
+            reads: stepper.reads, writes: stepper.writes, adds: stepper.adds)
+        node.pointee.touched.formUnion(touched)
+        events[depth] = Event(slot: Int32(slot), action: action, touched: touched)
+        findRaces(slot, touched)
+        if stepper.broken != 0 {
+            var rest = stepper.broken
+            while rest != 0 {
+                if let finding = Finding.named(rest & ~(rest - 1)) {
+                    search.note(finding, choices(depth + 1))
+                }
+                rest &= rest - 1
+            }
+            if search.isOver { return }
+        }
+        if stepper.overflows || depth + 2 >= room {
+            stepper.overflows = false
+            search.cut += 1
+            return
+        }
+        var sleep: UInt64 = 0
+        var rest = node.pointee.sleep
+        while rest != 0 {
+            let other = rest.trailingZeroBitCount
+            rest &= rest - 1
+            guard other != slot,
+                !sleepers[depth * count + other].conflicts(with: touched)
+            else { continue }
+            sleep |= 1 << UInt64(other)
+            sleepers[(depth + 1) * count + other] = sleepers[depth * count + other]
+        }
+        link(slot, before: node.pointee.enabled)
+        depth += 1
+        enter(sleep: sleep, &search, judge)
+    }
+
+    /// Last steps and enablers one deeper.
+    private func link(_ slot: Int, before: UInt64) {
+        let (from, to) = (depth * count, (depth + 1) * count)
+        (lasts + to).update(from: lasts + from, count: count)
+        (enablers + to).update(from: enablers + from, count: count)
+        lasts[to + slot] = Int32(depth + 1)
+        var woken = stepper.enabled & ~before
+        while woken != 0 {
+            enablers[to + woken.trailingZeroBitCount] = Int32(depth + 1)
+            woken &= woken - 1
+        }
+    }
+
+    private mutating func enter(
+        sleep: UInt64, _ search: inout Search, _ judge: (([Choice]) -> Finding?)?
+    ) {
+        let enabled = stepper.enabled
+        stepper.save(to: states + depth * words)
+        search.longest = max(search.longest, depth)
+        let awake = enabled & ~sleep
+        nodes[depth] = Node(
+            enabled: enabled, backtrack: awake == 0 ? 0 : awake & ~(awake - 1), sleep: sleep)
+        if enabled == 0 {
+            search.executions += 1
+            search.noteEnd(StateSet.digest(stepper.state, words))
+            if let finding = stepper.findingAtEnd() { search.note(finding, choices(depth)) }
+            if let judge, let finding = judge(choices(depth)) {
+                search.note(finding, choices(depth))
+            }
+        } else if awake == 0 {
+            search.redundant += 1
+        } else if depth >= 48 {
+            judgeCycle(enabled, &search)
+        } else {
+            digests[depth] = 0
+        }
+    }
+
+    /// A state that was there before on this path, with everybody having had a turn since: a livelock.
+    private mutating func judgeCycle(_ enabled: UInt64, _ search: inout Search) {
+        let digest = StateSet.digest(stepper.state, words)
+        digests[depth] = digest
+        var acted: UInt64 = 0
+        var place = depth - 1
+        while place >= 48 {
+            acted |= 1 << UInt64(events[place].slot)
+            if digests[place] == digest {
+                if enabled & ~acted == 0 { search.note(.livelock, choices(depth)) }
+                nodes[depth].backtrack = 0
+                search.cut += 1
+                return
+            }
+            place -= 1
+        }
+    }
+
+    private func choices(_ length: Int) -> [Choice] {
+        (0..<length).map { Choice(UInt8(events[$0].slot), events[$0].action) }
+    }
+
+    // MARK: Races
+
+    @inline(__always)
+    private func join(_ clock: UnsafeMutablePointer<Int32>, _ other: Int32) {
+        guard other > 0 else { return }
+        let from = clocks + Int(other - 1) * count
+        for slot in 0..<count { clock[slot] = max(clock[slot], from[slot]) }
+    }
+
+    /// The clock of the step at this depth, and for each step that it races with a delivery that is to be tried
+    /// there instead.
+    private func findRaces(_ slot: Int, _ touched: Touched) {
+        let clock = clocks + depth * count
+        clock.update(repeating: 0, count: count)
+        join(clock, lasts[depth * count + slot])
+        join(clock, enablers[depth * count + slot])
+        var place = depth - 1
+        while place >= 0 {
+            let event = events + place
+            if Int(event.pointee.slot) != slot && clock[Int(event.pointee.slot)] < Int32(place + 1)
+                && event.pointee.touched.conflicts(with: touched)
+            {
+                reverse(place, slot, clock)
+                join(clock, Int32(place + 1))
+            }
+            place -= 1
+        }
+        clock[slot] = Int32(depth + 1)
+    }
+
+    /// Makes sure that at the place of a step something is tried that can lead to the other step coming first: one
+    /// of the first steps of what does not happen after it.
+    private func reverse(_ place: Int, _ slot: Int, _ clock: UnsafeMutablePointer<Int32>) {
+        let racer = Int(events[place].slot)
+        var initials: UInt64 = 0
+        var seen: UInt64 = 0
+        func isFirst(_ own: UnsafeMutablePointer<Int32>, before end: Int) -> Bool {
+            var earlier = place + 1
+            while earlier < end {
+                let other = Int(events[earlier].slot)
+                let isKept = clocks[earlier * count + racer] < Int32(place + 1)
+                if isKept && own[other] >= Int32(earlier + 1) { return false }
+                earlier += 1
+            }
+            return true
+        }
+        var next = place + 1
+        while next < depth {
+            let own = clocks + next * count
+            let actor = Int(events[next].slot)
+            if own[racer] < Int32(place + 1), seen & 1 << UInt64(actor) == 0 {
+                seen |= 1 << UInt64(actor)
+                if isFirst(own, before: next) { initials |= 1 << UInt64(actor) }
+            }
+            next += 1
+        }
+        // The racing step itself, of whose clock only what lies behind the place counts.
+        if seen & 1 << UInt64(slot) == 0 && isFirst(clock, before: depth) {
+            initials |= 1 << UInt64(slot)
+        }
+        let node = nodes + place
+        guard initials & node.pointee.backtrack == 0 else { return }
+        let own: UInt64 = 1 << UInt64(slot)
+        node.pointee.backtrack |= initials & own != 0 ? own : initials & ~(initials &- 1)
+    }
+}

@@ -1,0 +1,25 @@
+import Checking
+
+/// How far an exploration goes: what may go wrong, how often in one execution, and what more than the
+/// invariants must not happen. A simulation in virtual time reads none of it.
+public struct Bounds: Hashable, Sendable {
+    /// A worker dies, with its node where positions are committed or a fault kills nodes. nil: once where a
+    /// fault of the topology kills somebody, else never. So with the others.
+    public var crashes: Int?
+    /// A message that is in somebody's hands is delivered again, or an acknowledgement gets lost.
+    public var redeliveries: Int?
+    /// A partition is given to another node.
+    public var rebalances: Int?
+    /// A lease, or an inbox's window, ends too early for who relies on it.
+    public var expiries: Int?
+    /// A step that fails with a probability fails, a request or a reply gets lost.
+    public var failures: Int?
+    /// Steps of one execution, after which it is cut off, and the result incomplete.
+    public var steps = 1000
+    /// Dead letters in one execution; more are a finding. nil: any number.
+    public var deadLetters: Int?
+    /// Anomalies that are findings although no invariant names them.
+    public var forbidden: [Anomaly.Kind] = []
+
+    public init() {}
+}

@@ -1,0 +1,148 @@
+import Testing
+
+@testable import Exploration
+
+private let lcs = "{load: a}, {change: -1}, {store: a}"
+
+private let small: [Scenario] = [
+    .single("one message", messages: 1, steps: lcs),
+    .single("two writers", messages: 2, steps: lcs, rest: "invariants: [noLostUpdate]"),
+    .single("three writers", messages: 3, steps: "{change: 1}, {store: a}"),
+    .single(
+        "check then act", messages: 3,
+        steps: "{load: a}, {check: {atLeast: 1}}, {change: -1}, {store: a}",
+        rest: "invariants: [noOversell, conservation]"),
+    .single(
+        "two entities", messages: 2,
+        steps: "{load: a}, {load: b}, {change: -1}, {store: a}, {store: b}",
+        rest: "invariants: [noLostUpdate]"),
+    .single(
+        "different keys", messages: 4, keys: "fresh", steps: lcs, rest: "invariants: [noLostUpdate]"
+    ),
+    .single(
+        "some keys", messages: 4, keys: "uniform(2)", steps: lcs, rest: "invariants: [noLostUpdate]"
+    ),
+    .single("additions", messages: 3, steps: "{change: 1}, {store: {in: a, as: delta}}"),
+    .single(
+        "versions with retries", messages: 2,
+        steps: "{load: a}, {change: -1}, {store: {in: a, as: versioned}}"),
+    .single(
+        "versions, three", messages: 3,
+        steps: "{load: a}, {change: -1}, {store: {in: a, as: versioned}}",
+        rest: "invariants: [conservation, allHandledOrDead]"),
+    .single(
+        "a lock", messages: 3, steps: "{acquire: l}, \(lcs), {release: l}",
+        rest: "invariants: [mutualExclusion]"),
+    .single(
+        "a lease", messages: 2, steps: "{acquire: {lock: l, ttl: 1s}}, \(lcs), {release: l}",
+        rest: "bounds: {expiries: 1}\ninvariants: [mutualExclusion, noLostUpdate]"),
+    .single(
+        "a crash", messages: 2, steps: lcs,
+        rest: "bounds: {crashes: 1}\ninvariants: [exactlyOnceEffect]"),
+    .single(
+        "two crashes", messages: 2, keys: "fresh", steps: "{effect: e}, {change: 1}, {store: a}",
+        rest: "bounds: {crashes: 2}\ninvariants: [exactlyOnceEffect]"),
+    .single(
+        "a crash in a lock", messages: 2, steps: "{acquire: l}, \(lcs), {release: l}",
+        rest: "bounds: {crashes: 1}\ninvariants: [exactlyOnceEffect]"),
+    .single(
+        "a redelivery", messages: 1, steps: lcs,
+        rest: "bounds: {redeliveries: 1}\ninvariants: [exactlyOnceEffect]"),
+    .single(
+        "two redeliveries", messages: 1, steps: "{change: 1}, {store: a}",
+        rest: "bounds: {redeliveries: 2}\ninvariants: [exactlyOnceEffect]"),
+    .single(
+        "an inbox", messages: 1, steps: "{lookUp: keys}, {effect: e}, {note: keys}",
+        rest: "bounds: {redeliveries: 1}\ninvariants: [exactlyOnceEffect]"),
+    .single(
+        "an inbox of one", messages: 2, steps: "{effect: {name: e, once: keys}}",
+        rest:
+            "inboxes: {keys: {last: 1}}\nbounds: {redeliveries: 1}\ninvariants: [exactlyOnceEffect]"
+    ),
+    .single(
+        "a failure", messages: 2, steps: "{effect: e}, {fail: 10%}, \(lcs)",
+        rest: "bounds: {failures: 1}\ninvariants: [exactlyOnceEffect]"),
+    .single("two workers", messages: 3, workers: "2", steps: lcs, rest: "invariants: [fifoPerKey]"),
+    .single(
+        "requeued", messages: 3, workers: "2", handler: "retry: [{requeue: 1}]",
+        steps: "{load: a}, {change: 1}, {store: {in: a, as: versioned}}",
+        rest: "invariants: [fifoPerKey]"),
+    .single(
+        "scheduled", messages: 2, workers: "1", handler: "retry: [{schedule: [1s]}]",
+        steps: "{load: a}, {fail: 10%}, {change: 1}, {store: a}",
+        rest: "bounds: {failures: 1}\ninvariants: [fifoPerKey]"),
+    .single(
+        "in lanes", messages: 4, keys: "uniform(3)", handler: "order: key", steps: lcs,
+        rest: "invariants: [noLostUpdate, fifoPerKey]"),
+    .single(
+        "in lanes with a crash", messages: 3, keys: "uniform(2)", handler: "order: key", steps: lcs,
+        rest: "bounds: {crashes: 1}\ninvariants: [fifoPerKey, exactlyOnceEffect]"),
+    Scenario(
+        "a chain",
+        """
+        sources: {s: {to: q, arrivals: together, keys: one, messages: 2}}
+        stores: {a: {}}
+        handlers:
+          h: {from: q, workers: unlimited, steps: [{change: 1}, {store: a}, {publish: r}]}
+          i: {from: r, workers: unlimited, steps: [{load: a}, {change: 1}, {store: a}]}
+        invariants: [noLostUpdate]
+        """),
+    Scenario(
+        "positions and a crash",
+        """
+        sources: {s: {to: q, arrivals: together, keys: one, messages: 2}}
+        queues: {q: {partitions: 1}}
+        stores: {a: {}}
+        handlers:
+          h: {from: q, workers: 2, commit: after, steps: [{load: a}, {change: 1}, {store: a}]}
+        bounds: {crashes: 1}
+        invariants: [exactlyOnceEffect, allHandledOrDead]
+        """),
+    Scenario(
+        "a rebalance",
+        """
+        sources: {s: {to: q, arrivals: together, keys: one, messages: 2}}
+        queues: {q: {partitions: 2}}
+        stores: {a: {}}
+        handlers:
+          h:
+            from: q
+            nodes: 2
+            workers: 1
+            assignment: eager
+            group: {revoked: continued}
+            order: partition
+            commit: after
+            steps: [{load: a}, {change: 1}, {store: a}]
+        bounds: {rebalances: 1}
+        invariants: [exactlyOnceEffect, noLostUpdate]
+        """),
+]
+
+struct ReductionTests {
+    @Test(arguments: small)
+    func `source-DPOR and states find what the naive search finds, in no more executions`(
+        scenario: Scenario
+    ) throws {
+        let model = try scenario.model()
+        let naive = try Outcome.search { DepthFirst(keepsStates: false).run(model, &$0) }
+        let states = try Outcome.search { DepthFirst().run(model, &$0) }
+        let reduced = try Outcome.search { SourceDPOR().run(model, &$0) }
+        print(scenario.name, naive, reduced.executions)
+        #expect(naive.executions < 300_000)
+        #expect(states == naive)
+        #expect(reduced == naive)
+        #expect(reduced.executions <= naive.executions)
+    }
+
+    @Test(arguments: 1...5)
+    func `n writers of one object have n factorial classes, of n objects one`(n: Int) throws {
+        let factorial = (1...n).reduce(1, *)
+        let one = try Scenario.single("", messages: n, steps: "{change: 1}, {store: a}").model()
+        let many = try Scenario.single(
+            "", messages: n, keys: "fresh", steps: "{change: 1}, {store: a}"
+        ).model()
+        #expect(try Outcome.search { SourceDPOR().run(one, &$0) }.executions == factorial)
+        #expect(try Outcome.search { SourceDPOR().run(many, &$0) }.executions == 1)
+    }
+}
