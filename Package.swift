@@ -140,7 +140,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ExplorationTests",
-            dependencies: ["Exploration", "Simulation", "Checking", "Configuration", "Reporting"]),
+            dependencies: ["Exploration", "Simulation", "Checking", "Configuration"]),
         .testTarget(
             name: "MaskingTests",
             dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),

@@ -199,18 +199,16 @@ extension Stepper {
         where Int(message.unit) == unit && message.partition == partition {
             defer { count += 1 }
             let range = model.slotsOf[index]
-            if let waiting = range.first(where: { status(Int($0)) == Status.waiting }) {
-                leaveAndEnter(Int(waiting))
-                continue
+            for slot in range where status(Int(slot)) == Status.waiting {
+                leaveAndEnter(Int(slot))
             }
-            let isComing = range.contains { status(Int($0)) == Status.coming }
-            let isUnderWay = range.contains {
-                has(Int($0), Flag.current) && !has(Int($0), Flag.stray)
+            let isThere = range.contains {
+                status(Int($0)) != Status.absent && !has(Int($0), Flag.copy)
+                    && !has(Int($0), Flag.stray)
             }
             let flags = self.message(Int32(index)) + Layout.MessageWord.flags
             let isSent = message.parent < 0 || flags.pointee & MessageFlag.sent != 0
-            let hasCome = isSent && !isComing && arrived(index)
-            guard count >= position, hasCome, !isUnderWay else { continue }
+            guard count >= position, isSent, arrived(index), !isThere else { continue }
             let slot = spare(Int32(index))
             guard slot >= 0 else {
                 overflows = true

@@ -209,7 +209,7 @@ extension Stepper {
     // MARK: Publishing
 
     mutating func publish(
-        _ slot: Int, _ step: UnsafeMutablePointer<Instruction>, twice: Bool
+        _ slot: Int, _ step: UnsafeMutablePointer<Instruction>
     ) -> Outcome {
         if watched & Finding.bit(.boundedStaleness) != 0 { judgeStaleness(slot, except: -1) }
         noteDeed(slot, step.pointee.deed)
@@ -218,15 +218,13 @@ extension Stepper {
         let parent = slots[slot].message
         for (index, message) in model.program.messages.enumerated()
         where message.parent == parent && message.publisher == publisher {
-            send(Int32(index), later: step.pointee.isTimed)
-            if twice || step.pointee.first == .always {
-                send(Int32(index), later: step.pointee.isTimed)
-            }
+            let mayRepeat = step.pointee.first != .never && hasFaults
+            send(Int32(index), later: step.pointee.isTimed || mayRepeat)
         }
         return .goOn
     }
 
-    private mutating func send(_ message: Int32, later: Bool) {
+    mutating func send(_ message: Int32, later: Bool) {
         let slot = spare(message)
         writes |= slots[Int(model.slotsOf[Int(message)].lowerBound)].messageBit
         guard slot >= 0 else {

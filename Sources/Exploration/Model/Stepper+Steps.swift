@@ -4,7 +4,11 @@ extension Stepper {
     /// What a delivery can do with its turn, as a set of ``Action/bit``.
     mutating func actions(_ slot: Int) -> UInt16 {
         var actions = Action.goOn.bit
-        guard hasFaults, status(slot) == Status.running else { return actions }
+        guard hasFaults else { return actions }
+        guard status(slot) == Status.running else {
+            return status(slot) == Status.coming && mayComeTwice(slot)
+                ? actions | Action.twice.bit : actions
+        }
         let row = row(slot)
         let instruction = instructions[Int(row[Layout.SlotWord.counter])]
         let unit = Int(slots[slot].unit)
@@ -42,10 +46,16 @@ extension Stepper {
         if isOpen && instruction.code == .end && !units[unit].keepsPositions && !units[unit].moves {
             actions |= Action.loseAck.bit
         }
-        if instruction.code == .publish && instruction.first != .never {
-            actions |= Action.twice.bit
-        }
         return actions
+    }
+
+    /// Whether who brings a published message may do so once more.
+    private func mayComeTwice(_ slot: Int) -> Bool {
+        let message = model.program.messages[Int(slots[slot].message)]
+        return message.publisher >= 0 && !has(slot, Flag.copy)
+            && instructions[Int(message.publisher)].first != .never
+            && state[layout.budgets + Budget.redeliveries.rawValue] > 0
+            && spare(slots[slot].message) >= 0
     }
 
     private func expiries(_ slot: Int, _ instruction: Instruction) -> UInt16 {
@@ -72,7 +82,10 @@ extension Stepper {
         if let budget = action.budget { state[layout.budgets + budget.rawValue] -= 1 }
         writes |= slots[slot].messageBit
         reads |= slots[slot].unitBit
-        if status(slot) == Status.coming { return arrive(slot) }
+        if status(slot) == Status.coming {
+            if action == .twice { send(slots[slot].message, later: true) }
+            return arrive(slot)
+        }
         switch action {
         case .goOn, .fail, .loseRequest, .loseReply, .twice: carryOut(slot, action)
         case .forget:
@@ -108,7 +121,7 @@ extension Stepper {
         case .note: outcome = note(slot, instruction)
         case .acquire: outcome = acquire(slot, instruction)
         case .release: outcome = release(slot, instruction)
-        case .publish: outcome = publish(slot, instruction, twice: action == .twice)
+        case .publish: outcome = publish(slot, instruction)
         case .call: outcome = call(slot, instruction, action)
         case .commit: outcome = commitPosition(slot, instruction)
         case .fail:
@@ -150,6 +163,9 @@ extension Stepper {
                     return end(slot)
                 }
             case .carriedOut: carriedOut(slot)
+            case .commit where instruction.pointee.isAtOnce:
+                _ = commitPosition(slot, instruction)
+            case .publish where instruction.pointee.isAtOnce: _ = publish(slot, instruction)
             case .fail:
                 let isPoison = model.program.messages[Int(slots[slot].message)].isPoison
                 if instruction.pointee.first == .always || isPoison {

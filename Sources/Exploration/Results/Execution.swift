@@ -33,8 +33,6 @@ public struct Execution: Sendable {
         var stepper = Stepper(
             model, keepsVersions: keepsEntries,
             observer: keepsEntries ? { seen.entries.append($0) } : nil)
-        seen.entries.removeAll()
-        stepper.clock = 0
         var order = PartialOrder(deliveries: stepper.slotCount)
         var next = 0
         while taken.count < model.bounds.steps {

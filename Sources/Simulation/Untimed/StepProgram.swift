@@ -32,6 +32,8 @@ package struct StepProgram: Sendable {
         package var endsWithHolder = false
         /// publish: it comes later; call: it may time out; acquire: the lock is a lease.
         package var isTimed = false
+        /// commit, publish: it happens with the operation in front of it, and nothing comes in between.
+        package var isAtOnce = false
     }
 
     package enum Mode: UInt8, BitwiseCopyable, Sendable {
@@ -106,7 +108,7 @@ package struct StepProgram: Sendable {
         plain.invariants = []
         plain.faults = []
         let program = Program(plain, strategy: strategy, seed: seed)
-        instructions = program.operations.map(Instruction.init)
+        instructions = Self.instructions(program)
         handlers = program.handlers
         registers = program.registers
         sites = program.sites
@@ -135,6 +137,31 @@ package struct StepProgram: Sendable {
             }
             return made
         }
+    }
+}
+
+extension StepProgram {
+    /// All of them, with what goes by outbox, or is committed with an effect, tied to what stands in front.
+    private static func instructions(_ program: Program) -> [Instruction] {
+        var instructions = program.operations.map(Instruction.init)
+        for (unit, handler) in program.handlers.enumerated() {
+            var publications = handler.steps.filter {
+                if case .publish = $0 { true } else { false }
+            }[...]
+            let commitsAtOnce =
+                handler.commit?.moment == .withEffect || handler.commit?.moment == .before
+            var index = program.units[unit].first
+            while instructions[index].code != .end {
+                switch instructions[index].code {
+                case .publish:
+                    instructions[index].isAtOnce = publications.popFirst()?.isByOutbox ?? false
+                case .commit: instructions[index].isAtOnce = commitsAtOnce
+                default: break
+                }
+                index += 1
+            }
+        }
+        return instructions
     }
 }
 
