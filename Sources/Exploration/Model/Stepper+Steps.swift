@@ -125,8 +125,9 @@ extension Stepper {
         case .call: outcome = call(slot, instruction, action)
         case .commit: outcome = commitPosition(slot, instruction)
         case .fail:
-            if action == .fail { tell(slot, .fail) }
-            outcome = action == .fail ? .failed(.fault) : .goOn
+            let fails = action == .fail || failsAlways(slot, instruction)
+            if fails { tell(slot, .fail) }
+            outcome = fails ? .failed(.fault) : .goOn
         case .end: outcome = .ended
         case .think, .check, .change, .carriedOut: outcome = .goOn
         }
@@ -167,12 +168,7 @@ extension Stepper {
                 _ = commitPosition(slot, instruction)
             case .publish where instruction.pointee.isAtOnce: _ = publish(slot, instruction)
             case .fail:
-                let isPoison = model.program.messages[Int(slots[slot].message)].isPoison
-                if instruction.pointee.first == .always || isPoison {
-                    row[Layout.SlotWord.counter] += 1
-                    tell(slot, .fail)
-                    return fail(slot, .fault)
-                }
+                if failsAlways(slot, instruction) { return }
                 if instruction.pointee.first == .maybe && hasFaults { return }
             case .end:
                 if row[Layout.SlotWord.back] != 0 {
@@ -186,6 +182,14 @@ extension Stepper {
             }
             row[Layout.SlotWord.counter] += 1
         }
+    }
+
+    /// A failure is a step of its own, so that no attempt is made of none.
+    private func failsAlways(
+        _ slot: Int, _ instruction: UnsafeMutablePointer<Instruction>
+    ) -> Bool {
+        instruction.pointee.first == .always
+            || model.program.messages[Int(slots[slot].message)].isPoison
     }
 
     /// The handler's first operation is next.
