@@ -17,6 +17,7 @@ struct Kerfuffle: CommandGroup {
             RecoverCommand.self, DoctorCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
             SimulateCommand.self, ReplayTraceCommand.self, CompareCommand.self,
             ExploreCommand.self, TopologyCommand.self, HuntCommand.self,
+            HuntCommand.self, ReproduceCommand.self,
         ],
         version: tool, exitCodes: Ending.help)
 }

@@ -9,8 +9,6 @@ final class EmbeddedTrialBroker: TrialBroker {
         /// Members of each group that is up.
         var members: [String: Int] = [:]
         var requests: Set<String> = []
-        var joins = 0
-
         /// `Mock consumer group G with 1 member(s) changing state Syncing -> Up: …`
         func note(_ text: String) {
             guard let range = text.range(of: "Mock consumer group ") else {

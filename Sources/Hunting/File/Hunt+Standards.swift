@@ -19,7 +19,9 @@ extension Plan {
 }
 
 extension Hunt.Settle {
-    public init() { self.init(quiet: .milliseconds(400), unread: .seconds(6), limit: .seconds(60)) }
+    public init() {
+        self.init(quiet: .milliseconds(400), unread: .seconds(15), limit: .seconds(60))
+    }
 
     init?(reading section: Section) {
         self.init()

@@ -6,22 +6,58 @@ import Perturbation
 public struct HuntDocument: Sendable {
     public let path: String
     public let text: String
+    /// What relative paths in it count from.
+    public let folder: String
+    /// What was put in place of its own values, as `system.copies=2`.
+    public let settingTexts: [String]
     public let hunt: Hunt
 
-    /// Reads a file; paths in it are relative to its folder.
+    /// Reads a file.
     ///
-    /// - Throws: `SmallFile.Unreadable`, `ConfigurationError` with every problem of the file.
-    public init(path: String) throws {
-        try self.init(yaml: try SmallFile.bytes(path), path: path)
+    /// - Parameters:
+    ///   - folder: what relative paths count from; nil: the file's own.
+    ///   - settings: `path=value`, put in place of what the file says.
+    ///   - workload: a recording in place of the file's workload.
+    /// - Throws: `SmallFile.Unreadable`, `ConfigurationError` with every problem of the file, `HuntError` for a
+    ///   setting that leads nowhere.
+    public init(
+        path: String, folder: String? = nil, settings: [String] = [], workload: String? = nil
+    ) throws {
+        try self.init(
+            yaml: try SmallFile.bytes(path), path: path, folder: folder, settings: settings,
+            workload: workload)
     }
 
-    public init(yaml bytes: [UInt8], path: String) throws {
+    public init(
+        yaml bytes: [UInt8], path: String, folder: String? = nil, settings: [String] = [],
+        workload: String? = nil
+    ) throws {
         self.path = path
+        settingTexts = settings
         text = String(decoding: bytes, as: UTF8.self)
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let base = folder ?? own
+        self.folder = base
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        hunt = try YAML.read(bytes, file: path) { root in
-            root.section { HuntReader(folder: folder, name: name).hunt($0) }
+        var root = try YAML.tree(bytes, file: path)
+        for text in settings { root = try Self.setting(text, in: root) }
+        var hunt = try YAML.read(root, file: path) { root in
+            root.section { HuntReader(folder: base, name: name).hunt($0) }
+        }
+        if let workload { hunt.workload = .recording(path: workload) }
+        self.hunt = hunt
+    }
+
+    private static func setting(_ text: String, in root: Node) throws -> Node {
+        guard let equals = text.firstIndex(of: "=") else {
+            throw HuntError(.input, "--set \(text): no \"=\"; write --set budget.trials=20")
+        }
+        do throws(ValueError) {
+            let setting = try Setting(
+                String(text[..<equals]), String(text[text.index(after: equals)...]))
+            return try root.setting(setting)
+        } catch {
+            throw HuntError(.input, "--set \(text): \(error)")
         }
     }
 }

@@ -14,6 +14,8 @@ public final class TrialBench: Sendable {
     /// Tells the trials of this process from those of others on the same cluster.
     private let prefix: String
     private let count = Atomic<Int>(0)
+    private let shelf = StartedTrials()
+    private let groupCommits = Atomic<Bool>(false)
 
     /// - Parameter shouldStop: asked often; where it says so, trials under way end with `HuntError` of kind
     ///   `stopped` and leave nothing behind.
@@ -21,7 +23,8 @@ public final class TrialBench: Sendable {
         _ hunt: Hunt, folder: String, shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         self.hunt = hunt
-        self.folder = folder
+        // Systems run in folders of their own.
+        self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
         self.shouldStop = shouldStop
         processGuard = try ProcessGuard()
         prefix = "kf" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
@@ -32,6 +35,9 @@ public final class TrialBench: Sendable {
             throw HuntError(.files, "\(folder): cannot be made: \(error.localizedDescription)")
         }
     }
+
+    /// The baseline's group commits its positions: then a trial in which it does not is not over.
+    func noteThatGroupCommits() { groupCommits.store(true, ordering: .relaxed) }
 
     /// Carries the system's own `build` command out, where it has one.
     public func build() throws {
@@ -66,21 +72,80 @@ public final class TrialBench: Sendable {
     public func run(
         _ input: TrialInput, of system: SystemUnderTest? = nil, keepsFolder: Bool = false
     ) throws -> TrialOutcome {
-        let number = count.add(1, ordering: .relaxed).newValue
-        let place = try TrialPlace(
-            id: "\(prefix)-\(number)", number: input.number, seed: input.seed,
-            folder: folder + "/trial-\(number)")
         let feed = try FeedSequence(
             input.workload, input.schedule,
             paceUs: Int64(hunt.input.pace.inSeconds * 1_000_000))
-        let run = try TrialRun(
-            hunt, system ?? hunt.system, feed, place: place, guardedBy: processGuard,
-            shouldStop: shouldStop)
-        let outcome = try run.run()
+        let key = StartedTrials.Key(
+            system: system ?? hunt.system, number: input.number, seed: input.seed)
+        let run = try shelf.take(key) { [self] in try started(key) }
+        run.mustCommit = groupCommits.load(ordering: .relaxed)
+        let outcome = try run.run(feed)
         if !keepsFolder && outcome.ending == .settled {
-            try? FileManager.default.removeItem(atPath: place.folder)
+            try? FileManager.default.removeItem(atPath: run.place.folder)
         }
         return outcome
+    }
+
+    /// Starts systems ahead, so that a trial under that number and seed need not wait until one is ready; for
+    /// work that must know one trial's result before it chooses the next.
+    ///
+    /// - Parameter body: as long as it goes on, so many are kept started.
+    func keepingStarted<Result>(
+        _ width: Int, number: Int, seed: String, _ body: () throws -> Result
+    ) throws -> Result {
+        // What is fed before the system starts cannot wait for it.
+        guard hunt.input.when == .ready, case .command = hunt.system.start else {
+            return try body()
+        }
+        let key = StartedTrials.Key(system: hunt.system, number: number, seed: seed)
+        shelf.keep(width, of: key) { [self] in try started(key) }
+        defer { shelf.empty(key) }
+        return try body()
+    }
+
+    /// What a command answers that reads a question from its standard input, run in the system's folder.
+    ///
+    /// - Throws: `HuntError` where it fails or takes longer than 30 s.
+    func answer(of words: [String], to question: [UInt8]) throws -> [UInt8] {
+        let number = count.add(1, ordering: .relaxed).newValue
+        let base = folder + "/question-\(number)"
+        let (asked, said, errors) = (base + ".json", base + ".answer", base + ".errors")
+        defer {
+            for file in [asked, said, errors] { try? FileManager.default.removeItem(atPath: file) }
+        }
+        try Data(question).write(to: URL(fileURLWithPath: asked))
+        let process = try SystemProcess(
+            ["/bin/sh", "-c", "file=$1; shift; exec \"$@\" <\"$file\"", "sh", asked] + words,
+            environment: ProcessInfo.processInfo.environment, directory: hunt.system.directory,
+            output: said, errors: errors, guardedBy: processGuard)
+        defer { process.end() }
+        let limit = ContinuousClock.now + .seconds(30)
+        while !process.hasEnded {
+            if shouldStop() { throw HuntError(.stopped, "stopped") }
+            if ContinuousClock.now > limit {
+                throw HuntError(.system, "\(words[0]): gave no answer within 30s")
+            }
+            usleep(2000)
+        }
+        guard process.exit == .code(0) else {
+            let text = FileManager.default.contents(atPath: errors) ?? Data()
+            throw HuntError(
+                .system,
+                "\(words[0]): the command \(process.exit?.inWords ?? "ended"): "
+                    + String(decoding: text.suffix(500), as: UTF8.self))
+        }
+        return [UInt8](FileManager.default.contents(atPath: said) ?? Data())
+    }
+
+    private func started(_ key: StartedTrials.Key) throws -> TrialRun {
+        let number = count.add(1, ordering: .relaxed).newValue
+        let place = try TrialPlace(
+            id: "\(prefix)-\(number)", number: key.number, seed: key.seed,
+            folder: folder + "/trial-\(number)")
+        let run = try TrialRun(
+            hunt, key.system, place: place, guardedBy: processGuard, shouldStop: shouldStop)
+        if hunt.input.when == .ready { try run.start() }
+        return run
     }
 
     /// Runs work on several threads; results are handed over in the order in which they come, to one call at a

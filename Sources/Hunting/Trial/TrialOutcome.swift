@@ -53,4 +53,6 @@ public struct TrialOutcome: Sendable {
     public var wallMs: Int
     /// Processor time of the system, in milliseconds.
     public var cpuMs: Int
+    /// For how long this process itself stood still meanwhile, in milliseconds: the machine was overloaded.
+    public var standstillMs: Int
 }

@@ -5,7 +5,7 @@ import Records
 extension TrialRun {
     /// Feeds everything in its order: each delivery is acknowledged before the next one is sent, and what
     /// strikes behind it strikes then.
-    func feedAll() throws {
+    func feedAll(_ feed: FeedSequence) throws {
         let start = ContinuousClock.now
         for (index, item) in feed.items.enumerated() {
             if ending != nil { return }

@@ -43,7 +43,9 @@ extension TrialRun {
 
     /// The silence was long and something is unread: whoever commits now and then has stopped.
     private func noteUnread() {
-        guard commits, let first = unread.first else { return }
+        let left =
+            mustCommit ? ends.filter { (committed[$0.key] ?? 0) < $0.value }.keys.sorted() : unread
+        guard let first = left.first else { return }
         let position = committed[first] ?? 0
         ending = .hung(
             "stopped reading: \(first) is committed to \(position) of \(ends[first] ?? 0), and nothing "

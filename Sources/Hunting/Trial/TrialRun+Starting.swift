@@ -72,7 +72,7 @@ extension TrialRun {
             try turn(.milliseconds(5))
         }
         if case .crashed(let reason) = ending {
-            ending = .notStarted("\(reason) before it was ready")
+            ending = .notStarted("before it was ready \(reason)")
         }
     }
 

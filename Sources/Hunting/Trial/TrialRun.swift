@@ -9,7 +9,6 @@ final class TrialRun {
     let hunt: Hunt
     let system: SystemUnderTest
     let place: TrialPlace
-    let feed: FeedSequence
     let broker: any TrialBroker
     let producer: Producer
     /// Reads outputs and asks for the group's positions; it is no member.
@@ -25,17 +24,22 @@ final class TrialRun {
     var ends: [TopicPartition: Offset] = [:]
     var committed: [TopicPartition: Offset] = [:]
     var commits = false
+    /// Whether it is known of the system that its group commits.
+    var mustCommit = false
     var lastActivity = ContinuousClock.now
     var ending: TrialOutcome.Ending?
     var cpuMs = 0
+    private let begin = ContinuousClock.now
+    private var readyMs = 0
+    private var lastTurn = ContinuousClock.now
+    private var standstillMs = 0
 
     init(
-        _ hunt: Hunt, _ system: SystemUnderTest, _ feed: FeedSequence, place: TrialPlace,
+        _ hunt: Hunt, _ system: SystemUnderTest, place: TrialPlace,
         guardedBy processGuard: ProcessGuard, shouldStop: @escaping @Sendable () -> Bool
     ) throws {
         self.hunt = hunt
         self.system = system
-        self.feed = feed
         self.place = place
         self.processGuard = processGuard
         self.shouldStop = shouldStop
@@ -49,17 +53,32 @@ final class TrialRun {
         reader = try Consumer(clients, group: broker.group(system.group))
     }
 
-    func run() throws -> TrialOutcome {
+    /// The first half, where nothing is fed before the system is ready: it may be done long before ``run(_:)``.
+    func start() throws {
+        do {
+            try prepare()
+            try startSystem()
+            readyMs = begin.duration(to: .now).wholeMilliseconds
+        } catch {
+            endAll()
+            throw error
+        }
+    }
+
+    /// Feeds, watches and ends it.
+    func run(_ feed: FeedSequence) throws -> TrialOutcome {
         let start = ContinuousClock.now
-        var readyMs = 0
+        lastTurn = start
         do {
             defer { endAll() }
-            try prepare()
-            if hunt.input.when == .before { try feedAll() }
-            try startSystem()
-            readyMs = start.duration(to: .now).wholeMilliseconds
+            if hunt.input.when == .before {
+                try prepare()
+                try feedAll(feed)
+                try startSystem()
+                readyMs = begin.duration(to: .now).wholeMilliseconds
+            }
             if ending == nil {
-                if hunt.input.when == .ready { try feedAll() }
+                if hunt.input.when == .ready { try feedAll(feed) }
                 try settle()
                 try observeRunning()
                 stopCopies()
@@ -69,13 +88,21 @@ final class TrialRun {
         return TrialOutcome(
             ending: ending ?? .settled, observed: observed, fed: fed, unread: unread,
             commits: commits, complaints: broker.complaints, folder: place.folder,
-            readyMs: readyMs, wallMs: start.duration(to: .now).wholeMilliseconds, cpuMs: cpuMs)
+            readyMs: readyMs, wallMs: readyMs + start.duration(to: .now).wholeMilliseconds,
+            cpuMs: cpuMs, standstillMs: standstillMs)
+    }
+
+    /// Ends a trial that was started and is not wanted.
+    func discard() {
+        endAll()
+        try? FileManager.default.removeItem(atPath: place.folder)
     }
 
     /// One turn of everything that goes on meanwhile: outputs are read, deliveries served, ends of copies
     /// noticed. Waits up to `wait` for an output.
     func turn(_ wait: Duration) throws {
         if shouldStop() { throw HuntError(.stopped, "stopped") }
+        noteStandstill()
         broker.poll()
         producer.poll()
         let seen = try reader.poll(timeout: wait, max: 10_000) { _ in
@@ -92,6 +119,16 @@ final class TrialRun {
 
     func noteActivity() { lastActivity = .now }
 
+    /// Where this process itself was not run for a while, the system hardly was: that is no silence of its own.
+    private func noteStandstill() {
+        let gap = lastTurn.duration(to: .now)
+        lastTurn = .now
+        if gap > .milliseconds(200) {
+            standstillMs += gap.wholeMilliseconds
+            noteActivity()
+        }
+    }
+
     private func noteEnd(of copy: SystemCopy) {
         guard !copy.isExpectedToEnd, let process = copy.process, process.hasEnded,
             let exit = process.exit
@@ -100,7 +137,15 @@ final class TrialRun {
         copy.process = nil
         // A program that reads its input and is done has ended well.
         if exit == .code(0) { return noteActivity() }
-        ending = .crashed("copy \(copy.number) \(exit.inWords)")
+        ending = .crashed("copy \(copy.number) \(exit.inWords)\(lastWords(of: copy))")
+    }
+
+    /// The last line that a copy wrote, which often says why.
+    private func lastWords(of copy: SystemCopy) -> String {
+        let data = FileManager.default.contents(atPath: place.log(of: copy.number)) ?? Data()
+        let text = String(decoding: data.suffix(4000), as: UTF8.self)
+        guard let line = text.split(whereSeparator: \.isNewline).last else { return "" }
+        return "; it said last: \(line.prefix(300))"
     }
 
     func wait(_ time: Duration) throws {

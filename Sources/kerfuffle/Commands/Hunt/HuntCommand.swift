@@ -1,37 +1,132 @@
 import Arguments
+import Configuration
+import Digests
 import Foundation
 import Hunting
-import Perturbation
+import KafkaClient
+import Reporting
+import Results
+import Synchronization
 
 struct HuntCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        name: "hunt", abstract: "Hunt for Heisenbugs in a real consumer.")
+        name: "hunt",
+        abstract: "Hunt for Heisenbugs in a real consumer: perturb its input, and see what breaks.",
+        discussion:
+            "Each trial starts the system on a broker of its own, feeds it one schedule and judges what it "
+            + "shows. What fails is repeated, put together by what failed, and shrunk to the least that "
+            + "shows it. docs/hunting.md is a tour. It ends with 0 where nothing failed, 1 where "
+            + "something was found, 3 where all that failed was flaky, 125 where the system could not be run.",
+        examples: [
+            CommandExample(
+                "kerfuffle hunt payments.yaml --dry-run", "One trial without perturbation"),
+            CommandExample("kerfuffle hunt payments.yaml", "Hunt as the file says"),
+            CommandExample(
+                "kerfuffle hunt payments.yaml --resume --trials 500", "Go on with it, further"),
+        ])
 
-    @Argument(help: "The hunt file.", completion: .files(extensions: ["yaml"]))
-    var file: String
+    @OptionGroup var input: HuntFileOptions
+    @OptionGroup var budget: HuntBudgetOptions
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The folder for results and reproducers; none: the hunt's name and .hunt.",
+            valueName: "folder", example: "payments.hunt"))
+    var output: String?
+
+    @Flag(help: "Go on with the hunt that is in the folder: nothing is repeated or lost.")
+    var resume = false
+
+    @Flag(help: "Run one trial without perturbation and say what was seen.")
+    var dryRun = false
+
+    @OptionGroup var reports: HuntReportOptions
 
     mutating func run() throws {
         StopSignals.install(announcing: true)
-        try reporting {
-            let document = try HuntDocument(path: file)
+        try huntReporting {
+            let document = try input.document(settings: budget.settings)
+            if dryRun { return try HuntPreview(document, jobs: budget.width).run() }
+            try reports.check()
+            let folder = output ?? "\(document.hunt.name).hunt"
+            let results = try open(folder, document)
             let bench = try TrialBench(
-                document.hunt, folder: NSTemporaryDirectory() + "kf-hunt",
-                shouldStop: { StopSignals.isRaised })
-            let workload = try document.hunt.makeWorkload()
-            let input = TrialInput(
-                number: 0, seed: "0", workload: workload, schedule: TrialSchedule(),
-                origin: "baseline")
-            let outcome = try bench.run(input, keepsFolder: true)
-            try show(
-                "\(outcome.ending) \(outcome.readyMs) \(outcome.wallMs) \(outcome.cpuMs) \(outcome.folder)\n"
-            )
-            for (name, records) in outcome.observed.sorted(by: { $0.key < $1.key }) {
-                for record in records {
-                    try show(
-                        "\(name) \(record.source)@\(record.offset) \(String(decoding: record.key ?? [], as: UTF8.self)) \(String(decoding: record.value ?? [], as: UTF8.self))\n"
-                    )
-                }
+                document.hunt, folder: folder + "/trials", shouldStop: { StopSignals.isRaised })
+            let progress = HuntProgressLine()
+            defer { progress.finish() }
+            let run = try HuntRun(
+                document, bench: bench, results: results, width: budget.width,
+                progress: { progress.update($0) })
+            let result = try run.run(reproducers: folder + "/reproducers")
+            progress.finish()
+            try reports.write(HuntReport(result))
+            if result.conclusion != .clean {
+                throw ExitCode(rawValue: result.conclusion == .found ? 1 : 3)
             }
+        }
+    }
+
+    private func open(_ folder: String, _ document: HuntDocument) throws -> TrialResults {
+        let path = folder + "/hunt.db"
+        if FileManager.default.fileExists(atPath: path) {
+            guard resume else {
+                throw Failure(
+                    .files,
+                    "\(folder): a hunt is in it; --resume goes on with it, --output names another")
+            }
+        } else {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true)
+            } catch {
+                throw Failure(.files, "\(folder): cannot be made: \(error.localizedDescription)")
+            }
+        }
+        return try TrialResults(path: path, identity: try document.identity())
+    }
+}
+
+extension HuntDocument {
+    /// A digest of all that the inputs of its trials are a function of.
+    func identity() throws -> String {
+        let workload = TrialInput(
+            number: 0, seed: "", workload: try hunt.makeWorkload(), schedule: TrialSchedule(),
+            origin: "")
+        // How many trials there are changes none of them.
+        let settings = settingTexts.filter { !$0.hasPrefix("budget.") }
+        let text = ([text, workload.digest, "1"] + settings).joined(separator: "\u{0}")
+        return SHA256.digest(of: Array(text.utf8)).description
+    }
+}
+
+/// What a hunt is at, in one line.
+final class HuntProgressLine: Sendable {
+    private struct State {
+        var step = ""
+        var progress: Reporting.Progress?
+    }
+
+    private nonisolated(unsafe) var state = State()
+    private let lock = NSLock()
+
+    func update(_ progress: HuntProgress) {
+        lock.withLock {
+            if state.step != progress.step.rawValue {
+                state.progress?.finish()
+                state.step = progress.step.rawValue
+                state.progress = Reporting.Progress(
+                    "trials (\(progress.step.rawValue))", of: UInt64(max(1, progress.of)))
+            }
+            state.progress?.update(UInt64(progress.done))
+        }
+    }
+
+    func finish() {
+        lock.withLock {
+            state.progress?.finish()
+            state.progress = nil
+            state.step = ""
         }
     }
 }

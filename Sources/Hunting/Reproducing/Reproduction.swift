@@ -1,0 +1,48 @@
+import Checking
+import Foundation
+import Results
+
+/// A reproducer that is run again: how often it shows its failure.
+public struct Reproduction: Sendable {
+    public let reproducer: Reproducer
+    public var runs = 0
+    /// Runs that showed the failure by its signature.
+    public var shown = 0
+    /// Runs that showed another failure instead.
+    public var others: [Failure] = []
+    /// What the failure said, of the last run that showed it.
+    public var words: String?
+    public var wallMs = 0
+    public var cpuMs = 0
+
+    /// Runs a reproducer several times.
+    ///
+    /// - Parameters:
+    ///   - width: trials at a time.
+    ///   - folder: for the trials.
+    /// - Throws: `HuntError` where the system or its baseline cannot be run.
+    public init(
+        of reproducer: Reproducer, runs: Int, width: Int, folder: String,
+        shouldStop: @escaping @Sendable () -> Bool
+    ) throws {
+        self.reproducer = reproducer
+        let bench = try TrialBench(reproducer.document.hunt, folder: folder, shouldStop: shouldStop)
+        try bench.build()
+        let results = try TrialResults(path: bench.folder + "/runs.db", identity: "reproduction")
+        let run = try HuntRun(reproducer.document, bench: bench, results: results, width: width)
+        for summary in try run.repetitions(of: reproducer.input, runs) { count(summary) }
+    }
+
+    private mutating func count(_ summary: TrialSummary) {
+        runs += 1
+        wallMs += summary.wallMs
+        cpuMs += summary.cpuMs
+        let signature = reproducer.failure.signature
+        if let failure = summary.failures.first(where: { $0.signature == signature }) {
+            shown += 1
+            words = failure.words
+        } else if let other = summary.failures.first {
+            others.append(other)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Checking
+
+/// What a hunt came to.
+public struct HuntResult: Sendable {
+    public var hunt: String
+    public var file: String
+    public var calibration: Calibration
+    public var search = Search()
+    public var clusters: [Cluster] = []
+    /// Trials in all, calibration, confirmation and shrinking included.
+    public var trials = 0
+    /// Processor time of the systems, in milliseconds.
+    public var cpuMs = 0
+    public var wallMs = 0
+
+    public init(hunt: String, file: String, calibration: Calibration) {
+        self.hunt = hunt
+        self.file = file
+        self.calibration = calibration
+    }
+
+    /// What the program's exit code says.
+    public enum Conclusion: String, Hashable, Sendable {
+        case clean, found
+        case onlyFlaky = "only-flaky"
+    }
+
+    public var conclusion: Conclusion {
+        if clusters.contains(where: \.isConfirmed) { return .found }
+        return clusters.isEmpty ? .clean : .onlyFlaky
+    }
+
+    /// The baseline against itself.
+    public struct Calibration: Sendable {
+        public struct Quarantined: Hashable, Sendable {
+            public var signature: FailureSignature
+            /// In how many trials of calibration it showed.
+            public var count: Int
+            public var words: String
+        }
+
+        public var trials = 0
+        /// What differed without any perturbation: the system's own nondeterminism.
+        public var quarantined: [Quarantined] = []
+        /// Mean times of a trial, in milliseconds.
+        public var readyMs = 0
+        public var wallMs = 0
+        public var cpuMs = 0
+    }
+
+    public struct Search: Sendable {
+        public var trials = 0
+        public var failing = 0
+        /// Trials that ended otherwise than by settling, by the word for it.
+        public var endings: [String: Int] = [:]
+        /// Different inputs, and different classes of what schedules did (coverage).
+        public var features = 0
+        /// Features seen in one trial only, of all that were seen: the chance that the next random trial shows a
+        /// new one (Good and Turing). nil: the strategy is not random, and the figure would mean nothing.
+        public var unseen: Double?
+        /// By trial: whether it failed, and features seen until then.
+        public var course: [(failing: Bool, features: Int)] = []
+        public var firstFailures: [FailureSignature: Int] = [:]
+        public var counts: [FailureSignature: Int] = [:]
+        /// Numbers of failing trials of each signature, in order.
+        var numbers: [FailureSignature: [Int]] = [:]
+        /// The budget of time ended it.
+        public var ranOutOfTime = false
+    }
+
+    /// Failures with one signature.
+    public struct Cluster: Sendable {
+        public var failure: Failure
+        /// Failing trials of the search that showed it.
+        public var count: Int
+        /// The first of them, and its seed.
+        public var firstTrial: Int
+        public var firstSeed: String
+        /// Of so many repetitions so many showed it again.
+        public var confirmations: Int
+        public var confirmationRuns: Int
+        public var isConfirmed: Bool
+        /// nil where it was not shrunk: the budget did not reach.
+        public var reproducer: Reproduced?
+
+        public var flakeRate: Double {
+            confirmationRuns == 0
+                ? 0 : 1 - Double(confirmations) / Double(confirmationRuns)
+        }
+    }
+
+    /// What a reproducer came to.
+    public struct Reproduced: Sendable {
+        public var folder: String
+        public var records: Int
+        public var atoms: Int
+        /// What the schedule does, in kinds: `duplicate, kill`.
+        public var kinds: [String]
+        public var shrinkingTrials: Int
+        public var shrinkingCandidates: Int
+        public var atomsAtFirst: Int
+        public var isMinimal: Bool
+        public var reproductions: Int
+        public var reproductionRuns: Int
+    }
+}

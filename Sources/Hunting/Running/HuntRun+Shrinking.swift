@@ -1,0 +1,160 @@
+import Checking
+import Foundation
+import Perturbation
+import Records
+import Shrinking
+
+/// What an input is made of, for shrinking.
+enum InputAtom: Hashable, Sendable {
+    case fault(Int)
+    case record(Int)
+    case line(Int)
+    /// A number in a record's JSON that is left out by becoming 1.
+    case number(record: Int, field: String)
+}
+
+extension HuntRun {
+    /// The least part of an input that still shows the failure.
+    func shrink(
+        _ input: TrialInput, keeping signature: FailureSignature, isFlaky: Bool
+    ) throws -> (input: TrialInput, shrunk: Shrunk<InputAtom>) {
+        let tree = Self.tree(of: input)
+        let limit = hunt.budget.shrinking
+        let shrinker = Shrinker<InputAtom, FailureSignature>(
+            confirmation: isFlaky ? Confirmation(needed: 2, of: 3) : .once,
+            budget: ShrinkingBudget(trials: limit, isOver: { [self] in isOverTime }),
+            sideBySide: max(1, width / 2),
+            progress: { [progress] shrunk in
+                progress(
+                    HuntProgress(
+                        step: .shrinking, done: shrunk.trials, of: limit,
+                        failing: shrunk.atoms.count, note: signature.description))
+            },
+            oracle: { [self] candidate in
+                let part = Self.part(of: input, candidate.atoms)
+                return try await answer(part, repetition: candidate.repetition, signature)
+            })
+        let shrunk = try bench.keepingStarted(width, number: input.number, seed: input.seed) {
+            try bench.keepingStarted(max(1, width / 2), number: 0, seed: Self.baselineSeed) {
+                try waiting { await shrinker.shrink(tree, keeping: signature) }
+            }
+        }
+        if case .failed(let error) = shrunk.end { throw error }
+        return (Self.part(of: input, shrunk.atoms), shrunk)
+    }
+
+    private func answer(
+        _ input: TrialInput, repetition: Int, _ signature: FailureSignature
+    ) async throws -> Answer<FailureSignature> {
+        let phase = "again \(input.digest)"
+        return try await withCheckedThrowingContinuation { continuation in
+            let thread = Thread { [self] in
+                continuation.resume(
+                    with: Result {
+                        if input.workload.records.isEmpty { return .passes }
+                        let summary: TrialSummary
+                        do {
+                            summary = try self.summary(
+                                of: input, phase: phase, number: repetition + 1)
+                        } catch let error as HuntError where error.kind == .system {
+                            // The baseline of a part may not work at all: that says nothing.
+                            return .unresolved
+                        } catch is ScheduleError {
+                            return .unresolved
+                        }
+                        if summary.shows(signature) { return .fails(signature) }
+                        return summary.failures.first.map { .fails($0.signature) } ?? .passes
+                    })
+            }
+            thread.stackSize = 2 << 20
+            thread.start()
+        }
+    }
+
+    /// Faults and the records of each key first, then records, then what is done to a record and its numbers.
+    static func tree(of input: TrialInput) -> AtomTree<InputAtom> {
+        var tree = AtomTree<InputAtom>()
+        for index in input.schedule.faults.indices { tree.add(.fault(index)) }
+        var groups: [[UInt8]?: Int] = [:]
+        var nodes: [RecordName: Int] = [:]
+        for (index, record) in input.workload.records.enumerated() {
+            let group = groups[record.key] ?? tree.add(nil)
+            groups[record.key] = group
+            let node = tree.add(.record(index), under: group)
+            nodes[RecordName(record)] = node
+        }
+        for (index, line) in input.schedule.lines.enumerated() {
+            guard let node = nodes[RecordName(line.source, line.decision.slot)] else { continue }
+            tree.add(.line(index), under: node)
+        }
+        for (index, record) in input.workload.records.enumerated() {
+            guard let node = nodes[RecordName(record)] else { continue }
+            for field in record.numbers {
+                tree.add(.number(record: index, field: field), under: node)
+            }
+        }
+        return tree
+    }
+
+    /// The input that consists of these atoms.
+    static func part(of input: TrialInput, _ atoms: [InputAtom]) -> TrialInput {
+        let kept = Set(atoms)
+        var part = input
+        part.workload.records = input.workload.records.enumerated().compactMap { index, record in
+            guard kept.contains(.record(index)) else { return nil }
+            let plain = record.numbers.filter {
+                !kept.contains(.number(record: index, field: $0))
+            }
+            return plain.isEmpty ? record : record.settingToOne(Set(plain))
+        }
+        part.schedule.lines = input.schedule.lines.enumerated()
+            .filter { kept.contains(.line($0.offset)) }.map(\.element)
+        part.schedule.faults = input.schedule.faults.enumerated()
+            .filter { kept.contains(.fault($0.offset)) }.map(\.element)
+        part.schedule = part.schedule.restricted(to: part.workload)
+        return part
+    }
+}
+
+extension Record {
+    /// The top-level fields of a JSON object that hold a number other than 1.
+    fileprivate var numbers: [String] {
+        json?.members?.compactMap { member in
+            if case .number(let text) = member.value, text != "1" { member.name } else { nil }
+        } ?? []
+    }
+
+    fileprivate func settingToOne(_ names: Set<String>) -> Record {
+        guard let members = json?.members else { return self }
+        var record = self
+        let changed = members.map { member in
+            names.contains(member.name)
+                ? JSONValue.Member(member.name, .number("1")) : member
+        }
+        record.value = Array(JSONValue.object(changed).text.utf8)
+        return record
+    }
+
+    private var json: JSONValue? {
+        try? value?.withUnsafeBytes { try JSONValue(parsing: $0) }
+    }
+}
+
+/// Waits for asynchronous work on this thread, which is none of the cooperative pool.
+private func waiting<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) throws
+    -> Result
+{
+    let box = Box<Result>()
+    let done = DispatchSemaphore(value: 0)
+    Task {
+        box.value = await body()
+        done.signal()
+    }
+    done.wait()
+    guard let value = box.value else { throw HuntError(.stopped, "stopped") }
+    return value
+}
+
+private final class Box<Value: Sendable>: Sendable {
+    nonisolated(unsafe) var value: Value?
+}

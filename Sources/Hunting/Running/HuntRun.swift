@@ -1,0 +1,188 @@
+import Checking
+import Foundation
+import Perturbation
+import Records
+import Results
+import Shrinking
+import Synchronization
+
+/// A hunt from calibration to reproducers. What it has done is in its results; a hunt that goes on with them
+/// repeats nothing.
+public final class HuntRun: Sendable {
+    public let document: HuntDocument
+    let hunt: Hunt
+    let bench: TrialBench
+    let memory: HuntMemory
+    /// Trials at a time.
+    let width: Int
+    let progress: @Sendable (HuntProgress) -> Void
+    /// Failures that calibration put aside.
+    let quarantine = Mutex<Set<FailureSignature>>([])
+    private let baselines: BaselineShelf
+    private let start = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - results: of this hunt, empty or of an earlier run.
+    ///   - progress: told from any thread.
+    public init(
+        _ document: HuntDocument, bench: TrialBench, results: TrialResults, width: Int,
+        progress: @escaping @Sendable (HuntProgress) -> Void = { _ in }
+    ) throws {
+        self.document = document
+        hunt = document.hunt
+        self.bench = bench
+        memory = try HuntMemory(results)
+        self.width = max(1, width)
+        self.progress = progress
+        baselines = BaselineShelf()
+    }
+
+    /// Runs all of it.
+    ///
+    /// - Parameter reproducers: a folder that is made, with one reproducer a cluster in it.
+    /// - Throws: `HuntError` where the hunt could not be run; what it found until then is in its results.
+    public func run(reproducers: String) throws -> HuntResult {
+        try bench.build()
+        let calibration = try calibrate()
+        var result = HuntResult(hunt: hunt.name, file: document.path, calibration: calibration)
+        quarantine.withLock { $0 = Set(calibration.quarantined.map(\.signature)) }
+        result.search = try search()
+        result.clusters = try clusters(of: result.search)
+        for index in result.clusters.indices where result.clusters[index].isConfirmed {
+            try makeReproducer(of: &result.clusters[index], in: reproducers)
+        }
+        let totals = memory.totals
+        (result.trials, result.cpuMs) = (totals.trials, totals.cpuMs)
+        result.wallMs = start.duration(to: .now).wholeMilliseconds
+        return result
+    }
+
+    // MARK: Single trials
+
+    /// Runs a trial, or says what is known of it.
+    ///
+    /// - Parameters:
+    ///   - phase: what it is for; with the number the key of its result.
+    ///   - number: of the phase.
+    func summary(of input: TrialInput, phase: String, number: Int) throws -> TrialSummary {
+        if let known = memory.summary(phase, number) { return known }
+        let (summary, _) = try judged(input)
+        try memory.store(summary, phase, number, input: input.digest)
+        return summary
+    }
+
+    /// Runs a trial and judges it.
+    func judged(_ input: TrialInput) throws -> (TrialSummary, TrialOutcome) {
+        guard hunt.judging.needsBaseline else {
+            let outcome = try bench.run(input)
+            return (try summary(input, outcome, nil), outcome)
+        }
+        // A workload that is new has its baseline beside it.
+        let baseline = BesideThis { [self] in try baselineEvidence(under: input) }
+        let outcome = try bench.run(input)
+        return (try summary(input, outcome, try baseline.value()), outcome)
+    }
+
+    func summary(
+        _ input: TrialInput, _ outcome: TrialOutcome, _ baseline: Evidence?
+    ) throws -> TrialSummary {
+        var failures: [Failure]
+        if outcome.ending == .settled {
+            let evidence = Evidence(input, outcome, of: hunt)
+            failures = try hunt.judging.breaches(
+                evidence, baseline: baseline,
+                answer: { [bench] in try bench.answer(of: $0, to: $1) }
+            ).filter { $0.cause == .system }.map(Failure.init)
+        } else {
+            failures = [Failure(ending: outcome.ending)]
+        }
+        let putAside = quarantine.withLock { $0 }
+        var seen: Set<FailureSignature> = []
+        failures = failures.filter {
+            !putAside.contains($0.signature) && seen.insert($0.signature).inserted
+        }
+        let feed = try FeedSequence(input.workload, input.schedule, paceUs: 1000)
+        var features = ScheduleFeatures.of(input, feed)
+        features.insert(ScheduleFeatures.of(outcome))
+        return TrialSummary(
+            ending: outcome.ending.word, failures: failures, origin: input.origin,
+            atoms: input.schedule.atomCount, features: features.sorted(), wallMs: outcome.wallMs,
+            cpuMs: outcome.cpuMs, readyMs: outcome.readyMs, standstillMs: outcome.standstillMs)
+    }
+
+    // MARK: Baselines
+
+    /// What the baseline shows of an input's workload: run once for each workload, and for another system as
+    /// baseline once for each input.
+    func baselineEvidence(under input: TrialInput) throws -> Evidence {
+        var plain = input
+        var system: SystemUnderTest?
+        switch hunt.baseline {
+        case .unperturbed: plain.schedule = TrialSchedule()
+        case .system(let other): system = other
+        }
+        plain.number = 0
+        plain.seed = Self.baselineSeed
+        return try baselines.evidence(for: plain.digest) {
+            let outcome = try bench.run(plain, of: system)
+            guard outcome.ending == .settled else {
+                throw HuntError(
+                    .system,
+                    "the baseline \(outcome.ending.word): \(outcome.ending.reason ?? "")"
+                        + "; its output is in \(outcome.folder)")
+            }
+            if outcome.commits { bench.noteThatGroupCommits() }
+            return try hunt.judging.normalised(Evidence(plain, outcome, of: hunt))
+        }
+    }
+
+    static let baselineSeed = "baseline"
+
+    /// The workload as it is: what the calibration and each trial without a workload of its own is fed.
+    func baselineInput() throws -> TrialInput {
+        TrialInput(
+            number: 0, seed: Self.baselineSeed, workload: try hunt.makeWorkload(),
+            schedule: TrialSchedule(), origin: "baseline")
+    }
+
+    var isOverTime: Bool { hunt.budget.time.map { start.duration(to: .now) > $0 } ?? false }
+}
+
+/// What a hunt is at.
+public struct HuntProgress: Hashable, Sendable {
+    public enum Step: String, Hashable, Sendable {
+        case calibrating, searching, confirming, shrinking, verifying
+    }
+
+    public var step: Step
+    public var done: Int
+    public var of: Int
+    public var failing: Int
+    /// What is confirmed, shrunk or verified.
+    public var note: String
+}
+
+/// Baselines by the digest of their input; each is run once, also where several ask at a time.
+private final class BaselineShelf: Sendable {
+    private final class Slot: Sendable {
+        let lock = NSLock()
+        nonisolated(unsafe) var evidence: Evidence?
+    }
+
+    private let slots = Mutex<[String: Slot]>([:])
+
+    func evidence(for digest: String, run: () throws -> Evidence) throws -> Evidence {
+        let slot = slots.withLock { slots in
+            if let known = slots[digest] { return known }
+            let new = Slot()
+            slots[digest] = new
+            return new
+        }
+        return try slot.lock.withLock {
+            if let known = slot.evidence { return known }
+            let evidence = try run()
+            slot.evidence = evidence
+            return evidence
+        }
+    }
+}

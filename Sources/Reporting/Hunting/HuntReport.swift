@@ -1,0 +1,98 @@
+import Hunting
+
+/// A hunt's result for people: what was found, how sure it is, and the command that shows it.
+public struct HuntReport {
+    let result: HuntResult
+
+    public init(_ result: HuntResult) { self.result = result }
+
+    public var text: String {
+        (calibration + search + clusters + [conclusion]).joined(separator: "\n") + "\n"
+    }
+
+    private var calibration: [String] {
+        let calibration = result.calibration
+        var lines = [
+            "\(result.hunt): calibration of \(Self.count(calibration.trials, "trial")): "
+                + "\(Self.seconds(calibration.wallMs)) each, of which \(Self.seconds(calibration.readyMs)) "
+                + "until ready"
+        ]
+        for one in calibration.quarantined {
+            lines.append(
+                "  put aside: \(one.signature) (in \(one.count) of \(calibration.trials), without any "
+                    + "perturbation: \(one.words))")
+        }
+        return lines
+    }
+
+    private var search: [String] {
+        let search = result.search
+        var lines = [
+            "\(Self.count(search.trials, "trial")), \(search.failing) failing; "
+                + "\(search.features) classes of schedules and states seen"
+        ]
+        for (word, count) in search.endings.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(count) \(word)")
+        }
+        if search.ranOutOfTime { lines.append("  the time was over before all trials were run") }
+        if let unseen = search.unseen {
+            lines.append(
+                "  a next random trial shows something new with a chance of about "
+                    + "\(Self.percent(unseen)) (Good-Turing; of what this strategy can reach)")
+        }
+        return lines
+    }
+
+    private var clusters: [String] { result.clusters.flatMap { lines(of: $0) } }
+
+    private func lines(of cluster: HuntResult.Cluster) -> [String] {
+        let failure = cluster.failure
+        var lines = [
+            "",
+            "\(cluster.isConfirmed ? "FOUND" : "flaky") \(failure.signature)",
+            "  \(failure.words)",
+            "  in \(Self.count(cluster.count, "trial")), first in trial \(cluster.firstTrial) (seed "
+                + "\(cluster.firstSeed)); again in \(cluster.confirmations) of "
+                + "\(cluster.confirmationRuns) repetitions",
+        ]
+        guard let reproducer = cluster.reproducer else { return lines }
+        let kinds =
+            reproducer.kinds.isEmpty ? "no atom" : reproducer.kinds.joined(separator: ", ")
+        lines += [
+            "  shrunk from \(reproducer.atomsAtFirst) atoms to \(Self.count(reproducer.records, "record")) and "
+                + "\(Self.count(reproducer.atoms, "line")) of schedule (\(kinds)) in "
+                + "\(Self.count(reproducer.shrinkingTrials, "trial"))"
+                + (reproducer.isMinimal ? "" : "; the budget ended before it was minimal"),
+            "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
+            "    kerfuffle reproduce \(reproducer.folder)",
+        ]
+        return lines
+    }
+
+    private var conclusion: String {
+        let cost =
+            "\(Self.count(result.trials, "trial")) in all, \(Self.seconds(result.wallMs)), "
+            + "\(Self.seconds(result.cpuMs)) of the system's processor time"
+        switch result.conclusion {
+        case .clean: return "\nclean: nothing failed. \(cost)"
+        case .found:
+            let found = result.clusters.count { $0.isConfirmed }
+            return "\nfound \(Self.count(found, "failure")). \(cost)"
+        case .onlyFlaky:
+            return "\nonly flaky: what failed did not repeat often enough to count. \(cost)"
+        }
+    }
+
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
+    static func seconds(_ milliseconds: Int) -> String {
+        milliseconds < 1000
+            ? "\(milliseconds) ms" : "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
+    }
+
+    static func percent(_ share: Double) -> String {
+        "\((share * 1000).rounded() / 10)%"
+    }
+}

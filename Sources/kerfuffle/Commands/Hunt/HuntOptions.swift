@@ -1,0 +1,98 @@
+import Arguments
+import Configuration
+import Foundation
+import Hunting
+import KafkaClient
+import Reporting
+
+/// A hunt file, and what is put in place of its values.
+struct HuntFileOptions: ParsableArguments {
+    @Argument(help: "The hunt file.", completion: .files(extensions: ["yaml", "yml"]))
+    var file: String
+
+    @Option(
+        help: ArgumentHelp(
+            "A value in place of the file's.", valueName: "key=value",
+            example: "system.environment.VARIANT=fixed"))
+    var set: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A real cluster for the trials, in place of the file's broker; each trial has topics and a group "
+                + "of its own there, which are removed.",
+            valueName: "servers", example: "localhost:9092"))
+    var brokers: String?
+
+    func document(settings: [String] = []) throws -> HuntDocument {
+        var all = set + settings
+        if let brokers { all.append("broker={real: \"\(brokers)\"}") }
+        return try HuntDocument(path: file, settings: all)
+    }
+}
+
+/// How much a hunt may cost.
+struct HuntBudgetOptions: ParsableArguments {
+    @Option(
+        help: "How many trials search; none: as the file says, else 50.",
+        as: ArgumentType(.integer.within(1...1_000_000)))
+    var trials: Int?
+
+    @Option(
+        help: "After this no trial is begun; none: as the file says.",
+        as: ArgumentType(.duration, valueName: "time", spell: \.spelled))
+    var time: Duration?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many trials go on at once; none: four for each core, as they mostly wait for the group to be "
+                + "joined."),
+        as: ArgumentType(.integer.within(1...1000)))
+    var jobs: Int?
+
+    var width: Int { jobs ?? 4 * ProcessInfo.processInfo.activeProcessorCount }
+
+    var settings: [String] {
+        var settings: [String] = []
+        if let trials { settings.append("budget.trials=\(trials)") }
+        if let time { settings.append("budget.time=\(time.spelled)") }
+        return settings
+    }
+}
+
+/// Where a hunt's report goes.
+struct HuntReportOptions: ParsableArguments {
+    @Option(help: "How the result is printed.")
+    var format: OutputFormat = .text
+
+    func check() throws {}
+
+    func write(_ report: HuntReport) throws {
+        try show(report.text)
+    }
+}
+
+/// The exit code of what could not be run: `git bisect run` passes such a commit over.
+let couldNotRun: Int32 = 125
+
+/// Runs a hunt's work; what kept it from being run ends with 125 and one sentence.
+func huntReporting(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let code as ExitCode {
+        throw code
+    } catch let error as HuntError where error.kind == .stopped {
+        throw ExitCode(rawValue: 130)
+    } catch let error as HuntError where error.kind != .input {
+        throw CouldNotRun(description: error.description)
+    } catch let error as KafkaError {
+        throw CouldNotRun(description: "\(error)")
+    } catch {
+        throw Failure(error)
+    }
+}
+
+/// The system or its broker could not be run: not a word about what was hunted for.
+struct CouldNotRun: Error, ExitCodeProviding, CustomStringConvertible {
+    let description: String
+    var exitCode: ExitCode { ExitCode(rawValue: couldNotRun) }
+}

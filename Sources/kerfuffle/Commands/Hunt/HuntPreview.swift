@@ -1,0 +1,58 @@
+import Foundation
+import Hunting
+import Records
+
+/// One trial without perturbation, and what was seen of it.
+struct HuntPreview {
+    let document: HuntDocument
+
+    init(_ document: HuntDocument, jobs: Int) { self.document = document }
+
+    func run() throws {
+        let hunt = document.hunt
+        let folder =
+            NSTemporaryDirectory() + "kerfuffle-\(ProcessInfo.processInfo.processIdentifier)"
+        let bench = try TrialBench(hunt, folder: folder, shouldStop: { StopSignals.isRaised })
+        try bench.build()
+        let workload = try hunt.makeWorkload()
+        let input = TrialInput(
+            number: 0, seed: "baseline", workload: workload, schedule: TrialSchedule(),
+            origin: "baseline")
+        let outcome = try bench.run(input)
+        try show(text(workload, outcome))
+        guard outcome.ending == .settled else {
+            throw CouldNotRun(description: "the system's output is in \(outcome.folder)")
+        }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private func text(_ workload: Workload, _ outcome: TrialOutcome) -> String {
+        var lines = [
+            "fed \(outcome.fed.count) of \(workload.records.count) records to "
+                + workload.sources.map(\.description).joined(separator: ", "),
+            "the system \(outcome.ending.word)"
+                + (outcome.ending.reason.map { ": \($0)" } ?? ""),
+            "ready after \(outcome.readyMs) ms, the trial took \(outcome.wallMs) ms, the system "
+                + "\(outcome.cpuMs) ms of processor time",
+        ]
+        if outcome.ending == .settled {
+            lines.append(
+                outcome.commits
+                    ? (outcome.unread.isEmpty
+                        ? "its group committed everything"
+                        : "its group did not commit \(outcome.unread.map(\.description).joined(separator: ", ")) to the end")
+                    : "its group committed nothing: trials end after a silence, which takes longer")
+        }
+        lines += outcome.complaints
+        for (name, records) in outcome.observed.sorted(by: { $0.key < $1.key }) {
+            lines.append("\(name): \(records.count) seen")
+            for record in records.prefix(10) {
+                let key = record.key.map { String(decoding: $0, as: UTF8.self) + " " } ?? ""
+                let value = record.value.map { String(decoding: $0, as: UTF8.self) } ?? "(null)"
+                lines.append("  \(key)\(value.prefix(200))")
+            }
+            if records.count > 10 { lines.append("  …") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
