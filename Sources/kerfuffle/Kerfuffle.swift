@@ -16,7 +16,7 @@ struct Kerfuffle: CommandGroup {
             InfoCommand.self, CatCommand.self, ExportCommand.self, ImportCommand.self,
             RecoverCommand.self, DoctorCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
             SimulateCommand.self, ReplayTraceCommand.self, CompareCommand.self,
-            ExploreCommand.self, TopologyCommand.self, HuntCommand.self,
+            ExploreCommand.self, TopologyCommand.self,
             HuntCommand.self, ReproduceCommand.self,
         ],
         version: tool, exitCodes: Ending.help)
