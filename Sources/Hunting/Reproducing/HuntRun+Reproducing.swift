@@ -29,7 +29,8 @@ extension HuntRun {
             folder: path, records: small.workload.records.count, atoms: small.schedule.atomCount,
             kinds: small.schedule.kinds, shrinkingTrials: shrunk.trials,
             shrinkingCandidates: shrunk.candidates, atomsAtFirst: shrunk.atomsAtFirst,
-            isMinimal: isMinimal, reproductions: shown, reproductionRuns: runs)
+            isMinimal: isMinimal, reproductions: shown, reproductionRuns: runs,
+            afterMs: elapsedMs)
     }
 }
 

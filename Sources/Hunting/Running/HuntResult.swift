@@ -5,6 +5,11 @@ public struct HuntResult: Sendable {
     public var hunt: String
     public var file: String
     public var calibration: Calibration
+    /// The invariants of the hunt file, by name.
+    public var invariants: [String]
+    public var strategy: String
+    /// Topics of the input with the group that read them: what the hunt has looked at.
+    public var boundaries: [String]
     public var search = Search()
     public var clusters: [Cluster] = []
     /// Trials in all, calibration, confirmation and shrinking included.
@@ -13,10 +18,14 @@ public struct HuntResult: Sendable {
     public var cpuMs = 0
     public var wallMs = 0
 
-    public init(hunt: String, file: String, calibration: Calibration) {
-        self.hunt = hunt
-        self.file = file
+    init(_ document: HuntDocument, calibration: Calibration) {
+        let hunt = document.hunt
+        self.hunt = hunt.name
+        file = document.path
         self.calibration = calibration
+        invariants = hunt.judging.plan.invariants.map(\.name)
+        strategy = hunt.strategy.rawValue
+        boundaries = hunt.input.topics.map { "\($0.name) x \(hunt.system.group)" }
     }
 
     /// What the program's exit code says.
@@ -80,6 +89,8 @@ public struct HuntResult: Sendable {
         public var confirmations: Int
         public var confirmationRuns: Int
         public var isConfirmed: Bool
+        /// From the hunt's start until it was confirmed, in milliseconds.
+        public var afterMs: Int
         /// nil where it was not shrunk: the budget did not reach.
         public var reproducer: Reproduced?
 
@@ -102,5 +113,7 @@ public struct HuntResult: Sendable {
         public var isMinimal: Bool
         public var reproductions: Int
         public var reproductionRuns: Int
+        /// From the hunt's start until it was written, in milliseconds.
+        public var afterMs: Int
     }
 }

@@ -25,6 +25,12 @@ extension HuntRun {
                         step: .calibrating, done: summaries.count, of: runs,
                         failing: summaries.count { !$0.isClean }, note: ""))
             })
+        if let first = summaries.first, summaries.allSatisfy({ $0.ending != "settled" }) {
+            throw HuntError(
+                .system,
+                "no trial of the calibration settled: "
+                    + (first.failures.first?.words ?? first.ending))
+        }
         var calibration = HuntResult.Calibration()
         calibration.trials = runs
         var counts: [FailureSignature: (Int, String)] = [:]

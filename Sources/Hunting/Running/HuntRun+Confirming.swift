@@ -47,7 +47,7 @@ extension HuntRun {
         return HuntResult.Cluster(
             failure: failure, count: search.counts[signature] ?? 0, firstTrial: number,
             firstSeed: hunt.seed(ofTrial: number), confirmations: shown, confirmationRuns: runs,
-            isConfirmed: shown >= hunt.confirm.needed, reproducer: nil)
+            isConfirmed: shown >= hunt.confirm.needed, afterMs: elapsedMs, reproducer: nil)
     }
 
     /// The same input again and again, side by side.

@@ -32,7 +32,15 @@ extension HuntRun {
                 })
             from = to + 1
         }
-        return searched()
+        let search = searched()
+        let never = (search.endings["not-started"] ?? 0) + (search.endings["never-ready"] ?? 0)
+        if search.trials > 0, never == search.trials {
+            throw HuntError(
+                .system,
+                "the system started in no trial of the search; look into its output in "
+                    + bench.folder)
+        }
+        return search
     }
 
     /// A trial's input: a function of hunt, number and the corpus of its generation.

@@ -44,11 +44,12 @@ public final class HuntRun: Sendable {
     public func run(reproducers: String) throws -> HuntResult {
         try bench.build()
         let calibration = try calibrate()
-        var result = HuntResult(hunt: hunt.name, file: document.path, calibration: calibration)
+        var result = HuntResult(document, calibration: calibration)
         quarantine.withLock { $0 = Set(calibration.quarantined.map(\.signature)) }
         result.search = try search()
         result.clusters = try clusters(of: result.search)
-        for index in result.clusters.indices where result.clusters[index].isConfirmed {
+        let confirmed = result.clusters.indices.filter { result.clusters[$0].isConfirmed }
+        for index in confirmed.prefix(hunt.budget.clusters) {
             try makeReproducer(of: &result.clusters[index], in: reproducers)
         }
         let totals = memory.totals
@@ -144,6 +145,9 @@ public final class HuntRun: Sendable {
             number: 0, seed: Self.baselineSeed, workload: try hunt.makeWorkload(),
             schedule: TrialSchedule(), origin: "baseline")
     }
+
+    /// Since the hunt began.
+    var elapsedMs: Int { start.duration(to: .now).wholeMilliseconds }
 
     var isOverTime: Bool { hunt.budget.time.map { start.duration(to: .now) > $0 } ?? false }
 }

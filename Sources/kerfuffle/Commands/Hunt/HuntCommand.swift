@@ -60,7 +60,7 @@ struct HuntCommand: ParsableCommand {
                 progress: { progress.update($0) })
             let result = try run.run(reproducers: folder + "/reproducers")
             progress.finish()
-            try reports.write(HuntReport(result))
+            try reports.write(result)
             if result.conclusion != .clean {
                 throw ExitCode(rawValue: result.conclusion == .found ? 1 : 3)
             }

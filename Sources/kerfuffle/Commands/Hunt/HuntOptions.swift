@@ -64,10 +64,33 @@ struct HuntReportOptions: ParsableArguments {
     @Option(help: "How the result is printed.")
     var format: OutputFormat = .text
 
-    func check() throws {}
+    @Option(
+        help: ArgumentHelp(
+            "Write a test report (JUnit XML), too.", valueName: "file", example: "hunt.xml"))
+    var junit: String?
 
-    func write(_ report: HuntReport) throws {
-        try show(report.text)
+    @Option(
+        help: ArgumentHelp(
+            "Write the result as a page, too: one file that fetches nothing.", valueName: "file",
+            example: "hunt.html"))
+    var html: String?
+
+    func check() throws {
+        try junit.map(ResultFile.check)
+        try html.map(ResultFile.check)
+    }
+
+    func write(_ result: HuntResult) throws {
+        let report = HuntReport(result)
+        var pictures: [String: DeliveryTimeline] = [:]
+        for folder in result.clusters.compactMap({ $0.reproducer?.folder }) {
+            let timeline = try DeliveryTimeline(try Reproducer(opening: folder))
+            pictures[folder] = timeline
+            try ResultFile.write(timeline.svg, to: folder + "/timeline.svg")
+        }
+        if let junit { try ResultFile.write(report.junit, to: junit) }
+        if let html { try ResultFile.write(HuntPage(result, pictures: pictures).text, to: html) }
+        try format.print(text: report.text, json: report.json)
     }
 }
 

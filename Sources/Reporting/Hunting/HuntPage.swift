@@ -1,0 +1,162 @@
+import Hunting
+
+/// A hunt's result as a page of its own: one file that fetches nothing.
+public struct HuntPage {
+    private let result: HuntResult
+    private let report: HuntReport
+    private let pictures: [String: DeliveryTimeline]
+
+    /// - Parameter pictures: of reproducers, by their folder.
+    public init(_ result: HuntResult, pictures: [String: DeliveryTimeline] = [:]) {
+        self.result = result
+        report = HuntReport(result)
+        self.pictures = pictures
+    }
+
+    public var text: String {
+        Page(
+            title: "\(result.hunt): what the hunt found",
+            body: [head, verdict] + result.clusters.map(cluster) + [charts, figures, method]
+        ).text
+    }
+
+    private var head: Markup {
+        .element(
+            "header", [],
+            [
+                .element("p", [("class", "kicker")], "Hunt"),
+                .element("h1", [], result.hunt),
+                .element(
+                    "p", [],
+                    [
+                        result.file, "\(result.search.trials) trials", result.strategy,
+                        HuntReport.seconds(result.wallMs),
+                    ].joined(separator: " · ")),
+            ])
+    }
+
+    private var verdict: Markup {
+        let found = result.clusters.filter(\.isConfirmed)
+        let sentence =
+            switch result.conclusion {
+            case .clean: ["Nothing failed in \(result.search.trials) trials."]
+            case .onlyFlaky: ["What failed did not repeat often enough to count."]
+            case .found: found.map { "\($0.failure.signature): \($0.failure.words)" }
+            }
+        let aside = result.calibration.quarantined.map {
+            "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
+        }
+        var parts = [
+            Markup.element(
+                "div", [], [.element("h2", [], "What came of it"), .list(sentence)])
+        ]
+        if !aside.isEmpty {
+            parts.append(
+                .element(
+                    "div", [],
+                    [.element("h2", [], "Put aside: differs without perturbation"), .list(aside)]))
+        }
+        return .element(
+            "section", [("class", "card verdict"), ("aria-label", "What came of it")], parts)
+    }
+
+    private func cluster(_ cluster: HuntResult.Cluster) -> Markup {
+        var pieces = [
+            Markup.element(
+                "h2", [],
+                (cluster.isConfirmed ? "" : "Flaky: ") + cluster.failure.signature.description),
+            .element("p", [], cluster.failure.words),
+            .list([
+                "in \(cluster.count) of \(result.search.trials) trials, first in trial "
+                    + "\(cluster.firstTrial), seed \(cluster.firstSeed)",
+                "again in \(cluster.confirmations) of \(cluster.confirmationRuns) repetitions",
+            ]),
+        ]
+        if let reproducer = cluster.reproducer {
+            if let picture = pictures[reproducer.folder] {
+                pieces.append(
+                    .element(
+                        "div",
+                        [
+                            ("class", "scroll card"), ("role", "region"), ("tabindex", "0"),
+                            ("aria-label", "What is fed"),
+                        ], [picture.markup(isAlone: false)]))
+            }
+            pieces.append(
+                .element(
+                    "div", [("class", "card")],
+                    [
+                        .element(
+                            "pre", [("class", "wrap"), ("tabindex", "0")],
+                            "kerfuffle reproduce \(reproducer.folder)")
+                    ]))
+            pieces.append(
+                .element(
+                    "p", [("class", "note")],
+                    "Shrunk from \(reproducer.atomsAtFirst) atoms to \(reproducer.records) records and "
+                        + "\(reproducer.atoms) lines of schedule in \(reproducer.shrinkingTrials) trials"
+                        + (reproducer.isMinimal ? "" : ", where the budget ended")
+                        + "; shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays."
+                ))
+        }
+        return .element("section", [], pieces)
+    }
+
+    /// Trials over time: what failed, and what was new.
+    private var charts: Markup {
+        let course = result.search.course
+        guard course.count > 1 else { return .all([]) }
+        let axis = Chart.Axis(
+            title: "trial", labels: course.indices.map { "\($0 + 1)" },
+            positions: course.indices.map { Double($0 + 1) }, isLogarithmic: false)
+        var failing = 0.0
+        let failures = course.map { step -> Chart.Value? in
+            failing += step.failing ? 1 : 0
+            return Chart.Value(mean: failing, halfWidth: 0)
+        }
+        let features = course.map {
+            Chart.Value?(Chart.Value(mean: Double($0.features), halfWidth: 0))
+        }
+        func chart(_ title: String, _ subtitle: String, _ values: [Chart.Value?]) -> Markup {
+            .figure(
+                Chart(
+                    title: title, subtitle: subtitle,
+                    series: [.init(name: "", style: 0, values: values)], axis: axis,
+                    shown: { "\(Int($0))" }))
+        }
+        return .element(
+            "section", [],
+            [
+                .element("h2", [], "Trials over time"),
+                .element(
+                    "div", [("class", "charts")],
+                    [
+                        chart("Failing trials", "so far", failures),
+                        chart("Coverage", "classes of schedules and states seen so far", features),
+                    ]),
+            ])
+    }
+
+    private var figures: Markup {
+        var table = TextTable([("figure", .left), ("value", .right)])
+        for (name, value) in HuntFigures(result).rows { table.append([name, value]) }
+        return .element(
+            "section", [], [.element("h2", [], "Figures"), .table(table, "Figures", heads: 1)])
+    }
+
+    private var method: Markup {
+        .element(
+            "footer", [],
+            [
+                .element("h2", [], "How to read it"),
+                .element(
+                    "p", [("class", "note")],
+                    "A failure counts after it was repeated under the same schedule. What differs between "
+                        + "trials without perturbation is put aside before any variant is judged. "
+                        + "Coverage counts classes of what schedules did (pairs of records of one key "
+                        + "exchanged, distances, copies, faults by place) and states that the system "
+                        + "ended in. Atoms are records, lines of the schedule and numbers in values."
+                ),
+            ])
+    }
+}

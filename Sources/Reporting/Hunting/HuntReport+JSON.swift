@@ -1,0 +1,82 @@
+import Hunting
+import Perturbation
+
+extension HuntReport {
+    /// The result for programs.
+    public var json: JSONValue {
+        let search = result.search
+        return .members([
+            ("hunt", .string(result.hunt)), ("file", .string(result.file)),
+            ("conclusion", .string(result.conclusion.rawValue)),
+            ("strategy", .string(result.strategy)),
+            ("invariants", .array(result.invariants.map { .string($0) })),
+            ("boundaries", .array(result.boundaries.map { .string($0) })),
+            ("calibration", calibrationJSON),
+            (
+                "search",
+                .members([
+                    ("trials", .number(search.trials)), ("failing", .number(search.failing)),
+                    ("features", .number(search.features)),
+                    ("unseen_probability", search.unseen.map { .number("\($0)") }),
+                    ("ran_out_of_time", .bool(search.ranOutOfTime)),
+                    (
+                        "endings",
+                        .object(
+                            search.endings.sorted { $0.key < $1.key }.map {
+                                JSONValue.Member($0.key, .number($0.value))
+                            })
+                    ),
+                ])
+            ),
+            ("clusters", .array(result.clusters.map(Self.json))),
+            (
+                "cost",
+                .members([
+                    ("trials", .number(result.trials)), ("cpu_ms", .number(result.cpuMs)),
+                    ("wall_ms", .number(result.wallMs)),
+                ])
+            ),
+        ])
+    }
+
+    private var calibrationJSON: JSONValue {
+        let calibration = result.calibration
+        return .members([
+            ("trials", .number(calibration.trials)), ("ready_ms", .number(calibration.readyMs)),
+            ("wall_ms", .number(calibration.wallMs)), ("cpu_ms", .number(calibration.cpuMs)),
+            (
+                "quarantined",
+                .array(
+                    calibration.quarantined.map { one in
+                        .members([
+                            ("signature", .string(one.signature.description)),
+                            ("trials", .number(one.count)), ("words", .string(one.words)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    private static func json(_ cluster: HuntResult.Cluster) -> JSONValue {
+        let reproducer = cluster.reproducer.map { one in
+            JSONValue.members([
+                ("folder", .string(one.folder)), ("records", .number(one.records)),
+                ("atoms", .number(one.atoms)),
+                ("kinds", .array(one.kinds.map { .string($0) })),
+                ("is_minimal", .bool(one.isMinimal)), ("shown", .number(one.reproductions)),
+                ("runs", .number(one.reproductionRuns)),
+                ("shrinking_trials", .number(one.shrinkingTrials)),
+                ("after_ms", .number(one.afterMs)),
+            ])
+        }
+        return .members([
+            ("failure", HuntJSON.failure(cluster.failure)),
+            ("is_confirmed", .bool(cluster.isConfirmed)), ("trials", .number(cluster.count)),
+            ("first_trial", .number(cluster.firstTrial)), ("seed", .string(cluster.firstSeed)),
+            ("confirmations", .number(cluster.confirmations)),
+            ("confirmation_runs", .number(cluster.confirmationRuns)),
+            ("flake_rate", .number("\(cluster.flakeRate)")),
+            ("after_ms", .number(cluster.afterMs)), ("reproducer", reproducer),
+        ])
+    }
+}
