@@ -50,17 +50,15 @@ extension RecordBlock {
         _ fields: Fields, headers: UnsafeBufferPointer<HeaderBytes>
     ) throws(RecordError) -> Int {
         byteCount = Int(entries.last?.end ?? 0)
-        var room = fields.payload + RecordWriter.fieldOverhead
-        for header in headers { room += header.payload + RecordWriter.headerOverhead }
+        var room = fields.payload + RecordEncoding.fieldOverhead
+        for header in headers { room += header.payload + RecordEncoding.headerOverhead }
         try makeRoom(room)
         let (partition, start) = (source.partition, byteCount)
-        var entry = Entry.blank
-        storage.withUnsafeMutableBytes { buffer in
-            guard let bytes = buffer.baseAddress else { return }
-            var writer = RecordWriter(bytes, at: start)
-            writer.put(fields, partition: partition)
-            for header in headers { writer.put(header) }
-            entry = writer.ended()
+        let entry = storage.withUnsafeMutableBytes { buffer -> Entry in
+            guard let base = buffer.baseAddress else { return .blank }
+            var entry = RecordEncoding.put(fields, partition: partition, at: start, of: base)
+            for header in headers { RecordEncoding.put(header, behind: &entry, of: base) }
+            return entry
         }
         byteCount = Int(entry.end)
         entries.append(entry)
@@ -74,114 +72,101 @@ extension RecordBlock {
     /// and not ended leaves no trace.
     public mutating func beginRecord(_ fields: Fields) throws(RecordError) {
         byteCount = Int(entries.last?.end ?? 0)
-        try makeRoom(fields.payload + RecordWriter.fieldOverhead)
-        let partition = source.partition
-        unfinished.start = Int32(byteCount)
-        unfinished.end = unfinished.start
-        write { $0.put(fields, partition: partition) }
+        try makeRoom(fields.payload + RecordEncoding.fieldOverhead)
+        let (partition, start) = (source.partition, byteCount)
+        write { _, base in
+            RecordEncoding.put(fields, partition: partition, at: start, of: base)
+        }
     }
 
     public mutating func appendHeader(
         name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?
     ) throws(RecordError) {
         let header = HeaderBytes(name: name, value: value)
-        try makeRoom(header.payload + RecordWriter.headerOverhead)
-        write { $0.put(header) }
+        try makeRoom(header.payload + RecordEncoding.headerOverhead)
+        write { entry, base in
+            var entry = entry
+            RecordEncoding.put(header, behind: &entry, of: base)
+            return entry
+        }
     }
 
     public mutating func endRecord(leaderEpoch: Int32? = nil) throws(RecordError) {
         if let leaderEpoch {
-            try makeRoom(RecordWriter.fieldOverhead)
-            write { $0.put(leaderEpoch: leaderEpoch) }
+            try makeRoom(RecordEncoding.fieldOverhead)
+            write { entry, base in
+                var entry = entry
+                RecordEncoding.put(leaderEpoch: leaderEpoch, behind: &entry, of: base)
+                return entry
+            }
         }
         entries.append(unfinished)
     }
 
-    private mutating func write(_ body: (inout RecordWriter) -> Void) {
-        var entry = unfinished
-        storage.withUnsafeMutableBytes { buffer in
-            guard let bytes = buffer.baseAddress else { return }
-            var writer = RecordWriter(bytes, goingOnWith: entry)
-            body(&writer)
-            entry = writer.ended()
+    private mutating func write(_ body: (Entry, UnsafeMutableRawPointer) -> Entry) {
+        let entry = unfinished
+        unfinished = storage.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return entry }
+            return body(entry, base)
         }
-        unfinished = entry
-        byteCount = Int(entry.end)
+        byteCount = Int(unfinished.end)
     }
 }
 
-/// Writes one record's message and notes where its parts lie. The caller has made room.
-private struct RecordWriter {
+/// Writes the parts of one record's message and notes where they lie. The caller has made room.
+private enum RecordEncoding {
     /// All fields but key, value and headers, and the tags and lengths of those two.
     static let fieldOverhead = 64
     /// The tags and lengths of a header, its name and its value.
     static let headerOverhead = 32
 
-    private let bytes: UnsafeMutableRawPointer
-    private var position: Int
-    private var entry: RecordBlock.Entry
-
+    /// Everything up to the headers.
     @inline(__always)
-    init(_ bytes: UnsafeMutableRawPointer, at start: Int) {
-        self.bytes = bytes
-        position = start
-        entry = .blank
-        entry.start = Int32(truncatingIfNeeded: start)
-    }
-
-    @inline(__always)
-    init(_ bytes: UnsafeMutableRawPointer, goingOnWith entry: RecordBlock.Entry) {
-        self.bytes = bytes
-        position = Int(entry.end)
-        self.entry = entry
-    }
-
-    @inline(__always)
-    mutating func ended() -> RecordBlock.Entry {
-        entry.end = Int32(truncatingIfNeeded: position)
-        return entry
-    }
-
-    @inline(__always)
-    mutating func put(_ fields: RecordBlock.Fields, partition: Int32) {
-        let start = entry.start
-        entry = .blank
-        entry.start = start
-        entry.offset = fields.offset
-        entry.timestampMs = fields.timestamp.milliseconds
-        entry.timestampKind = fields.timestamp.kind
-        entry.arrivalNs = fields.arrivalNs
-        entry.payloadBytes = Int32(truncatingIfNeeded: fields.payload)
+    static func put(
+        _ fields: RecordBlock.Fields, partition: Int32, at start: Int,
+        of base: UnsafeMutableRawPointer
+    ) -> RecordBlock.Entry {
+        var place = base + start
         if partition != 0 {
-            Field.partition.put(UInt64(bitPattern: Int64(partition)), at: &position, of: bytes)
+            place = Field.partition.put(UInt64(bitPattern: Int64(partition)), place)
         }
         if fields.offset != 0 {
-            Field.offset.put(WireFormat.zigzag(fields.offset), at: &position, of: bytes)
+            place = Field.offset.put(WireFormat.zigzag(fields.offset), place)
         }
-        if fields.timestamp.kind != .none {
-            Field.timestampMs.put(
-                UInt64(bitPattern: fields.timestamp.milliseconds), at: &position, of: bytes)
-            Field.timestampType.put(
-                UInt64(fields.timestamp.kind.rawValue), at: &position, of: bytes)
+        let timestamp = fields.timestamp
+        if timestamp.kind != .none {
+            place = Field.timestampMs.put(UInt64(bitPattern: timestamp.milliseconds), place)
+            place = Field.timestampType.put(UInt64(timestamp.kind.rawValue), place)
         }
+        var (keyStart, keyLength): (Int32, Int32) = (0, -1)
         if let key = fields.key {
-            Field.key.put(UInt64(key.count), at: &position, of: bytes)
-            entry.keyStart = Int32(truncatingIfNeeded: position)
-            entry.keyLength = Int32(truncatingIfNeeded: key.count)
-            WireFormat.put(key, at: &position, of: bytes)
+            place = Field.key.put(UInt64(key.count), place)
+            keyStart = Int32(truncatingIfNeeded: place - base)
+            keyLength = Int32(truncatingIfNeeded: key.count)
+            place = WireFormat.put(key, place)
         }
+        var (valueStart, valueLength): (Int32, Int32) = (0, -1)
         if let value = fields.value {
-            Field.value.put(UInt64(value.count), at: &position, of: bytes)
-            entry.valueStart = Int32(truncatingIfNeeded: position)
-            entry.valueLength = Int32(truncatingIfNeeded: value.count)
-            WireFormat.put(value, at: &position, of: bytes)
+            place = Field.value.put(UInt64(value.count), place)
+            valueStart = Int32(truncatingIfNeeded: place - base)
+            valueLength = Int32(truncatingIfNeeded: value.count)
+            place = WireFormat.put(value, place)
         }
-        entry.headersStart = Int32(truncatingIfNeeded: position)
-        entry.headersEnd = entry.headersStart
+        let end = Int32(truncatingIfNeeded: place - base)
+        return RecordBlock.Entry(
+            offset: fields.offset, timestampMs: timestamp.milliseconds,
+            arrivalNs: fields.arrivalNs, start: Int32(truncatingIfNeeded: start), end: end,
+            keyStart: keyStart, keyLength: keyLength, valueStart: valueStart,
+            valueLength: valueLength, headersStart: end, headersEnd: end, headerCount: 0,
+            leaderEpoch: -1, payloadBytes: Int32(truncatingIfNeeded: fields.payload),
+            timestampKind: timestamp.kind)
     }
 
     @inline(__always)
-    mutating func put(_ header: RecordBlock.HeaderBytes) {
+    static func put(
+        _ header: RecordBlock.HeaderBytes, behind entry: inout RecordBlock.Entry,
+        of base: UnsafeMutableRawPointer
+    ) {
         let (name, value) = (header.name, header.value)
         var body = 0
         // An empty name is proto3's default and left out; a value that is there never is.
@@ -191,23 +176,29 @@ private struct RecordWriter {
         if let value {
             body += 1 + WireFormat.length(ofVarint: UInt64(value.count)) + value.count
         }
-        Field.header.put(UInt64(body), at: &position, of: bytes)
+        var place = Field.header.put(UInt64(body), base + Int(entry.end))
         if name.count > 0 {
-            HeaderField.name.put(UInt64(name.count), at: &position, of: bytes)
-            WireFormat.put(name, at: &position, of: bytes)
+            place = HeaderField.name.put(UInt64(name.count), place)
+            place = WireFormat.put(name, place)
         }
         if let value {
-            HeaderField.value.put(UInt64(value.count), at: &position, of: bytes)
-            WireFormat.put(value, at: &position, of: bytes)
+            place = HeaderField.value.put(UInt64(value.count), place)
+            place = WireFormat.put(value, place)
         }
-        entry.headersEnd = Int32(truncatingIfNeeded: position)
+        entry.end = Int32(truncatingIfNeeded: place - base)
+        entry.headersEnd = entry.end
         entry.headerCount += 1
-        entry.payloadBytes += Int32(truncatingIfNeeded: name.count + (value?.count ?? 0))
+        entry.payloadBytes += Int32(truncatingIfNeeded: header.payload)
     }
 
     @inline(__always)
-    mutating func put(leaderEpoch: Int32) {
-        Field.leaderEpoch.put(UInt64(bitPattern: Int64(leaderEpoch)), at: &position, of: bytes)
+    static func put(
+        leaderEpoch: Int32, behind entry: inout RecordBlock.Entry,
+        of base: UnsafeMutableRawPointer
+    ) {
+        let place = Field.leaderEpoch.put(
+            UInt64(bitPattern: Int64(leaderEpoch)), base + Int(entry.end))
+        entry.end = Int32(truncatingIfNeeded: place - base)
         entry.leaderEpoch = leaderEpoch
     }
 }

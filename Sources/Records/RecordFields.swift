@@ -24,11 +24,12 @@ enum Field: UInt64 {
     }
 
     /// Writes the tag and a varint: the value itself, or the length of what follows.
+    ///
+    /// - Returns: the place behind them.
     @inline(__always)
-    func put(_ varint: UInt64, at position: inout Int, of bytes: UnsafeMutableRawPointer) {
-        bytes.storeBytes(of: tag, toByteOffset: position, as: UInt8.self)
-        position += 1
-        WireFormat.put(varint: varint, at: &position, of: bytes)
+    func put(_ varint: UInt64, _ place: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        place.storeBytes(of: tag, as: UInt8.self)
+        return WireFormat.put(varint: varint, place + 1)
     }
 }
 
@@ -39,11 +40,11 @@ enum HeaderField: UInt64 {
     case value = 2
 
     @inline(__always)
-    func put(_ length: UInt64, at position: inout Int, of bytes: UnsafeMutableRawPointer) {
-        bytes.storeBytes(of: UInt8(rawValue) << 3 | 2, toByteOffset: position, as: UInt8.self)
-        position += 1
-        WireFormat.put(varint: length, at: &position, of: bytes)
+    func put(_ length: UInt64, _ place: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        place.storeBytes(of: UInt8(rawValue) << 3 | 2, as: UInt8.self)
+        return WireFormat.put(varint: length, place + 1)
     }
+
     /// The field's content, if it comes next; moves on behind it. The bytes are a block's own encoding.
     @inlinable @inline(__always)
     func content(

@@ -13,24 +13,24 @@ enum WireFormat {
         (70 - (value | 1).leadingZeroBitCount) / 7
     }
 
-    /// Writes `value` at `position` and moves it on. The caller has made room.
+    /// Writes `value` at `place`. The caller has made room.
+    ///
+    /// - Returns: the place behind it.
     @inline(__always)
     static func put(
-        varint value: UInt64, at position: inout Int, of bytes: UnsafeMutableRawPointer
-    ) {
-        var rest = value
+        varint value: UInt64, _ place: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        var (rest, place) = (value, place)
         while rest >= 0x80 {
-            bytes.storeBytes(
-                of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: position, as: UInt8.self)
-            position += 1
+            place.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, as: UInt8.self)
+            place += 1
             rest >>= 7
         }
-        bytes.storeBytes(
-            of: UInt8(truncatingIfNeeded: rest), toByteOffset: position, as: UInt8.self)
-        position += 1
+        place.storeBytes(of: UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        return place + 1
     }
 
-    /// Reads a length that was written by ``put(varint:at:of:)`` and moves `position` on.
+    /// Reads a length that was written by ``put(varint:_:)`` and moves `position` on.
     @inlinable @inline(__always)
     static func varint(at position: inout Int, of bytes: UnsafeRawPointer) -> Int {
         var value = 0
@@ -45,28 +45,28 @@ enum WireFormat {
     }
 
     /// Short runs, as most keys and headers are, are copied in one or two pieces without a call.
+    ///
+    /// - Returns: the place behind them.
     @inline(__always)
     static func put(
-        _ source: UnsafeRawBufferPointer, at position: inout Int,
-        of bytes: UnsafeMutableRawPointer
-    ) {
+        _ source: UnsafeRawBufferPointer, _ place: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
         let count = source.count
-        guard let from = source.baseAddress, count > 0 else { return }
-        let to = bytes + position
+        guard let from = source.baseAddress, count > 0 else { return place }
         if count > 16 {
-            to.copyMemory(from: from, byteCount: count)
+            place.copyMemory(from: from, byteCount: count)
         } else if count >= 8 {
-            copyEnds(UInt64.self, from, to, count)
+            copyEnds(UInt64.self, from, place, count)
         } else if count >= 4 {
-            copyEnds(UInt32.self, from, to, count)
+            copyEnds(UInt32.self, from, place, count)
         } else {
             for index in 0..<count {
-                to.storeBytes(
+                place.storeBytes(
                     of: from.load(fromByteOffset: index, as: UInt8.self), toByteOffset: index,
                     as: UInt8.self)
             }
         }
-        position += count
+        return place + count
     }
 
     /// Copies the first and the last word of a run of one to two words; they may overlap.
