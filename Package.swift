@@ -112,6 +112,9 @@ let package = Package(
             dependencies: ["Exploration", "Simulation", "Configuration"],
             path: "Benchmarks/ExplorationBench"),
         .executableTarget(
+            name: "checking-bench", dependencies: ["Checking", "Configuration", "Records"],
+            path: "Benchmarks/CheckingBench"),
+        .executableTarget(
             name: "container-bench", dependencies: ["MCAP"], path: "Benchmarks/ContainerBench"),
         .executableTarget(
             name: "recording-bench", dependencies: ["Recording", "Records", "MCAP"],

@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
+import checking
 import report
 import simulation
 from brokers import MockBroker, RealBroker
@@ -24,7 +25,7 @@ def positive(text: str) -> int:
 
 
 def parse() -> argparse.Namespace:
-    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES]
+    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES, checking.GROUP]
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Consume, copy, produce: who pays how much for it; and who simulates how fast.",
@@ -72,11 +73,18 @@ def main() -> int:
         print(line)
     contestants = chosen(options)
     models = simulation.chosen(options.only)
-    if not contestants and not models:
+    checks = not options.only or checking.GROUP in options.only
+    if not contestants and not models and not checks:
         print("bench: nobody is left to run", file=sys.stderr)
         return 1
     if models and not simulate(models, options):
         return 1
+    if checks:
+        print(f"job        checking 500,000 inputs and outputs, million records/s, {options.rounds} rounds",
+              flush=True)
+        path = options.json and options.json.with_suffix(".checking" + options.json.suffix)
+        for line in checking.bench(options.rounds, path):
+            print(line, flush=True)
     return carry(contestants, options) if contestants else 0
 
 

@@ -4,13 +4,16 @@ extension Judge {
     private struct Identities {
         /// In the order of their first delivery.
         var order: [Int32] = []
+        /// Of each record of the stream.
+        let outputs: [Int32]
         var firstDelivery: [Int32]
         var deliveries: [Int32]
         var effects: [Int32]
         var firstEffect: [Int32]
         var lastEffect: [Int32]
 
-        init(count: Int) {
+        init(of outputs: [Int32], count: Int) {
+            self.outputs = outputs
             firstDelivery = Array(repeating: -1, count: count)
             deliveries = Array(repeating: 0, count: count)
             effects = Array(repeating: 0, count: count)
@@ -23,7 +26,7 @@ extension Judge {
         let inputs = try columns.column(
             invariant.input, of: feed.records, when: invariant.inputWhen)
         let outputs = try keys()
-        var identities = Identities(count: columns.interner.count)
+        var identities = Identities(of: outputs, count: columns.interner.count)
         for (index, delivery) in feed.deliveries.enumerated() {
             let identity = Int(inputs[delivery.content])
             if identity < 0 { continue }
@@ -106,13 +109,14 @@ extension Judge {
 
     mutating func invented() throws(CheckingError) -> Judgement {
         let identities = try identities()
-        let outputs = try keys()
         var judgement = Judgement(invariant)
         // Of a corrupted delivery nobody can say what it is to be.
         let isExcused = facts.all.contains(.corrupt)
-        var seen = Set<Int32>()
-        for (index, output) in outputs.enumerated() where output >= 0 {
-            if seen.insert(output).inserted { judgement.judged += 1 } else { continue }
+        var isSeen = [Bool](repeating: false, count: columns.interner.count)
+        for (index, output) in identities.outputs.enumerated() where output >= 0 {
+            if isSeen[Int(output)] { continue }
+            isSeen[Int(output)] = true
+            judgement.judged += 1
             if identities.firstDelivery[Int(output)] >= 0 { continue }
             judgement.note(isExcused ? .injected : .system) {
                 breach(
