@@ -42,7 +42,9 @@ public struct Selector: Hashable, Sendable {
             if name.isEmpty { return nil }
             self.init(.header(name), text: text)
         case _ where text.hasPrefix("key."):
-            guard let path = FieldPath(text.dropFirst("key".count)) else { return nil }
+            guard let path = FieldPath(text.dropFirst("key".count)), !path.steps.isEmpty else {
+                return nil
+            }
             self.init(.ofKey(path), text: text)
         default:
             guard let path = FieldPath(text) else { return nil }
