@@ -69,4 +69,40 @@ import Testing
         #expect(result.code == 74)
         #expect(result.errors.contains("/nowhere/page.html: cannot be written"))
     }
+
+    @Test
+    func `every figure stands in the table of one point, and along a sweep where it is asked for`()
+        throws
+    {
+        let few = ["--seeds", "3", "--messages", "400"]
+        let all = try Self.compare(few).text
+        for words in [
+            "goodput", "p99.9 of latency", "conflicts", "wasted work", "retries per success",
+            "attempts of one message", "waiting behind another key", "utilisation",
+            "imbalance of workers", "* differs from optimistic",
+            "Not measured: the first 40 messages of each run",
+        ] {
+            #expect(all.contains(words), "\(words)")
+        }
+        let main = try Self.compare(few + ["--figures", "main"]).text
+        #expect(!main.contains("p99.9") && main.contains("strategy     "))
+        let sweep = ["--sweep", "sources.orders.keys=uniform(8),uniform(32)"]
+        #expect(!(try Self.compare(few + sweep).text.contains("p99.9")))
+        let swept = try Self.compare(few + sweep + ["--figures", "all"]).text
+        #expect(swept.contains("\nsources.orders.keys uniform(32)\nfigure "))
+    }
+
+    @Test func `what is not measured is said, and whether MSER-5 said so`() throws {
+        let few = ["--seeds", "3", "--messages", "2000", "--set"]
+        let cut = try Self.compare(few + ["run.warmUp=mser5"])
+        #expect(cut.text.contains("cut by MSER-5"), "\(cut.errors)")
+        let json = try JSONValue(
+            parsing: try Self.compare(few + ["run.warmUp=5%", "--format", "json"]).text)
+        guard case .array(let sides)? = json["strategies"] else {
+            Issue.record("no strategies")
+            return
+        }
+        #expect(sides[0]["warm_up"]?["by"] == .string("share"))
+        #expect(sides[0]["warm_up"]?["most_messages"] == .number("100"))
+    }
 }

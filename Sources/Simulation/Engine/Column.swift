@@ -26,6 +26,10 @@ struct Column<Value: BitwiseCopyable>: ~Copyable {
         nonmutating _modify { yield &values[Int(index)] }
     }
 
+    /// Where a value lies until room is made for another number.
+    @inline(__always)
+    func pointer(_ index: Int32) -> UnsafeMutablePointer<Value> { values + Int(index) }
+
     /// Makes room for a number.
     ///
     /// - Complexity: O(1), amortized.

@@ -4,9 +4,9 @@ extension Simulator {
         let table = Int(operation.object)
         let key = messages[processes[process].message].key
         locks[table].reach(Int(key))
-        locks[table][key].endsWithHolder = operation.endsWithHolder
         processes[process].lock = key
         // Which table, and the lease's length, are the operation's, which stands one behind.
+        processes[process].acquired = processes[process].counter &- 1
         if locks[table][key].holder < 0 && locks[table][key].head < 0 {
             grant(process, table, key, operation)
             return .goOn
@@ -29,28 +29,27 @@ extension Simulator {
     private mutating func grant(
         _ process: Int32, _ table: Int, _ key: Int32, _ operation: Operation
     ) {
-        if locks[table][key].inside > 0 {
+        let row = locks[table].pointer(key)
+        let inside = row.pointee.inside
+        let footprint = Footprint(.lock, Int32(table), key, .readModifyWrite)
+        if inside > 0 {
             counts[side(process)].overlaps += 1
-            noteBreak(
-                .mutualExclusion, process,
-                Footprint(.lock, Int32(table), key, .readModifyWrite),
-                value: Int64(locks[table][key].inside))
-            trace(process, .breach, Int64(locks[table][key].inside))
+            noteBreak(.mutualExclusion, process, footprint, value: Int64(inside))
+            trace(process, .breach, Int64(inside))
         }
         counts[side(process)].grants += 1
-        locks[table][key].inside += 1
-        locks[table][key].holder = process
-        locks[table][key].token += 1
-        processes[process].token = locks[table][key].token
+        row.pointee.inside = inside &+ 1
+        row.pointee.holder = process
+        let token = row.pointee.token &+ 1
+        row.pointee.token = token
+        processes[process].token = token
         processes[process].lock = key
-        touch(
-            process, .acquire, Footprint(.lock, Int32(table), key, .readModifyWrite),
-            locks[table][key].token)
+        touch(process, .acquire, footprint, token)
         guard operation.amount > 0 else { return }
         let timer = makeProcess(.lease)
         processes[timer].counter = Int32(table)
         processes[timer].lock = key
-        locks[table][key].timer = timer
+        row.pointee.timer = timer
         extendLease(timer, operation)
     }
 
@@ -58,8 +57,8 @@ extension Simulator {
     private mutating func extendLease(_ timer: Int32, _ operation: Operation) {
         let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
         let clock = nodesJudgeLeases ? now + skew(of: locks[table][key].holder) : now
-        locks[table][key].expires = clock + operation.amount
-        locks[table][key].renews = operation.renewal > 0 ? now + operation.renewal : .max
+        processes[timer].taken = clock + operation.amount
+        processes[timer].began = operation.renewal > 0 ? now + operation.renewal : .max
         reviewLease(table, key)
     }
 
@@ -71,15 +70,16 @@ extension Simulator {
 
     /// When a lease is over: when the server's clock says so, or that of the node that is first in line.
     private mutating func end(of lock: LockRow) -> Int64 {
-        guard nodesJudgeLeases else { return lock.expires }
-        return lock.head < 0 ? .max : lock.expires - skew(of: lock.head)
+        let expires = processes[lock.timer].taken
+        guard nodesJudgeLeases else { return expires }
+        return lock.head < 0 ? .max : expires - skew(of: lock.head)
     }
 
     /// Has a lease's timer resumed when it is renewed or over.
     mutating func reviewLease(_ table: Int, _ key: Int32) {
         let lock = locks[table][key]
         guard lock.timer >= 0 else { return }
-        let next = min(lock.renews, end(of: lock))
+        let next = min(processes[lock.timer].began, end(of: lock))
         processes[lock.timer].awaited = 0
         if next < .max { scheduleInLine(lock.timer, max(now, next)) }
     }
@@ -97,16 +97,17 @@ extension Simulator {
     mutating func renewOrExpire(_ timer: Int32) {
         let (table, key) = (Int(processes[timer].counter), processes[timer].lock)
         let lock = locks[table][key]
-        guard lock.renews <= now, lock.holder >= 0, lock.holder != Int32.max,
+        let renews = processes[timer].began
+        guard renews <= now, lock.holder >= 0, lock.holder != Int32.max,
             let operation = acquisition(of: lock.holder)
         else {
-            if lock.renews <= now { locks[table][key].renews = .max }
+            if renews <= now { processes[timer].began = .max }
             if now >= end(of: lock) { expireLease(timer) } else { reviewLease(table, key) }
             return
         }
         let resumed = reachesStores(processes[lock.holder])
         if resumed > now {
-            locks[table][key].renews = resumed
+            processes[timer].began = resumed
             reviewLease(table, key)
             return
         }
@@ -115,35 +116,26 @@ extension Simulator {
         extendLease(timer, operation.pointee)
     }
 
-    /// The lock operation that a process is inside of, or waits at: the last acquire in front of its next
-    /// operation.
+    /// The lock operation that a process is inside of, or waits at.
+    @inline(__always)
     private mutating func acquisition(of process: Int32) -> UnsafeMutablePointer<Operation>? {
-        var index = Int(processes[process].counter) - 1
-        let first = Int(starts[Int(processes[process].unit)])
-        while index >= first {
-            if operations[index].code == .acquire { return operations + index }
-            index -= 1
-        }
-        return nil
+        let index = processes[process].acquired
+        return index < 0 ? nil : operations + Int(index)
     }
 
     /// Gives the lock back, if it is still held; who waits first gets it.
     mutating func releaseLock(_ process: Int32) {
-        let key = processes[process].lock
+        let (key, token) = (processes[process].lock, processes[process].token)
         guard key >= 0, let operation = acquisition(of: process) else { return }
         let table = Int(operation.pointee.object)
+        let row = locks[table].pointer(key)
         processes[process].lock = -1
-        locks[table][key].inside -= 1
-        touch(
-            process, .release, Footprint(.lock, Int32(table), key, .readModifyWrite),
-            processes[process].token)
-        if locks[table][key].holder == process
-            && locks[table][key].token == processes[process].token
-        {
-            dropTimer(table, key)
-            locks[table][key].holder = -1
-            grantNext(table, key)
-        }
+        row.pointee.inside -= 1
+        touch(process, .release, Footprint(.lock, Int32(table), key, .readModifyWrite), token)
+        guard row.pointee.holder == process && row.pointee.token == token else { return }
+        dropTimer(table, key)
+        row.pointee.holder = -1
+        if row.pointee.head >= 0 { grantNext(table, key) }
     }
 
     private mutating func dropTimer(_ table: Int, _ key: Int32) {
@@ -188,9 +180,8 @@ extension Simulator {
         guard key >= 0, let operation = acquisition(of: process) else { return }
         let table = Int(operation.pointee.object)
         counts[side(process)].storesUnderLock += 1
-        if locks[table][key].holder != process
-            || locks[table][key].token != processes[process].token
-        {
+        let row = locks[table].pointer(key)
+        if row.pointee.holder != process || row.pointee.token != processes[process].token {
             counts[side(process)].storesAfterExpiry += 1
             noteBreak(
                 .mutualExclusion, process,

@@ -80,10 +80,14 @@ struct Process: BitwiseCopyable {
     var calls: Int32 = 0
     /// For keyed draws: 0 for a message's first attempt.
     var attempt: Int32 = 0
+    /// The operation that took its lock, or waits for it.
+    var acquired: Int32 = -1
     /// Until when it stands still.
     var pausedUntil: Int64 = 0
+    /// Since when it is at its attempt; of a lease: when it is renewed next.
     var began: Int64 = 0
-    /// Since when it is busy with its message.
+    /// Since when it is busy with its message; of a lease: when it is over (by its holder's clock, where nodes
+    /// judge).
     var taken: Int64 = 0
     var token: Int64 = 0
     var change: Int64 = 0
@@ -173,19 +177,16 @@ struct Entity: BitwiseCopyable {
     var kept: Int64 = 0
 }
 
-/// The lock of one entity.
+/// The lock of one entity: half a cache line, since each is found in another place of memory.
 struct LockRow: BitwiseCopyable {
     var holder: Int32 = -1
-    var token: Int64 = 0
     var head: Int32 = -1
     var tail: Int32 = -1
+    /// Of its lease, whose times it has; -1: none.
     var timer: Int32 = -1
-    /// When the lease is over (by its holder's clock, where nodes judge), and when it is renewed next.
-    var expires: Int64 = 0
-    var renews: Int64 = 0
+    var token: Int64 = 0
     /// Processes between acquire and release, those included whose lease is over.
     var inside: Int32 = 0
-    var endsWithHolder = false
 }
 
 /// Workers that share what is ready.

@@ -24,14 +24,21 @@ extension Simulator {
     mutating func makeProcess(_ kind: Process.Kind) -> Int32 {
         let process = processes.take()
         processes[process].kind = kind
+        if Int(process) >= roomForProcesses { makeRoom(for: process) }
+        result.mostProcesses = max(result.mostProcesses, processes.used)
+        return process
+    }
+
+    /// A process that there never was before has room in all columns.
+    @inline(never)
+    private mutating func makeRoom(for process: Int32) {
         let last = (Int(process) + 1) * registers
         values.reach(last)
         versions.reach(last)
         kept.reach(last)
         asked.reach(Int(process))
         busyTimes.reach(Int(process))
-        result.mostProcesses = max(result.mostProcesses, processes.used)
-        return process
+        roomForProcesses = Int(process) + 1
     }
 
     @inline(__always)

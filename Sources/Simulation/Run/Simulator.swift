@@ -23,6 +23,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// that no two choices of a run have one place.
     var asked = Column(Int32(0))
     let registers: Int
+    /// So many processes have their places in these columns.
+    var roomForProcesses = 0
 
     let operations: UnsafeMutablePointer<Operation>
     let latencies: UnsafeMutablePointer<Latency>

@@ -102,6 +102,40 @@ import Testing
         #expect(topology.run().slotWaitNs == 0)
     }
 
+    /// Deployments, pauses and dead letters on top: what waits for a slot is never left behind.
+    @Test(arguments: [
+        "deploy: h, at: 1s, lasting: 500ms", "pauseNode: h, every: exponential(1s), lasting: 700ms",
+        "cut: h, from: broker, every: exponential(1s), lasting: 700ms",
+        "pause: h, every: exponential(300ms), lasting: 200ms",
+    ])
+    func `workers that wait for a slot are left behind by nothing`(fault: String) throws {
+        for group in ["eager", "cooperative"] {
+            let text = """
+                sources: {a: {to: q, rate: 200/s, keys: uniform(20)}}
+                queues: {q: {partitions: 6, deadLetterQueue: d}, d: {redrive: {every: 500ms}}}
+                handlers:
+                  h:
+                    from: q
+                    nodes: 3
+                    workers: 3
+                    order: slot(4)
+                    admission: waitInSlot
+                    assignment: \(group)
+                    group: {session: 500ms, rebalance: 50ms}
+                    steps: [think: exponential(5ms), fail: 5%, effect: e]
+                    retry: [{inline: 1}, deadLetter]
+                faults: [{\(fault)}]
+                invariants: [allHandledOrDead]
+                run: {messages: 2000, warmUp: 0}
+                """
+            let result = try Topology(yaml: Array(text.utf8), file: "positions.yaml").run()
+            #expect(result.broken.isEmpty)
+            #expect(result.leftOver == 0)
+            #expect(result.sojournOfAllNs == result.presentNs)
+            #expect(result.slotWaitNs > 0)
+        }
+    }
+
     @Test func `memory holds what is not committed, and no more`() throws {
         var topology = try Self.consumer("commit: {every: 100ms}, ", Self.work)
         topology.run.messages = 20_000

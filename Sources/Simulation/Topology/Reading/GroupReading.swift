@@ -44,7 +44,7 @@ extension TopologyReader {
         if queue?.capacity != nil {
             problem("shares out partitions, which hold any number", "leave capacity away")
         }
-        if handler.admission != .shared && handler.admission != .queuePerSlot {
+        if handler.admission != .shared && !handler.admission.isOfNode {
             problem(
                 "has admission: \(handler.admission.rawValue) and partitions that move",
                 "write admission: queuePerSlot, or assignment: exclusive")
