@@ -133,6 +133,8 @@ let package = Package(
             name: "PerturbationTests",
             dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "Configuration", "Records"]),
+        .testTarget(
+            name: "AuditingTests", dependencies: ["Auditing", "Checking", "Configuration"]),
         .testTarget(name: "ShrinkingTests", dependencies: ["Shrinking"]),
         .testTarget(
             name: "SimulationTests",

@@ -1,4 +1,5 @@
 import Checking
+import Configuration
 import Foundation
 
 /// A program that judges: it reads the evidence as JSON from its standard input and answers with JSON.
@@ -39,11 +40,11 @@ public struct JudgeCommand: Sendable {
             throw CheckingError(
                 "\(origin): the command cannot be started: \(error.localizedDescription)")
         }
-        let seconds = Double(limit.components.seconds)
+        let (whole, attoseconds) = limit.components
+        let seconds = Double(whole) + Double(attoseconds) * 1e-18
         if ended.wait(timeout: .now() + seconds) == .timedOut {
-            process.terminate()
-            throw CheckingError(
-                "\(origin): the command did not end within \(limit.components.seconds)s")
+            kill(process.processIdentifier, SIGKILL)
+            throw CheckingError("\(origin): the command did not end within \(limit.spelled)")
         }
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let said = String(decoding: try Data(contentsOf: paths[2]).suffix(500), as: UTF8.self)

@@ -164,17 +164,18 @@ extension Judge {
             guard arrivalNs > 0 else { continue }
             let value = try columns.decimal(of: versions[index], numberName(version, index))
             judgement.judged += 1
+            if due.newest(at: arrivalNs).map({ $0 <= value }) ?? true { continue }
             let newer: [Delivered]
             let words: String
             switch bound {
             case .timeNs(let boundNs):
-                newer = due.filter {
+                newer = due.deliveries.filter {
                     $0.timeNs + UInt64(boundNs) <= arrivalNs && $0.version > value
                 }
                 if newer.isEmpty { continue }
                 words = "for longer than \(Duration.nanoseconds(boundNs))"
             case .versions(let most):
-                newer = due.filter { $0.timeNs <= arrivalNs && $0.version > value }
+                newer = due.deliveries.filter { $0.timeNs <= arrivalNs && $0.version > value }
                 let count = Set(newer.map(\.version)).count
                 if count <= most { continue }
                 words = "and \(count) newer versions"
@@ -191,6 +192,30 @@ extension Judge {
         return judgement
     }
 
+    /// What was delivered of one entity, by time.
+    private struct DueVersions {
+        private(set) var deliveries: [Delivered] = []
+        /// Of each delivery the greatest version up to there.
+        private var greatest: [ExactNumber] = []
+
+        init(_ delivered: [Delivered]) {
+            deliveries = delivered.sorted { ($0.timeNs, $0.delivery) < ($1.timeNs, $1.delivery) }
+            for delivery in deliveries {
+                greatest.append(max(greatest.last ?? delivery.version, delivery.version))
+            }
+        }
+
+        /// The greatest version that had been delivered; nil: none had.
+        func newest(at timeNs: UInt64) -> ExactNumber? {
+            var (low, high) = (0, deliveries.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if deliveries[middle].timeNs <= timeNs { low = middle + 1 } else { high = middle }
+            }
+            return low == 0 ? nil : greatest[low - 1]
+        }
+    }
+
     private struct Delivered {
         let timeNs: UInt64
         let version: ExactNumber
@@ -200,7 +225,7 @@ extension Judge {
     /// The versions that were delivered of each entity.
     private mutating func delivered(
         _ selector: Selector
-    ) throws(CheckingError) -> (byKey: [Int32: [Delivered]], isTimed: Bool) {
+    ) throws(CheckingError) -> (byKey: [Int32: DueVersions], isTimed: Bool) {
         let keys = try columns.column(invariant.input, of: feed.records)
         let versions = try columns.column(selector, of: feed.records)
         var byKey: [Int32: [Delivered]] = [:]
@@ -216,6 +241,6 @@ extension Judge {
             byKey[key, default: []].append(
                 Delivered(timeNs: delivery.timeNs, version: version, delivery: index))
         }
-        return (byKey, isTimed)
+        return (byKey.mapValues(DueVersions.init), isTimed)
     }
 }

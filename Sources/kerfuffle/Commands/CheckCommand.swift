@@ -83,8 +83,13 @@ struct CheckCommand: ParsableCommand {
             }
             warn(file.unseen(among: topics).map { "no recording has a record of the topic \($0)" })
             let folder = URL(fileURLWithPath: invariants).deletingLastPathComponent().path
-            let audit = try Audit(
-                file, recorded: recorded, baseline: before, fed: feed, folder: folder)
+            let audit: Audit
+            do {
+                audit = try Audit(
+                    file, recorded: recorded, baseline: before, fed: feed, folder: folder)
+            } catch let error as CheckingError {
+                throw Failure(.input, "\(invariants): \(error)")
+            }
             let report = AuditReport(audit)
             try output.print(text: report.text, json: report.json)
             if !audit.holds { throw ExitCode(rawValue: Ending.difference.rawValue) }
