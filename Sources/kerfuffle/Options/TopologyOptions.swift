@@ -20,7 +20,7 @@ struct TopologyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A value in place of the file's, its key written as a path. May be repeated.",
+            "A value in place of the file's, its key written as a path.",
             valueName: "key=value", example: "handlers.reserve.workers=8"),
         as: ArgumentType(valueName: "key=value", parse: SetValue.parse))
     var set: [SetValue] = []
