@@ -2,10 +2,12 @@ import Arguments
 import Checking
 import Configuration
 import Exploration
+import Hunting
 import Interchange
 import KafkaClient
 import Proxy
 import Recording
+import Results
 import Samples
 import Simulation
 
@@ -15,6 +17,8 @@ enum Ending: Int32, CaseIterable {
     case difference = 1
     /// Time or trials were spent before there was an answer.
     case undecided = 2
+    /// All that failed in a hunt did not repeat often enough to count.
+    case onlyFlaky = 3
     /// The command line will not do (sysexits: EX_USAGE).
     case usage = 64
     /// A file or its content will not do (EX_DATAERR).
@@ -29,6 +33,8 @@ enum Ending: Int32, CaseIterable {
     case fenced = 75
     /// What was asked for is refused: it would write where it must not (EX_NOPERM).
     case refused = 77
+    /// A system under test, or its broker, could not be run: `git bisect run` passes such a commit over.
+    case couldNotRun = 125
 
     private var meaning: String {
         switch self {
@@ -36,6 +42,7 @@ enum Ending: Int32, CaseIterable {
             "verify, diff, schedule diff or recover found a difference, or check, simulate or explore "
                 + "a broken invariant."
         case .undecided: "explore ended before it had seen everything, and found nothing."
+        case .onlyFlaky: "hunt: all that failed did not repeat often enough to count."
         case .usage: "The command line will not do."
         case .input:
             "A file's content will not do, or files, the group's positions and the log contradict "
@@ -45,6 +52,7 @@ enum Ending: Int32, CaseIterable {
         case .files: "A file cannot be opened, read or written, or another process holds it."
         case .fenced: "Another instance of the same name took over; starting again is safe."
         case .refused: "It would write where it must not."
+        case .couldNotRun: "hunt, reproduce: the system under test or its broker could not be run."
         }
     }
 
@@ -96,6 +104,15 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
             }
         case let error as RecordingError:
             self.init(error.kind == .system || error.kind == .locked ? .files : .input, "\(error)")
+        case let error as ResultsError:
+            self.init(error.kind == .mismatch ? .input : .files, "\(error)")
+        case let error as HuntError:
+            switch error.kind {
+            case .input: self.init(.input, "\(error)")
+            case .files: self.init(.files, "\(error)")
+            case .system, .broker, .stopped: self.init(.couldNotRun, "\(error)")
+            }
+        case let error as CheckingError: self.init(.input, "\(error)")
         case let error as InterchangeError:
             self.init(error.kind == .system ? .files : .input, error.message)
         case let error as CheckingError: self.init(.input, "\(error)")

@@ -95,7 +95,9 @@ class System:
         consumer = Consumer({
             "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
             "group.id": os.environ["KAFKA_GROUP_ID"], "auto.offset.reset": "earliest",
-            "session.timeout.ms": 4000, "heartbeat.interval.ms": 500, "enable.auto.commit": False,
+            "session.timeout.ms": os.environ.get("KERFUFFLE_SESSION_TIMEOUT_MS", "6000"), "heartbeat.interval.ms": 500,
+            # Asked again soon where the first answer came too late to join with.
+            "topic.metadata.refresh.interval.ms": 1000, "enable.auto.commit": False,
             **self.settings})
 
         def stop(number, frame):

@@ -8,6 +8,8 @@ public struct CommandConfiguration: Sendable {
     public var discussion: String
     public var examples: [CommandExample]
     public var subcommands: [any ParsableCommand.Type]
+    /// The subcommand that is meant where no other is named: `hunt FILE` is `hunt run FILE`.
+    public var fallback: String?
     /// What `--version` prints; only the root's counts.
     public var version: String?
     /// What the program ends with; only the root's count.
@@ -16,7 +18,7 @@ public struct CommandConfiguration: Sendable {
     public init(
         name: String, aliases: [String] = [], abstract: String, discussion: String = "",
         examples: [CommandExample] = [], subcommands: [any ParsableCommand.Type] = [],
-        version: String? = nil, exitCodes: [ExitCodeHelp] = []
+        fallback: String? = nil, version: String? = nil, exitCodes: [ExitCodeHelp] = []
     ) {
         self.name = name
         self.aliases = aliases
@@ -24,6 +26,7 @@ public struct CommandConfiguration: Sendable {
         self.discussion = discussion
         self.examples = examples
         self.subcommands = subcommands
+        self.fallback = fallback
         self.version = version
         self.exitCodes = exitCodes
     }

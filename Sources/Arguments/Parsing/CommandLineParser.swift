@@ -32,8 +32,12 @@ public struct CommandLineParser: Sendable {
                 return .show((description.version ?? "") + "\n")
             default: break
             }
-            guard let index = description.subcommands.firstIndex(where: { $0.isCalled(word) })
-            else {
+            var named = description.subcommands.firstIndex { $0.isCalled(word) }
+            if named == nil, let fallback = command.configuration.fallback {
+                named = description.subcommands.firstIndex { $0.name == fallback }
+                rest = [word] + rest
+            }
+            guard let index = named else {
                 return refused(description, [unknown(word, in: description)])
             }
             command = command.subcommandTypes(isRoot: description.path.count == 1)[index]

@@ -123,7 +123,9 @@ struct HuntReader {
             section["observe"]?.problem(
                 "two observations are called `\(one.name)`", accepted: "give one a name: …")
         }
-        if observed.isEmpty, let element = section["observe"] {
+        if let element = section["observe"], case .sequence(let nodes) = element.node.content,
+            nodes.isEmpty
+        {
             element.problem("nothing is observed", accepted: "write [{topic: ledger}]")
         }
     }

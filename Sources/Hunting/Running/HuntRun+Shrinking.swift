@@ -87,23 +87,42 @@ extension HuntRun {
             guard let node = nodes[RecordName(line.source, line.decision.slot)] else { continue }
             tree.add(.line(index), under: node)
         }
+        let counting = countingFields(of: input.workload)
         for (index, record) in input.workload.records.enumerated() {
             guard let node = nodes[RecordName(record)] else { continue }
-            for field in record.numbers {
+            for field in record.numbers where !counting.contains(field) {
                 tree.add(.number(record: index, field: field), under: node)
             }
         }
         return tree
     }
 
+    /// Fields whose numbers rise with every record of a key: versions, sequences and times mean their order, and
+    /// a system that is right may go wrong where two are the same.
+    private static func countingFields(of workload: Workload) -> Set<String> {
+        var last: [[UInt8]?: [String: Double]] = [:]
+        var rising: Set<String> = []
+        var others: Set<String> = []
+        for record in workload.records {
+            for (field, number) in record.numberValues {
+                if let before = last[record.key]?[field] {
+                    if number > before { rising.insert(field) } else { others.insert(field) }
+                }
+                last[record.key, default: [:]][field] = number
+            }
+        }
+        return rising.subtracting(others)
+    }
+
     /// The input that consists of these atoms.
     static func part(of input: TrialInput, _ atoms: [InputAtom]) -> TrialInput {
         let kept = Set(atoms)
+        let counting = countingFields(of: input.workload)
         var part = input
         part.workload.records = input.workload.records.enumerated().compactMap { index, record in
             guard kept.contains(.record(index)) else { return nil }
             let plain = record.numbers.filter {
-                !kept.contains(.number(record: index, field: $0))
+                !counting.contains($0) && !kept.contains(.number(record: index, field: $0))
             }
             return plain.isEmpty ? record : record.settingToOne(Set(plain))
         }
@@ -121,6 +140,14 @@ extension Record {
     fileprivate var numbers: [String] {
         json?.members?.compactMap { member in
             if case .number(let text) = member.value, text != "1" { member.name } else { nil }
+        } ?? []
+    }
+
+    /// Every top-level number.
+    fileprivate var numberValues: [(String, Double)] {
+        json?.members?.compactMap { member in
+            guard case .number(let text) = member.value else { return nil }
+            return Double(text).map { (member.name, $0) }
         } ?? []
     }
 

@@ -10,6 +10,8 @@ extension TrialRun {
         }
         environment["KAFKA_BOOTSTRAP_SERVERS"] = broker.bootstrapServers
         environment["KAFKA_GROUP_ID"] = broker.group(system.group)
+        // The shortest that the broker takes: a copy that was killed is missed no sooner.
+        environment["KERFUFFLE_SESSION_TIMEOUT_MS"] = hunt.broker.isEmbedded ? "4000" : "6000"
         environment["KERFUFFLE_COPY"] = "\(copy)"
         environment["KERFUFFLE_EPOCH_MS"] = "\(Self.epochMs)"
         // What Python prints is in the log when it happens, and in the order of its happening.

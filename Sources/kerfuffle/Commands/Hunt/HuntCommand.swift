@@ -8,10 +8,19 @@ import Reporting
 import Results
 import Synchronization
 
-struct HuntCommand: ParsableCommand {
+struct HuntCommand: CommandGroup {
     static let configuration = CommandConfiguration(
-        name: "hunt",
-        abstract: "Hunt for Heisenbugs in a real consumer: perturb its input, and see what breaks.",
+        name: "hunt", abstract: "Hunt for Heisenbugs in a real consumer: run, init, verify-fix.",
+        discussion:
+            "A hunt file in the place of a subcommand is hunted: `hunt FILE` is `hunt run FILE`.",
+        subcommands: [HuntRunCommand.self, HuntInitCommand.self, HuntVerifyFixCommand.self],
+        fallback: "run")
+}
+
+struct HuntRunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        name: "run",
+        abstract: "Perturb a real consumer's input in many ways, and see what breaks.",
         discussion:
             "Each trial starts the system on a broker of its own, feeds it one schedule and judges what it "
             + "shows. What fails is repeated, put together by what failed, and shrunk to the least that "
@@ -62,7 +71,8 @@ struct HuntCommand: ParsableCommand {
             progress.finish()
             try reports.write(result)
             if result.conclusion != .clean {
-                throw ExitCode(rawValue: result.conclusion == .found ? 1 : 3)
+                let ending = result.conclusion == .found ? Ending.difference : .onlyFlaky
+                throw ExitCode(rawValue: ending.rawValue)
             }
         }
     }

@@ -94,9 +94,6 @@ struct HuntReportOptions: ParsableArguments {
     }
 }
 
-/// The exit code of what could not be run: `git bisect run` passes such a commit over.
-let couldNotRun: Int32 = 125
-
 /// Runs a hunt's work; what kept it from being run ends with 125 and one sentence.
 func huntReporting(_ body: () throws -> Void) throws {
     do {
@@ -105,17 +102,9 @@ func huntReporting(_ body: () throws -> Void) throws {
         throw code
     } catch let error as HuntError where error.kind == .stopped {
         throw ExitCode(rawValue: 130)
-    } catch let error as HuntError where error.kind != .input {
-        throw CouldNotRun(description: error.description)
     } catch let error as KafkaError {
-        throw CouldNotRun(description: "\(error)")
+        throw Failure(.couldNotRun, "\(error)")
     } catch {
         throw Failure(error)
     }
-}
-
-/// The system or its broker could not be run: not a word about what was hunted for.
-struct CouldNotRun: Error, ExitCodeProviding, CustomStringConvertible {
-    let description: String
-    var exitCode: ExitCode { ExitCode(rawValue: couldNotRun) }
 }

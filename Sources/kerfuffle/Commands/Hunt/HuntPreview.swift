@@ -21,7 +21,7 @@ struct HuntPreview {
         let outcome = try bench.run(input)
         try show(text(workload, outcome))
         guard outcome.ending == .settled else {
-            throw CouldNotRun(description: "the system's output is in \(outcome.folder)")
+            throw Failure(.couldNotRun, "the system's output is in \(outcome.folder)")
         }
         try? FileManager.default.removeItem(atPath: folder)
     }

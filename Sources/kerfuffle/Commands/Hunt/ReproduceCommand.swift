@@ -59,7 +59,7 @@ struct ReproduceCommand: ParsableCommand {
                 reproducer = try Reproducer(opening: folder, root: root, settings: set)
             } catch {
                 // What cannot be read cannot be run: a bisection passes such a commit over.
-                throw CouldNotRun(description: "\(error)")
+                throw Failure(.couldNotRun, "\(error)")
             }
             let trials = NSTemporaryDirectory() + "kerfuffle-\(UUID().uuidString.prefix(8))"
             defer { try? FileManager.default.removeItem(atPath: trials) }
