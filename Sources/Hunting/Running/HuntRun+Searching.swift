@@ -44,7 +44,7 @@ extension HuntRun {
     }
 
     /// A trial's input: a function of hunt, number and the corpus of its generation.
-    func input(_ number: Int) throws -> TrialInput {
+    public func input(_ number: Int) throws -> TrialInput {
         let seed = hunt.seed(ofTrial: number)
         let workload = try hunt.makeWorkload(trialSeed: seed)
         let (schedule, origin) = try hunt.chosenStrategy.schedule(

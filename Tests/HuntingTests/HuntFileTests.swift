@@ -1,0 +1,77 @@
+import Configuration
+import Foundation
+import Hunting
+import Perturbation
+import Testing
+
+@Suite struct HuntFileTests {
+    @Test func `every problem of a file is reported with its place`() throws {
+        let text = """
+            workload: {generate: {records: 0, keys: x, operations: [{value: "${nope}"}]}}
+            input: {topics: {orders: 2}, pase: 3}
+            observe: [{topik: a}, {command: []}]
+            system: {comand: x, ready: joind}
+            faults: [{kil: 3%}, {join: 10%, length: 1s}]
+            invariants: [{convergance: {}}]
+            broker: realy
+            budget: {trials: 0}
+            """
+        let error = #expect(throws: ConfigurationError.self) { try Sample.document(text) }
+        let found = (error?.problems ?? []).map { "\($0.place.map { "\($0)" } ?? "") \($0.path)" }
+        #expect(
+            Set(found).isSuperset(of: [
+                "1:32 workload.generate.records", "1:41 workload.generate.keys",
+                "1:65 workload.generate.operations[0].value", "2:30 input.pase",
+                "3:12 observe[0].topik", "3:33 observe[1].command", "4:10 system.comand",
+                "4:28 system.ready", "5:11 faults[0].kil", "5:41 faults[1].length",
+                "6:15 invariants[0].convergance", "7:9 broker", "8:18 budget.trials",
+            ]))
+    }
+
+    @Test(
+        arguments: [
+            ("observe: []", "nothing is observed"),
+            ("observe: [{topic: a}, {topic: a}]", "called `a`"),
+            ("invariants_: []", "no invariant is here"),
+        ])
+    func `what would hunt for nothing is refused`(line: String, words: String) throws {
+        let kept = Sample.text().split(separator: "\n").filter { each in
+            !each.hasPrefix("observe") || !line.hasPrefix("observe")
+        }.filter { !$0.hasPrefix("invariants") }
+        let invariants = line.hasPrefix("observe") ? ["invariants: [{custom: {jq: 'true'}}]"] : []
+        let text = (kept.map(String.init) + invariants + [line]).joined(separator: "\n")
+        let error = #expect(throws: ConfigurationError.self) { try Sample.document(text) }
+        #expect(error?.description.contains(words) == true, "\(error.map { "\($0)" } ?? "")")
+    }
+
+    @Test func `a value is put in place of the file's, and a way that leads nowhere is refused`()
+        throws
+    {
+        let bytes = Array(Sample.text().utf8)
+        let document = try HuntDocument(
+            yaml: bytes, path: "/tmp/h.yaml",
+            settings: ["budget.trials=7", "system.environment.A=b", "broker={real: \"x:1\"}"])
+        #expect(document.hunt.budget.trials == 7)
+        #expect(document.hunt.system.environment == ["A": "b"])
+        #expect(
+            document.hunt.broker
+                == .real(bootstrapServers: "x:1", properties: [:], replication: 1))
+        for bad in ["budget", "input.topics.orders.x=3"] {
+            #expect(throws: HuntError.self) {
+                try HuntDocument(yaml: bytes, path: "/tmp/h.yaml", settings: [bad])
+            }
+        }
+    }
+
+    @Test func `a file to start from is a hunt file, whatever its names look like`() throws {
+        for recording in [nil, "a'b: #.mcap"] {
+            let template = HuntTemplate(
+                command: "./x --y 'z' # no", inputs: [("orders: {}", 3)],
+                outputs: [("it's", 1), ("null", 2)], state: "./dump", recording: recording)
+            let hunt = try Sample.document(template.text).hunt
+            #expect(hunt.input.topics.map(\.name) == ["orders: {}"])
+            #expect(hunt.observe.map(\.name) == ["it's", "null", "state"])
+            #expect(hunt.system.start == .command(["/bin/sh", "-c", "./x --y 'z' # no"]))
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import Hunting
+import Perturbation
+import Testing
+
+/// Trials of programs that every machine has.
+@Suite(.serialized) struct TrialTests {
+    private static let kcat = ["/usr/bin/kcat", "/usr/local/bin/kcat"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    private func outcome(
+        _ system: String, observe: String = "[{topic: out}]", extra: String = "",
+        schedule: String = ""
+    ) throws -> (TrialOutcome, String) {
+        let document = try Sample.document(
+            Sample.text(system: system, observe: observe, extra: extra))
+        let folder = try Sample.folder()
+        let bench = try TrialBench(document.hunt, folder: folder, shouldStop: { false })
+        let input = TrialInput(
+            number: 3, seed: "s", workload: try document.hunt.makeWorkload(),
+            schedule: try TrialSchedule(parsing: schedule), origin: "test")
+        return (try bench.run(input, keepsFolder: true), folder)
+    }
+
+    @Test(
+        arguments: [
+            ("{command: 'echo why; exit 3', ready: {after: 5s}}", "not-started", "said last: why"),
+            ("{command: [/no/such/program]}", "not-started", "cannot be started"),
+            ("{command: [sleep, '60'], startWithin: 200ms}", "never-ready", "did not come to be"),
+            ("{command: 'sleep 0.4; kill -SEGV $$', ready: {after: 100ms}}", "crashed", "SEGV"),
+        ])
+    func `what keeps a trial from settling is a verdict of its own`(
+        system: String, word: String, reason: String
+    ) throws {
+        let (outcome, folder) = try outcome(system)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending.word == word)
+        #expect(outcome.ending.reason?.contains(reason) == true, "\(outcome.ending)")
+    }
+
+    @Test func `nothing that a system started is left, not even what left no other trace`() throws {
+        let mark = "61.\(Int.random(in: 100_000...999_999))"
+        let (outcome, folder) = try outcome(
+            "{command: 'sleep \(mark) & sleep \(mark)', ready: {after: 50ms}}",
+            extra: "settle: {quiet: 50ms, unread: 200ms}")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending == .settled)
+        let processes = try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {
+            guard Int($0) != nil,
+                let line = FileManager.default.contents(atPath: "/proc/\($0)/cmdline")
+            else { return false }
+            return String(decoding: line, as: UTF8.self).contains(mark)
+        }
+        #expect(processes == [])
+    }
+
+    @Test(.enabled(if: kcat != nil, "no kcat: scripts/setup --tests installs it"))
+    func `kcat reads what is fed in the order of the schedule`() throws {
+        let program = Self.kcat ?? ""
+        let options =
+            "-X session.timeout.ms=4000 -X heartbeat.interval.ms=500 -X auto.offset.reset=earliest"
+        let (outcome, folder) = try outcome(
+            "{command: 'exec \(program) -q -u -b $KAFKA_BOOTSTRAP_SERVERS -G $KAFKA_GROUP_ID \(options) -f \"%o\\n\" orders'}",
+            observe: "[{command: 'cat ${folder}/system-1.log', name: out}]",
+            extra: "settle: {quiet: 300ms, unread: 1500ms}",
+            schedule: #"{"in":"orders/0@0","op":"duplicate","copy":1,"after":"orders/0@1"}"#)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending == .settled)
+        #expect(outcome.fed.count == 13)
+        #expect(outcome.observed["out"]?.count == 13)
+    }
+
+    @Test func `an HTTP sink notes what the system asks of it`() throws {
+        let python = "/usr/bin/python3"
+        let call =
+            "import os,urllib.request as r;"
+            + "r.urlopen(r.Request(os.environ[\"KERFUFFLE_HTTP_CHARGES\"]+\"/c?x=1\",data=b\"[7]\"));"
+            + "import time;time.sleep(9)"
+        let (outcome, folder) = try outcome(
+            "{command: ['\(python)', '-c', '\(call)'], ready: {after: 10ms}}",
+            observe: "[{http: charges}, {topic: out}]",
+            extra: "settle: {quiet: 300ms, unread: 1s}")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let text = outcome.observed["charges"]?.first?.value.map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        #expect(text?.contains(#""method":"POST","path":"/c?x=1""#) == true, "\(text ?? "none")")
+        #expect(text?.hasSuffix(#""body":[7]}"#) == true)
+    }
+}
