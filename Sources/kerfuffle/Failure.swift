@@ -115,7 +115,6 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let error as CheckingError: self.init(.input, "\(error)")
         case let error as InterchangeError:
             self.init(error.kind == .system ? .files : .input, error.message)
-        case let error as CheckingError: self.init(.input, "\(error)")
         case let error as SampleError:
             self.init(error.kind == .refused ? .refused : .broker, error.message)
         default: self.init(.fault, "\(error)")

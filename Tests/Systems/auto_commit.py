@@ -7,7 +7,7 @@ from harness import System, main
 
 
 class Buggy(System):
-    settings = {"enable.auto.commit": True, "auto.commit.interval.ms": 50}
+    settings = {"enable.auto.commit": True, "auto.commit.interval.ms": 10}
 
     def handle(self, message):
         if message.value is None:

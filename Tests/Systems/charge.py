@@ -14,7 +14,7 @@ class Buggy(System):
         if self.db.execute("SELECT 1 FROM seen WHERE id = ?", (id,)).fetchone():
             return
         self.charge(message)
-        time.sleep(0.004)
+        time.sleep(0.02)
         self.is_new(id)
 
     def charge(self, message):
@@ -31,7 +31,7 @@ class Fixed(System):
         with self.transaction():
             if self.is_new(message.value["id"]):
                 self.put(message.key, self.get(message.key, 0) + message.value["amount"])
-        time.sleep(0.004)
+        time.sleep(0.02)
 
 
 main(Buggy, Fixed)

@@ -16,7 +16,7 @@ class Buggy(System):
         with self.transaction():
             self.put(message.key, self.get(message.key, 0) + message.value["amount"])
         self.done.add(message.value["id"])
-        time.sleep(0.003)
+        time.sleep(0.02)
 
 
 class Fixed(System):
@@ -26,7 +26,7 @@ class Fixed(System):
         with self.transaction():
             if self.is_new(message.value["id"]):
                 self.put(message.key, self.get(message.key, 0) + message.value["amount"])
-        time.sleep(0.003)
+        time.sleep(0.02)
 
 
 main(Buggy, Fixed)
