@@ -117,11 +117,13 @@ public struct HuntPage {
         let features = course.map {
             Chart.Value?(Chart.Value(mean: Double($0.features), halfWidth: 0))
         }
-        func chart(_ title: String, _ subtitle: String, _ values: [Chart.Value?]) -> Markup {
+        func chart(
+            _ title: String, _ subtitle: String, _ name: String, _ values: [Chart.Value?]
+        ) -> Markup {
             .figure(
                 Chart(
                     title: title, subtitle: subtitle,
-                    series: [.init(name: "", style: 0, values: values)], axis: axis,
+                    series: [.init(name: name, style: 0, values: values)], axis: axis,
                     shown: { "\(Int($0))" }))
         }
         return .element(
@@ -131,8 +133,10 @@ public struct HuntPage {
                 .element(
                     "div", [("class", "charts")],
                     [
-                        chart("Failing trials", "so far", failures),
-                        chart("Coverage", "classes of schedules and states seen so far", features),
+                        chart("Failing trials", "so far", "failing", failures),
+                        chart(
+                            "Coverage", "classes of schedules and states seen so far", "classes",
+                            features),
                     ]),
             ])
     }

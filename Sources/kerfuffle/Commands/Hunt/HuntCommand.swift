@@ -28,7 +28,7 @@ struct HuntRunCommand: ParsableCommand {
             + "something was found, 3 where all that failed was flaky, 125 where the system could not be run.",
         examples: [
             CommandExample(
-                "kerfuffle hunt payments.yaml --dry-run", "One trial without perturbation"),
+                "kerfuffle hunt run payments.yaml --dry-run", "One trial without perturbation"),
             CommandExample("kerfuffle hunt payments.yaml", "Hunt as the file says"),
             CommandExample(
                 "kerfuffle hunt payments.yaml --resume --trials 500", "Go on with it, further"),
