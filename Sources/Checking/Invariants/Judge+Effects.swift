@@ -8,6 +8,8 @@ extension Judge {
         let outputs: [Int32]
         var firstDelivery: [Int32]
         var deliveries: [Int32]
+        /// Deliveries of what the schedule corrupted.
+        var corrupted: [Int32]
         var effects: [Int32]
         var firstEffect: [Int32]
         var lastEffect: [Int32]
@@ -16,6 +18,7 @@ extension Judge {
             self.outputs = outputs
             firstDelivery = Array(repeating: -1, count: count)
             deliveries = Array(repeating: 0, count: count)
+            corrupted = deliveries
             effects = Array(repeating: 0, count: count)
             firstEffect = Array(repeating: -1, count: count)
             lastEffect = Array(repeating: -1, count: count)
@@ -35,6 +38,7 @@ extension Judge {
                 identities.order.append(Int32(identity))
             }
             identities.deliveries[identity] += 1
+            if delivery.content != delivery.record { identities.corrupted[identity] += 1 }
         }
         for (index, output) in outputs.enumerated() where output >= 0 {
             let identity = Int(output)
@@ -62,7 +66,9 @@ extension Judge {
             if effects == 0 {
                 let source = Int(feed.records.entries[record].source) + 1
                 let isLost = delivery < latest[source]
-                let isExcused = contract.delivery == .atMostOnce && facts.hasFaults
+                let isExcused =
+                    identities.corrupted[number] == times
+                    || (contract.delivery == .atMostOnce && facts.hasFaults)
                 let words =
                     isLost ? "though later ones of its partition have" : "nor has anything later"
                 judgement.note(isExcused ? .injected : .system) {
@@ -74,7 +80,8 @@ extension Judge {
                 }
             } else {
                 let isExcused =
-                    contract.delivery != .atLeastOnce && (times > 1 || facts.hasFaults)
+                    identities.corrupted[number] > 0
+                    || (contract.delivery != .atLeastOnce && (times > 1 || facts.hasFaults))
                 judgement.note(isExcused ? .injected : .system) {
                     breach(
                         .duplicate, isExcused ? .injected : .system, entity: identity,
@@ -145,7 +152,9 @@ extension Judge {
             if index == Int(first[Int(key)]) { continue }
             let touch = touches.touch(of: key)
             let isExcused =
-                contract.delivery != .atLeastOnce && !touch.isDisjoint(with: [.duplicate, .fault])
+                touch.contains(.corrupt)
+                || (contract.delivery != .atLeastOnce
+                    && !touch.isDisjoint(with: [.duplicate, .fault]))
             let count = counts[Int(key)]
             counts[Int(key)] = 1
             judgement.note(isExcused ? .injected : .system) {

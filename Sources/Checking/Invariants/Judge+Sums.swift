@@ -18,9 +18,11 @@ extension Judge {
             let eachTime = try sum(rule.equals, due?.eachTime[group])
             let touch = rule.isByKey ? touches.touch(of: group) : facts.all
             let isExcused =
-                due == nil
-                ? !touch.isDisjoint(with: [.drop, .corrupt])
-                : contract.delivery != .atLeastOnce && (found == eachTime || touch.contains(.fault))
+                touch.contains(.corrupt)
+                || (due == nil
+                    ? touch.contains(.drop)
+                    : contract.delivery != .atLeastOnce
+                        && (found == eachTime || touch.contains(.fault)))
             judgement.note(isExcused ? .injected : .system) {
                 let entity = rule.isByKey ? group : nil
                 return breach(

@@ -77,6 +77,53 @@ import Testing
         #expect((judgement.signature == nil) == (broken == 0))
     }
 
+    /// A system that refuses what it cannot read, or books what it reads, is right; what it misses of a record that came
+    /// whole is its own.
+    @Test(arguments: [
+        ("exactlyOnceEffect: {stream: out, key: .id}", #"{"id":"p1"}"#, [String](), 0, 1),
+        (
+            "exactlyOnceEffect: {stream: out, key: .id}", #"{"id":"p0"}"#,
+            [#"a {"id":"p0"}"#, #"a {"id":"p0"}"#], 0, 1
+        ),
+        ("exactlyOnceEffect: {stream: out, key: .id}", #"{"id":"p0"}"#, [], 1, 0),
+        (
+            "noInvention: {stream: out, key: .id}", #"{"id":"p?"}"#,
+            [#"a {"id":"p0"}"#, #"a {"id":"p9"}"#], 0, 1
+        ),
+        (
+            "conservation: {stream: out, sum: .n, inputSum: .n}", #"{"id":"p1","n":70}"#,
+            [#"a {"id":"p0","n":1}"#], 0, 1
+        ),
+        (
+            "uniqueness: {stream: out, key: key}", #"{"id":"p0"}"#,
+            [#"a {"id":"p0"}"#, #"a {"id":"p0"}"#], 0, 1
+        ),
+        (
+            "monotonicReads: {stream: out, version: .n}", #"{"id":"p1","n":9}"#,
+            [#"a {"n":9}"#, #"a {"n":2}"#], 0, 1
+        ),
+    ])
+    func `what a corrupted record leads to is the schedule's doing`(
+        invariant: String, corrupted: String, shown: [String], broken: Int, injected: Int
+    ) throws {
+        var records = observed([#"a {"id":"p0","n":1}"#, #"a {"id":"p1","n":2}"#])
+        records.append(key: Array("a".utf8), value: Array(corrupted.utf8))
+        // p0 comes whole only where nothing else is shown of it.
+        let first: [Feed.Delivery] = shown.isEmpty && broken == 0 ? [] : [.init(record: 0)]
+        let feed = Feed(
+            records: records, workloadCount: 2,
+            deliveries: first + [.init(record: 1, content: 2)],
+            injections: [Injection(.corrupt, record: 1)])
+        let judgement = try #require(
+            try Examiner(try plan("invariants:\n  - \(invariant)", nil)).judgements(
+                of: Evidence(
+                    feed: feed, observations: [Observation("out", .topic, observed(shown))])
+            ).first)
+        #expect(
+            judgement.broken == broken && judgement.injected == injected,
+            "\(judgement.breaches.map(\.words))")
+    }
+
     @Test func `without a baseline or input it says so`() throws {
         let examiner = Examiner(
             try plan(

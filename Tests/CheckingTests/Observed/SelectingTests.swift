@@ -40,7 +40,9 @@ import Testing
     /// ends.
     @Test func `finds what jq finds, and survives anything`() throws {
         let paths = [".a", ".b[1]", ".b[0].c", ".d.\"e f\"", ".b[-1]", ".d.g"]
-        let programs = try paths.map { path in try JQProgram.compiling("try \(path) catch null").get() }
+        let programs = try paths.map { path in
+            try JQProgram.compiling("try \(path) catch null").get()
+        }
         var draws = Draws(7)
         for _ in 0..<1500 {
             let text = Array(Self.json(&draws, depth: 3).utf8)
