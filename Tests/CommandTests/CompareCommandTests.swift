@@ -32,8 +32,14 @@ import Testing
         #expect(json["crossings"] != nil)
 
         let csv = try Self.compare(Self.sweep + ["--format", "csv"]).text.split(separator: "\n")
-        #expect(csv[0] == "sources.orders.keys,strategy,figure,mean,half_width_95")
-        #expect(csv.contains { $0.hasPrefix("uniform(8),optimistic,goodput,") })
+        #expect(
+            csv[0] == "sources.orders.keys,strategy,figure,mean,half_width_95,difference,"
+                + "difference_half_width_95,p_holm,variance_ratio")
+        #expect(
+            csv.contains { $0.hasPrefix("uniform(8),optimistic,goodput,") && $0.hasSuffix(",,,,") })
+        let cells = csv.first { $0.hasPrefix("uniform(8),partitioned,latencyP99,") }
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(cells?.count == 9 && cells?.allSatisfy { !$0.isEmpty } == true)
     }
 
     @Test func `values with commas are quoted in CSV`() throws {

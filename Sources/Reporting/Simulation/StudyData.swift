@@ -129,23 +129,38 @@ struct StudyData {
             })
     }
 
+    private static let columns = [
+        "strategy", "figure", "mean", "half_width_95", "difference", "difference_half_width_95",
+        "p_holm", "variance_ratio",
+    ]
+
     var csv: String {
-        let head = study.sweeps.map(\.path) + ["strategy", "figure", "mean", "half_width_95"]
-        var lines = head.map(Self.field).joined(separator: ",") + "\n"
+        var lines = Self.line(study.sweeps.map(\.path) + Self.columns)
         for point in study.points {
-            for side in point.comparison.sides {
-                for figure in Figure.allCases {
-                    let estimate = side.estimate(figure)
-                    let row =
-                        point.values.texts + [
-                            side.strategy.rawValue, figure.rawValue, "\(estimate.mean)",
-                            estimate.halfWidth.map { "\($0)" } ?? "",
-                        ]
-                    lines += row.map(Self.field).joined(separator: ",") + "\n"
+            for figure in Figure.allCases {
+                let differences = point.comparison.differences(figure)
+                for (index, side) in point.comparison.sides.enumerated() {
+                    lines += Self.line(
+                        point.values.texts + [side.strategy.rawValue, figure.rawValue]
+                            + Self.cells(
+                                side.estimate(figure), index > 0 ? differences[index - 1] : nil))
                 }
             }
         }
         return lines
+    }
+
+    /// Numbers of a line; those of the difference are empty for the strategy that others are held against.
+    private static func cells(_ estimate: Estimate, _ pair: PairedDifference?) -> [String] {
+        func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+        return [
+            text(estimate.mean), text(estimate.halfWidth), text(pair?.difference.mean),
+            text(pair?.difference.halfWidth), text(pair?.adjustedP), text(pair?.varianceRatio),
+        ]
+    }
+
+    private static func line(_ fields: [String]) -> String {
+        fields.map(field).joined(separator: ",") + "\n"
     }
 
     /// As RFC 4180 has it: in quotes where it holds a comma, a quote or a line break.

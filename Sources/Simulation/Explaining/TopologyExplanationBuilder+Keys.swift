@@ -141,8 +141,8 @@ extension TopologyExplanationBuilder {
                     "rate", "all at once",
                     why: "SQS StartMessageMoveTask: without a rate as fast as it can"))
         }
-        let times = redrive.times.map { "\($0)" } ?? "unlimited"
-        return keys + [Key("times", times, why: "so that what always fails comes to rest")]
+        guard let times = redrive.times else { return keys + [Key("times", "unlimited")] }
+        return keys + [Key("times", "\(times)", why: "so that what always fails comes to rest")]
     }
 
     /// What a step leaves open.

@@ -321,9 +321,9 @@ extension Simulator {
     /// handle within `visibility`, or takes longer than that, goes on so for ever.
     private mutating func goesOnInVain() -> Bool {
         redeliveredInVain += 1
-        guard horizon == .max, redeliveredInVain > Self.mostInVain + 100 * present else {
-            return false
-        }
+        // A fault may be what keeps anything from being done.
+        guard horizon == .max, redeliveredInVain > Self.mostInVain + 100 * present, faultsAreOver
+        else { return false }
         result.standsStill = true
         isOver = true
         return true

@@ -80,6 +80,21 @@ import Testing
         #expect(topology.run().broken.isEmpty)
     }
 
+    @Test func `an outage that ends is no standstill, however often messages come again`() throws {
+        let text = """
+            sources: {a: {to: q, rate: 100/s, keys: fresh}}
+            queues: {q: {visibility: 10ms}}
+            stores: {s: {}}
+            handlers: {h: {from: q, workers: unlimited, steps: [load: s, change: 1, store: s]}}
+            faults: [{cut: h, from: stores, at: 0s, lasting: 10s}]
+            run: {messages: 40, warmUp: 0}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "admission.yaml").run()
+        #expect(result.total(\.deliveries) > 20_000)
+        #expect(!result.standsStill)
+        #expect(result.leftOver == 0)
+    }
+
     @Test func `a worker that dies gives back what it held`() throws {
         for admission in ["", ", order: key, admission: brokerBlocksKey"] {
             let result = try Self.run(
