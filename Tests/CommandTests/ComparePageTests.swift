@@ -4,39 +4,6 @@ import Testing
 
 /// The page of `compare`, looked at by a browser.
 @Suite struct ComparePageTests {
-    private static let browser = [
-        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
-    ]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
-
-    private struct Look: Decodable {
-        let scheme: String
-        let width: Int
-        let scrollWidth: Int
-        let wide: [String]
-        let overlaps: [String]
-        let text: Double
-        let drawing: Double
-        let smallest: Double
-        let background: String
-        let charts: Int
-        let described: Int
-        let scripts: Int
-        let requests: [String]
-    }
-
-    private func looks(_ page: String) throws -> [Look] {
-        let script = Kerfuffle.repository
-            .appendingPathComponent("Tests/CommandTests/Python/page.py").path
-        let result = try Subprocess(
-            try #require(Python.path), ["-B", script, page, try #require(Self.browser)]
-        ).run()
-        try #require(result.code == 0, "\(result.errors)")
-        return try result.text.split(separator: "\n").map {
-            try JSONDecoder().decode(Look.self, from: Data($0.utf8))
-        }
-    }
-
     private func write(_ arguments: [String], to path: String) throws {
         let result = try Kerfuffle.run(["compare"] + arguments + ["--html", path])
         try #require(result.code == 0, "\(result.errors)")
@@ -51,7 +18,7 @@ import Testing
     @Test(
         .enabled(
             if: Python.isThere, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"),
-        .enabled(if: browser != nil, "no chromium: scripts/setup --tests installs it"),
+        .enabled(if: PageLook.browser != nil, "no chromium: scripts/setup --tests installs it"),
         arguments: cases)
     func `nothing overflows, nothing is asked for, all can be read`(arguments: [String]) throws {
         let folder = try TemporaryFolder()
@@ -59,7 +26,7 @@ import Testing
         var arguments = arguments
         arguments[0] = Kerfuffle.repository.appendingPathComponent(arguments[0]).path
         try write(arguments, to: page)
-        let looks = try looks(page)
+        let looks = try PageLook.of(page)
         #expect(looks.map(\.width) == [390, 1400, 390, 1400])
         #expect(looks.map(\.scheme) == ["light", "light", "dark", "dark"])
         for look in looks {

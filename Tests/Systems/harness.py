@@ -96,6 +96,8 @@ class System:
             "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
             "group.id": os.environ["KAFKA_GROUP_ID"], "auto.offset.reset": "earliest",
             "session.timeout.ms": os.environ.get("KERFUFFLE_SESSION_TIMEOUT_MS", "6000"), "heartbeat.interval.ms": 500,
+            # The embedded broker answers a fetch of nothing after that time, whatever comes meanwhile.
+            "fetch.wait.max.ms": 10,
             # Asked again soon where the first answer came too late to join with.
             "topic.metadata.refresh.interval.ms": 1000, "enable.auto.commit": False,
             **self.settings})

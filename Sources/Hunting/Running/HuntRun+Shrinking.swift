@@ -16,12 +16,12 @@ enum InputAtom: Hashable, Sendable {
 extension HuntRun {
     /// The least part of an input that still shows the failure.
     func shrink(
-        _ input: TrialInput, keeping signature: FailureSignature, isFlaky: Bool
+        _ input: TrialInput, keeping signature: FailureSignature, confirmation: Confirmation
     ) throws -> (input: TrialInput, shrunk: Shrunk<InputAtom>) {
         let tree = Self.tree(of: input)
         let limit = hunt.budget.shrinking
         let shrinker = Shrinker<InputAtom, FailureSignature>(
-            confirmation: isFlaky ? Confirmation(needed: 2, of: 3) : .once,
+            confirmation: confirmation,
             budget: ShrinkingBudget(trials: limit, isOver: { [self] in isOverTime }),
             sideBySide: max(1, width / 2),
             progress: { [progress] shrunk in
