@@ -79,7 +79,13 @@ public final class TrialBench: Sendable {
             system: system ?? hunt.system, number: input.number, seed: input.seed)
         let run = try shelf.take(key) { [self] in try started(key) }
         run.mustCommit = groupCommits.load(ordering: .relaxed)
-        let outcome = try run.run(feed)
+        let outcome: TrialOutcome
+        do {
+            outcome = try run.run(feed)
+        } catch let error as HuntError where error.kind == .stopped {
+            try? FileManager.default.removeItem(atPath: run.place.folder)
+            throw error
+        }
         if !keepsFolder && outcome.ending == .settled {
             try? FileManager.default.removeItem(atPath: run.place.folder)
         }

@@ -13,10 +13,11 @@ public final class ProcessGuard: Sendable {
           if [ "$op" = + ]; then l="$l $id"; continue; fi
           n=; for x in $l; do [ "$x" = "$id" ] || n="$n $x"; done; l=$n
         done
-        for x in $l; do kill -9 -- "-$x"; done 2>/dev/null
+        for x in $l; do kill -s KILL -- "-$x"; done 2>/dev/null
         """
     private let pipe: Int32
     private let shell: pid_t
+    private let isHeld = Atomic<Bool>(true)
 
     /// - Throws: `HuntError` where no shell can be started.
     public init() throws(HuntError) {
@@ -53,7 +54,11 @@ public final class ProcessGuard: Sendable {
         shell = pid
     }
 
-    deinit {
+    deinit { letGo() }
+
+    /// Ends what still runs, as the end of this process would.
+    func letGo() {
+        guard isHeld.exchange(false, ordering: .relaxed) else { return }
         close(pipe)
         var status: Int32 = 0
         while waitpid(shell, &status, 0) < 0 && errno == EINTR {}
