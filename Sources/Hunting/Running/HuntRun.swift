@@ -132,7 +132,7 @@ public final class HuntRun: Sendable {
                     "the baseline \(outcome.ending.word): \(outcome.ending.reason ?? "")"
                         + "; its output is in \(outcome.folder)")
             }
-            if outcome.commits { bench.noteThatGroupCommits() }
+            bench.note(that: outcome.commits ? .commits : .never)
             return try hunt.judging.normalised(Evidence(plain, outcome, of: hunt))
         }
     }

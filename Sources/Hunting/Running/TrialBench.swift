@@ -15,7 +15,7 @@ public final class TrialBench: Sendable {
     private let prefix: String
     private let count = Atomic<Int>(0)
     private let shelf = StartedTrials()
-    private let groupCommits = Atomic<Bool>(false)
+    private let committing = Mutex<Committing>(.unknown)
 
     /// - Parameter shouldStop: asked often; where it says so, trials under way end with `HuntError` of kind
     ///   `stopped` and leave nothing behind.
@@ -36,8 +36,9 @@ public final class TrialBench: Sendable {
         }
     }
 
-    /// The baseline's group commits its positions: then a trial in which it does not is not over.
-    func noteThatGroupCommits() { groupCommits.store(true, ordering: .relaxed) }
+    /// What is known of the baseline's group: where it commits, a trial in which it does not is not over; where it
+    /// never does, a shorter silence is enough.
+    func note(that group: Committing) { committing.withLock { $0 = group } }
 
     /// Carries the system's own `build` command out, where it has one.
     public func build() throws {
@@ -78,7 +79,7 @@ public final class TrialBench: Sendable {
         let key = StartedTrials.Key(
             system: system ?? hunt.system, number: input.number, seed: input.seed)
         let run = try shelf.take(key) { [self] in try started(key) }
-        run.mustCommit = groupCommits.load(ordering: .relaxed)
+        run.committing = committing.withLock { $0 }
         let outcome: TrialOutcome
         do {
             outcome = try run.run(feed)

@@ -21,7 +21,7 @@ extension TrialRun {
             let silence = lastActivity.duration(to: .now)
             let isRead = commits && unread.isEmpty
             if silence >= hunt.settle.quiet && isRead { return }
-            if silence >= hunt.settle.unread { return noteUnread() }
+            if silence >= mostSilence { return noteUnread() }
             if start.duration(to: .now) > hunt.settle.limit {
                 ending = .hung("was still at work after \(hunt.settle.limit.spelled)")
                 return
@@ -31,6 +31,12 @@ extension TrialRun {
             }
             try wait(.milliseconds(25))
         }
+    }
+
+    /// After which silence it is over although not everything is known to be read.
+    private var mostSilence: Duration {
+        committing == .never
+            ? max(hunt.settle.quiet * 3, hunt.settle.unread / 5) : hunt.settle.unread
     }
 
     private var isCommand: Bool { if case .command = system.start { true } else { false } }
@@ -43,8 +49,10 @@ extension TrialRun {
 
     /// The silence was long and something is unread: whoever commits now and then has stopped.
     private func noteUnread() {
+        // Of a group that is known to commit everything is waited for.
         let left =
-            mustCommit ? ends.filter { (committed[$0.key] ?? 0) < $0.value }.keys.sorted() : unread
+            committing == .commits
+            ? ends.filter { (committed[$0.key] ?? 0) < $0.value }.keys.sorted() : unread
         guard let first = left.first else { return }
         let position = committed[first] ?? 0
         ending = .hung(

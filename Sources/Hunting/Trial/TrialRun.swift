@@ -24,8 +24,7 @@ final class TrialRun {
     var ends: [TopicPartition: Offset] = [:]
     var committed: [TopicPartition: Offset] = [:]
     var commits = false
-    /// Whether it is known of the system that its group commits.
-    var mustCommit = false
+    var committing = Committing.unknown
     var lastActivity = ContinuousClock.now
     var ending: TrialOutcome.Ending?
     var cpuMs = 0
