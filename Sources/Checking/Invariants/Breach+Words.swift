@@ -18,8 +18,15 @@ extension Breach {
             return nil
         }
         let touched = variant.feed.injections.filter { records.contains($0.record) }
-        return ["\(signature.anomaly): \(words)"]
+        return ["\(signature.anomaly): \(words)\(named)"]
             + (lines + touched.prefix(5).map(schedule.injection)).map { "  " + $0 }
+    }
+
+    /// The entity, where the words do not say it.
+    private var named: String {
+        guard let entity else { return "" }
+        let name = RecordText.shown(entity)
+        return words.contains(name) ? "" : " (\(name))"
     }
 
     private static func shown(_ index: Int, of observation: Observation?) -> String {

@@ -18,11 +18,27 @@ extension Element {
         switch JQProgram.compiling(text) {
         case .success: return JQExpression(text: text, origin: "\(path) at \(place)")
         case .failure(let fault):
-            let line = text.contains("\n") ? fault.line.map { " in its line \($0)" } ?? "" : ""
             problem(
-                "is no jq expression\(line): \(fault.message)",
-                accepted: "write one as jq takes it, such as .order.id")
+                "is no jq expression: \(fault.message)",
+                accepted: "write one as jq takes it, such as .order.id",
+                at: place(of: fault, in: text))
             return nil
         }
+    }
+
+    /// Where in the file: of a text over several lines (a block that begins with | or >) the line that libjq names;
+    /// else the word that it does not know, or the beginning.
+    private func place(of fault: JQProgram.Fault, in text: String) -> Place {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        if let line = fault.line, text.dropLast().contains("\n"), line <= lines.count {
+            return Place(line: place.line + line, column: 1)
+        }
+        guard case .scalar(_, let isQuoted) = node.content, !text.contains("\n"),
+            let end = fault.message.firstRange(of: " is not defined")?.lowerBound,
+            let word = fault.message[..<end].split(separator: "/").first,
+            let found = text.firstRange(of: word)
+        else { return place }
+        let before = text[..<found.lowerBound].unicodeScalars.count
+        return Place(line: place.line, column: place.column + before + (isQuoted ? 1 : 0))
     }
 }

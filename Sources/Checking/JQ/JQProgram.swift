@@ -91,27 +91,13 @@ private final class Messages {
             message.removeFirst(prefix.count)
         }
         var line: Int?
-        if let frame = message.range(ofText: " at <top-level>, line ") {
+        if let frame = message.firstRange(of: " at <top-level>, line ") {
             line = Int(message[frame.upperBound...].prefix { $0.isNumber })
             message.removeSubrange(frame.lowerBound...)
         }
-        if let hint = message.range(ofText: " (Unix shell quoting issues?)") {
+        if let hint = message.firstRange(of: " (Unix shell quoting issues?)") {
             message.removeSubrange(hint)
         }
         return .init(message: message, line: line)
-    }
-}
-
-extension String {
-    /// The first place of a text, by bytes.
-    fileprivate func range(ofText text: String) -> Range<String.Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) {
-                return start..<index(start, offsetBy: text.count)
-            }
-            start = index(after: start)
-        }
-        return nil
     }
 }

@@ -18,6 +18,11 @@ public struct Element {
         problems.add(found, accepted: accepted, at: node.place, path: node.path)
     }
 
+    /// As above, of something within the value, such as a word of an expression.
+    public func problem(_ found: String, accepted: String? = nil, at place: Place) {
+        problems.add(found, accepted: accepted, at: place, path: node.path)
+    }
+
     /// The value of a scalar (a distribution of durations may be a list, too).
     public func value<Value>(as parser: ValueParser<Value>) -> Value? {
         if case .sequence = node.content, let readList = parser.readList { return readList(self) }

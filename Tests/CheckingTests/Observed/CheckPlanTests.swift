@@ -78,11 +78,11 @@ private func problems(_ text: String) -> String {
         ),
         (
             "invariants:\n  - uniqueness: {stream: charges, key: '.a | foo(1)'}",
-            "hunt.yaml:2:40: invariants[0].uniqueness.key: is no jq expression: foo/1 is not defined"
+            "hunt.yaml:2:46: invariants[0].uniqueness.key: is no jq expression: foo/1 is not defined"
         ),
         (
             "normalize:\n  - stream: out\n    jq: |\n      .a\n      | bar",
-            "is no jq expression in its line 2: bar/0 is not defined"
+            "hunt.yaml:5:1: normalize[0].jq: is no jq expression: bar/0 is not defined"
         ),
         ("invariants:\n  - uniqueness", "hunt.yaml:2:5: invariants[0]: uniqueness stands alone"),
         (
@@ -106,6 +106,14 @@ private func problems(_ text: String) -> String {
         (
             "invariants:\n  - metamorphic: {stream: out, under: [dup]}",
             "\"dup\" is no injection"
+        ),
+        (
+            "normalize:\n  - {strip: .a, jq: .a | foo}",
+            "hunt.yaml:2:26: normalize[0].jq: is no jq expression: foo/0"
+        ),
+        (
+            "normalize:\n  - jq: '.a +'",
+            "hunt.yaml:2:9: normalize[0].jq: is no jq expression: syntax error"
         ),
         ("contract: atLeastTwice", "\"atLeastTwice\" is no contract (did you mean `atLeastOnce`?)"),
     ])
