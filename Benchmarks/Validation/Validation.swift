@@ -14,6 +14,10 @@ import Foundation
             words.removeSubrange(place...place + 1)
         }
         let isReduced = words.contains("--reduced")
+        if isReduced && path != nil {
+            note("--reduced runs are no figures for a document; leave one of the two away")
+            exit(64)
+        }
         let wanted = words.filter { !$0.hasPrefix("--") }
         let known = Set(OracleRow.all.map(\.id))
         for word in wanted where !known.contains(word) {

@@ -19,7 +19,7 @@ public struct ValidationDocument {
     /// - Parameters:
     ///   - text: the document as it is; empty where there is none. Rows that are not among `rows` any more are gone.
     public init(_ text: String, rows: [OracleRow]) {
-        self.rows = rows
+        self.rows = Self.sorted(rows)
         let known = Set(rows.map { Key(id: $0.id, title: $0.title) })
         for line in text.split(separator: "\n").map(String.init) where line.hasPrefix("| ") {
             let cells = line.dropFirst(2).dropLast(2).components(separatedBy: " | ")
@@ -29,6 +29,21 @@ public struct ValidationDocument {
             if cells.count == 6 { lines[key, default: []].append(line) }
             if cells.count == 3 { seconds[key] = Double(cells[2]) }
         }
+    }
+
+    /// By the letters of their names as they come, then by number; cases as they stand.
+    private static func sorted(_ rows: [OracleRow]) -> [OracleRow] {
+        func letters(_ row: OracleRow) -> Substring { row.id.prefix { $0.isLetter } }
+        var kinds: [Substring] = []
+        for row in rows where !kinds.contains(letters(row)) { kinds.append(letters(row)) }
+        return rows.enumerated().sorted { left, right in
+            func rank(_ entry: (offset: Int, element: OracleRow)) -> (Int, Int, Int) {
+                let kind = letters(entry.element)
+                let number = Int(entry.element.id.dropFirst(kind.count)) ?? 0
+                return (kinds.firstIndex(of: kind) ?? 0, number, entry.offset)
+            }
+            return rank(left) < rank(right)
+        }.map(\.element)
     }
 
     /// What a row came to now.
@@ -62,7 +77,7 @@ public struct ValidationDocument {
         var text = "\n## How long it takes\n\n"
         text += "Processor time of the rows that were timed, 20 seeds each, in seconds; "
         text +=
-            "\(String(format: "%.0f", whole)) minutes in all, to be divided by the number of cores.\n\n"
+            "\(String(format: "%.1f", whole)) minutes in all, to be divided by the number of cores.\n\n"
         text += "| row | case | seconds |\n|---|---|---|\n"
         for (row, seconds) in known {
             text += "| \(row.id) | \(row.title) | \(String(format: "%.1f", seconds)) |\n"
