@@ -9,6 +9,7 @@ final class EmbeddedTrialBroker: TrialBroker {
         /// Members of each group that is up.
         var members: [String: Int] = [:]
         var requests: Set<String> = []
+        var hasMemberBegun = false
         /// `Mock consumer group G with 1 member(s) changing state Syncing -> Up: …`
         func note(_ text: String) {
             guard let range = text.range(of: "Mock consumer group ") else {
@@ -26,7 +27,12 @@ final class EmbeddedTrialBroker: TrialBroker {
         private func noteRequest(_ text: String) {
             guard let start = text.range(of: "Received "), let end = text.range(of: "RequestV")
             else { return }
-            requests.insert(String(text[start.upperBound..<end.lowerBound]))
+            let request = String(text[start.upperBound..<end.lowerBound])
+            requests.insert(request)
+            // Its group is new: nothing is committed that it could begin at.
+            if request == "ListOffsets", members.values.contains(where: { $0 > 0 }) {
+                hasMemberBegun = true
+            }
         }
     }
 
@@ -56,6 +62,7 @@ final class EmbeddedTrialBroker: TrialBroker {
     func group(_ name: String) -> String { name }
     func settledMembers(of group: String) -> Int { watch.members[group] ?? 0 }
     func poll() { broker.poll() }
+    var hasMemberBegun: Bool { watch.hasMemberBegun }
 
     /// What the mock cannot do shows as requests that its clients should not have had to make, or as
     /// none at all.

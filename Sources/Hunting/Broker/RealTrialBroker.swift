@@ -38,6 +38,7 @@ final class RealTrialBroker: TrialBroker {
     func group(_ name: String) -> String { "\(name).\(id)" }
     func poll() {}
     var complaints: [String] { [] }
+    var hasMemberBegun: Bool { true }
 
     func settledMembers(of group: String) throws -> Int {
         // A broker is asked ten times a second, not at every turn.

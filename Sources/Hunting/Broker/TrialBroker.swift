@@ -12,6 +12,9 @@ protocol TrialBroker: AnyObject {
     func group(_ name: String) -> String
     /// Members of the group that have their partitions; 0 while a rebalance goes on.
     func settledMembers(of group: String) throws -> Int
+    /// Whether a member that has its partitions has asked where to begin, and so is about to read; true where
+    /// that cannot be seen.
+    var hasMemberBegun: Bool { get }
     /// What was refused to the system's clients, in words; empty where nothing was.
     var complaints: [String] { get }
     /// To be called often.

@@ -31,6 +31,7 @@ extension HuntRun {
                 "no trial of the calibration settled: "
                     + (first.failures.first?.words ?? first.ending))
         }
+        try noteStableBaseline(under: input)
         var calibration = HuntResult.Calibration()
         calibration.trials = runs
         var counts: [FailureSignature: (Int, String)] = [:]

@@ -62,6 +62,7 @@ extension HuntRun {
                         } catch is ScheduleError {
                             return .unresolved
                         }
+                        if summary.ending == TrialSummary.unstable { return .unresolved }
                         if summary.shows(signature) { return .fails(signature) }
                         return summary.failures.first.map { .fails($0.signature) } ?? .passes
                     })

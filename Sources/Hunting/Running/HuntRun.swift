@@ -81,7 +81,12 @@ public final class HuntRun: Sendable {
         // A workload that is new has its baseline beside it.
         let baseline = BesideThis { [self] in try baselineEvidence(under: input) }
         let outcome = try bench.run(input)
-        return (try summary(input, outcome, try baseline.value()), outcome)
+        var summary = try summary(input, outcome, try baseline.value())
+        if !summary.isClean, outcome.ending == .settled, try !isStable(under: input) {
+            summary.failures = []
+            summary.ending = TrialSummary.unstable
+        }
+        return (summary, outcome)
     }
 
     func summary(
@@ -116,14 +121,7 @@ public final class HuntRun: Sendable {
     /// What the baseline shows of an input's workload: run once for each workload, and for another system as
     /// baseline once for each input.
     func baselineEvidence(under input: TrialInput) throws -> Evidence {
-        var plain = input
-        var system: SystemUnderTest?
-        switch hunt.baseline {
-        case .unperturbed: plain.schedule = TrialSchedule()
-        case .system(let other): system = other
-        }
-        plain.number = 0
-        plain.seed = Self.baselineSeed
+        let (plain, system) = baselineRun(of: input)
         return try baselines.evidence(for: plain.digest) {
             let outcome = try bench.run(plain, of: system)
             guard outcome.ending == .settled else {
@@ -135,6 +133,37 @@ public final class HuntRun: Sendable {
             bench.note(that: outcome.commits ? .commits : .never)
             return try hunt.judging.normalised(Evidence(plain, outcome, of: hunt))
         }
+    }
+
+    /// Whether the baseline of an input shows the same twice: a failure is held against nothing else. What the
+    /// calibration has run often is known to.
+    private func isStable(under input: TrialInput) throws -> Bool {
+        let first = try baselineEvidence(under: input)
+        let (plain, system) = baselineRun(of: input)
+        return try baselines.isStable(plain.digest) {
+            let outcome = try bench.run(plain, of: system)
+            guard outcome.ending == .settled else { return false }
+            let again = try summary(plain, outcome, first)
+            return again.isClean
+        }
+    }
+
+    /// The calibration has held this baseline against itself.
+    func noteStableBaseline(under input: TrialInput) throws {
+        _ = try baselines.isStable(baselineRun(of: input).0.digest) { true }
+    }
+
+    /// What is run as an input's baseline, and on which system; nil: the hunt's own.
+    private func baselineRun(of input: TrialInput) -> (TrialInput, SystemUnderTest?) {
+        var plain = input
+        var system: SystemUnderTest?
+        switch hunt.baseline {
+        case .unperturbed: plain.schedule = TrialSchedule()
+        case .system(let other): system = other
+        }
+        plain.number = 0
+        plain.seed = Self.baselineSeed
+        return (plain, system)
     }
 
     static let baselineSeed = "baseline"
@@ -171,17 +200,33 @@ private final class BaselineShelf: Sendable {
     private final class Slot: Sendable {
         let lock = NSLock()
         nonisolated(unsafe) var evidence: Evidence?
+        nonisolated(unsafe) var isStable: Bool?
     }
 
     private let slots = Mutex<[String: Slot]>([:])
 
-    func evidence(for digest: String, run: () throws -> Evidence) throws -> Evidence {
-        let slot = slots.withLock { slots in
+    private func slot(_ digest: String) -> Slot {
+        slots.withLock { slots in
             if let known = slots[digest] { return known }
             let new = Slot()
             slots[digest] = new
             return new
         }
+    }
+
+    /// - Parameter compare: runs it a second time, and says whether it showed the same.
+    func isStable(_ digest: String, compare: () throws -> Bool) throws -> Bool {
+        let slot = slot(digest)
+        return try slot.lock.withLock {
+            if let known = slot.isStable { return known }
+            let isStable = try compare()
+            slot.isStable = isStable
+            return isStable
+        }
+    }
+
+    func evidence(for digest: String, run: () throws -> Evidence) throws -> Evidence {
+        let slot = slot(digest)
         return try slot.lock.withLock {
             if let known = slot.evidence { return known }
             let evidence = try run()

@@ -3,7 +3,7 @@ import Results
 
 /// What is kept of a trial.
 public struct TrialSummary: Hashable, Sendable, Codable {
-    /// `settled`, `crashed`, …
+    /// `settled`, `crashed`, …; `unstable-baseline`
     public var ending: String
     /// In the order of the hunt file's invariants; those that calibration put aside are not among them.
     public var failures: [Failure]
@@ -17,6 +17,9 @@ public struct TrialSummary: Hashable, Sendable, Codable {
     public var cpuMs: Int
     public var readyMs: Int
     public var standstillMs: Int
+
+    /// In place of an ending: it failed against a baseline that does not show the same twice, which says nothing.
+    static let unstable = "unstable-baseline"
 
     public var isClean: Bool { failures.isEmpty }
 

@@ -59,7 +59,7 @@ extension TrialRun {
         let start = ContinuousClock.now
         let pattern = try OutputPattern(system.ready)
         while ending == nil {
-            if try isReady(since: start, pattern) { return noteActivity() }
+            if try isReady(since: start, pattern) { return try awaitReading() }
             if !copies.isEmpty, running == 0 {
                 ending = .notStarted("it ended with exit code 0 before it was ready")
             }
@@ -74,6 +74,18 @@ extension TrialRun {
         if case .crashed(let reason) = ending {
             ending = .notStarted("before it was ready \(reason)")
         }
+    }
+
+    /// Who has joined is not reading yet: it asks where to begin first. What is fed, and strikes, before that would
+    /// meet an idle system.
+    private func awaitReading() throws {
+        defer { noteActivity() }
+        guard system.ready == .joined else { return }
+        let limit = ContinuousClock.now + .seconds(1)
+        while !broker.hasMemberBegun, ending == nil, ContinuousClock.now < limit {
+            try turn(.milliseconds(5))
+        }
+        try wait(.milliseconds(60))
     }
 
     private func isReady(
