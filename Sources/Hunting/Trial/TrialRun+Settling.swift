@@ -6,27 +6,35 @@ import Records
 extension TrialRun {
     /// Waits until the system has read what it was fed and nothing is observed any more.
     ///
-    /// Quiet is judged by outputs, requests, positions and the size of its output. A group that commits is
-    /// waited for until it has committed everything; one that never does, for a longer silence.
+    /// Quiet is judged by outputs, requests, positions and the size of its logs. A group that commits is
+    /// waited for until it has committed everything; one that never does, for a longer silence. One that
+    /// writes to its log without end is quiet where nothing else was seen for three times as long.
     func settle() throws {
         let start = ContinuousClock.now
         var sizes = logSizes
+        var lastLine = start
         noteActivity()
         while ending == nil {
             try notePositions()
             for (name, sink) in sinks { noteRequests(of: sink, as: name) }
             let now = logSizes
-            if now != sizes { noteActivity() }
+            if now != sizes { lastLine = .now }
             sizes = now
             let silence = lastActivity.duration(to: .now)
+            let logSilence = lastLine.duration(to: .now)
+            func isQuiet(for time: Duration) -> Bool {
+                silence >= time && (logSilence >= time || silence >= time * 3)
+            }
             let isRead = commits && unread.isEmpty
-            if silence >= hunt.settle.quiet && isRead { return }
-            if silence >= mostSilence { return noteUnread() }
+            if isQuiet(for: hunt.settle.quiet) && isRead { return }
+            if isQuiet(for: mostSilence) { return noteUnread() }
             if start.duration(to: .now) > hunt.settle.limit {
                 ending = .hung("was still at work after \(hunt.settle.limit.spelled)")
                 return
             }
-            if copies.allSatisfy({ $0.process == nil }), isCommand, silence >= hunt.settle.quiet {
+            if copies.allSatisfy({ $0.process == nil }), isCommand,
+                isQuiet(for: hunt.settle.quiet)
+            {
                 return
             }
             try wait(.milliseconds(25))
