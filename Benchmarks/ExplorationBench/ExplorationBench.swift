@@ -12,9 +12,9 @@ import Simulation
 /// Prints one line of JSON: executions, steps, states and processor time.
 @main
 struct ExplorationBench {
-    static func main() {
+    static func main() async {
         do {
-            try run(Array(CommandLine.arguments.dropFirst()))
+            try await run(Array(CommandLine.arguments.dropFirst()))
         } catch {
             try? FileHandle.standardError.write(
                 contentsOf: Data("exploration-bench: \(error)\n".utf8))
@@ -22,7 +22,7 @@ struct ExplorationBench {
         }
     }
 
-    private static func run(_ words: [String]) throws {
+    private static func run(_ words: [String]) async throws {
         guard words.count >= 2, let strategy = SearchStrategy(rawValue: words[1]) else {
             throw Unusable.words
         }
@@ -33,7 +33,7 @@ struct ExplorationBench {
         explorer.countsClasses = false
         if words.count > 2, let count = Int(words[2]) { explorer.limits.executions = count }
         let start = seconds()
-        let result = explorer.run()
+        let result = await explorer.run()
         let time = seconds() - start
         print(
             "{\"search\": \"\(result.strategy)\", \"end\": \"\(result.end)\", \"executions\": "

@@ -27,15 +27,62 @@ struct LibraryTests {
     }
 
     @Test(arguments: pairs)
-    func `what is wrong is found, and its correct twin is proven`(name: String) throws {
-        let wrong = Explorer(try Self.model(name)).run()
+    func `what is wrong is found, and its correct twin is proven`(name: String) async throws {
+        let wrong = await Explorer(try Self.model(name)).run()
         #expect(wrong.end == .found)
         #expect(wrong.counterexample?.timeline != nil)
-        let right = Explorer(try Self.model("\(name)-fixed")).run()
+        let right = await Explorer(try Self.model("\(name)-fixed")).run()
         #expect(right.end == .complete)
-        print(
-            name, wrong.counterexample.map { "\($0.finding) \($0.choices.count)" } ?? "-",
-            wrong.executions, right.end, right.counterexample.map { "\($0.finding)" } ?? "-",
-            right.executions, right.states)
+    }
+
+    @Test
+    func `exclusive partitions make the race impossible, with a crash, a repeat and a rebalance`()
+        async throws
+    {
+        var explorer = Explorer(try Self.model("exclusive-partitions"))
+        explorer.strategy = .dfs
+        let result = await explorer.run()
+        #expect(result.end == .complete)
+        #expect(explorer.model.messages == 4)
+    }
+
+    @Test(
+        arguments: ["lost-update", "oversell", "late-key", "timer-race", "lock-order"],
+        [
+            SearchStrategy.random, .urw, .pct2, .pct3, .pctcp, .pos, .swarm, .feedback, .delay,
+            .preemption, .dfs, .all,
+        ])
+    func `every strategy finds what is easy to find`(name: String, strategy: SearchStrategy)
+        async throws
+    {
+        var explorer = Explorer(try Self.model(name))
+        explorer.strategy = strategy
+        explorer.limits.executions = 5000
+        let result = await explorer.run()
+        #expect(result.end == .found)
+        let again = result.counterexample.map { Execution(explorer.model, $0.choices) }
+        #expect(again?.finding == result.counterexample?.finding)
+    }
+
+    @Test func `a counterexample cannot lose a message or a step`() async throws {
+        let model = try Self.model("oversell")
+        var explorer = Explorer(model)
+        explorer.strategy = .random
+        explorer.mostStatesToShorten = 1
+        let found = try #require(await explorer.run().counterexample)
+        for place in found.choices.indices {
+            var fewer = found.choices
+            fewer.remove(at: place)
+            #expect(Execution(model, fewer, skips: true).finding != found.finding)
+        }
+    }
+
+    @Test func `what would have prevented it is tried`() async throws {
+        let model = try Self.model("lost-update")
+        let found = try #require(await Explorer(model).run().counterexample)
+        let tried = Prevention.all(found, model)
+        let optimistic = try #require(tried.first { $0.strategy == .optimistic })
+        #expect(optimistic.underSameChoices == nil && optimistic.isProven == true)
+        #expect(tried.contains { $0.strategy == .partitioned && $0.isProven == true })
     }
 }

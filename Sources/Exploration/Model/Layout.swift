@@ -79,7 +79,7 @@ struct Layout: Sendable {
     let sums: Int
     let dead: Int
     let words: Int
-    let bits: [Object: UInt64]
+    var bits: [Object: UInt64]
     let laneOf: [Int]
     let groupOf: [Int]
     let positionOf: [Int]

@@ -28,10 +28,10 @@ public struct Model: Sendable {
     let program: StepProgram
     let limits: [Int32]
     let bounds: Bounds
-    let slots: [Slot]
+    private(set) var slots: [Slot]
     /// The slots of each message: first, and one behind the last.
     let slotsOf: [Range<Int32>]
-    let layout: Layout
+    private(set) var layout: Layout
     let units: [UnitRules]
     /// Sources come one after the other where they meet in a queue whose order matters.
     let arrivesInSteps: [Bool]
@@ -147,6 +147,24 @@ public struct Model: Sendable {
 
     /// How many messages there are, those that handlers publish included.
     public var messages: Int { program.messages.count }
+
+    /// The same with a planted fault: nothing conflicts with anything. For tests that must notice.
+    func forgettingConflicts() -> Model {
+        var model = self
+        model.layout.bits = [:]
+        model.slots = SlotPlanner(program, topology, limits, units).finished(model.layout)
+        return model
+    }
+
+    /// Whether two strategies make the same steps and turns of a topology.
+    func isSame(as other: Model) -> Bool {
+        program.instructions.count == other.program.instructions.count
+            && zip(program.instructions, other.program.instructions).allSatisfy {
+                $0.code == $1.code && $0.mode == $1.mode
+            }
+            && program.messages.map(\.lane) == other.program.messages.map(\.lane)
+            && program.messages.map(\.group) == other.program.messages.map(\.group)
+    }
 
     /// How many deliveries can be told apart.
     public var deliveries: Int { slots.count }

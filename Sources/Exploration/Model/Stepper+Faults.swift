@@ -13,6 +13,8 @@ extension Stepper {
         }
         writes |= slots[slot].unitBit
         clearMemory(Int(units[unit].node + group))
+        // Whoever owns a partition by now, what was in the dead node's hands comes again.
+        var struck: UInt64 = 0
         for other in 0..<slotCount
         where Int(slots[other].unit) == unit && row(other)[Layout.SlotWord.group] == group
             && (status(other) == Status.running || status(other) == Status.blocked)
@@ -20,6 +22,7 @@ extension Stepper {
             writes |= slots[other].queueBit | slots[other].messageBit
             if units[unit].keepsPositions || units[unit].moves {
                 tell(other, .kill)
+                struck |= 1 << UInt64(partition(of: other) & 63)
                 drop(other)
             } else {
                 die(other)
@@ -28,9 +31,10 @@ extension Stepper {
         if units[unit].keepsPositions { loseCommitted(unit, group) }
         for partition in 0..<units[unit].partitions
         where units[unit].keepsPositions || units[unit].moves {
-            guard owner(unit, partition) == group else { continue }
+            let isOwned = owner(unit, partition) == group
+            guard isOwned || struck & 1 << UInt64(partition & 63) != 0 else { continue }
             if commits { movePosition(unit, partition) }
-            if units[unit].moves && units[unit].groups > 1 {
+            if isOwned && units[unit].moves && units[unit].groups > 1 {
                 setOwner(unit, partition, (group + 1) % units[unit].groups)
             }
             rewind(unit, partition)

@@ -16,6 +16,8 @@ public struct Exploration: Sendable {
     /// The one that found it or completed, or that was asked for.
     public internal(set) var strategy: SearchStrategy
     public internal(set) var counterexample: Counterexample?
+    /// What was found, as it was found.
+    var hit: Search.Hit?
     public internal(set) var executions = 0
     public internal(set) var steps = 0
     /// Different states, by searches that keep them.

@@ -17,12 +17,21 @@ public struct Explorer: Sendable {
 
     public init(_ model: Model) { self.model = model }
 
+    /// Searches, and makes what was found as short as it can be made.
+    ///
     /// - Complexity: that of the strategy, within the limits.
-    public func run() -> Exploration {
+    public func run() async -> Exploration {
+        var result = searched()
+        if let hit = result.hit { result.counterexample = await shortened(hit) }
+        return result
+    }
+
+    /// What was found is as it was found.
+    func searched() -> Exploration {
         switch strategy {
         case .auto: automatic()
         case .all: Portfolio(explorer: self, threads: threads).run()
-        default: run(strategy, limits)
+        default: search(strategy, limits)
         }
     }
 
@@ -35,16 +44,16 @@ public struct Explorer: Sendable {
     }
 
     private func automatic() -> Exploration {
-        if needsHistories { return run(.dpor, limits) }
+        if needsHistories { return search(.dpor, limits) }
         var first = limits
         first.executions = min(limits.executions, mostClasses)
-        let classes = run(.dpor, first)
+        let classes = search(.dpor, first)
         guard classes.end == .stopped, !limits.isOver() else { return classes }
-        return run(.dfs, limits)
+        return search(.dfs, limits)
     }
 
     /// - Parameter first: the number of the first execution, of those that draw.
-    func run(
+    func search(
         _ strategy: SearchStrategy, _ limits: SearchLimits, from first: Int = 0
     ) -> Exploration {
         var search = Search(limits)
@@ -85,7 +94,7 @@ public struct Explorer: Sendable {
         if let hit = search.hits.first {
             result.end = .found
             result.executionsToFind = search.executions
-            result.counterexample = shortened(hit)
+            result.hit = hit
         } else if isComplete {
             result.end = search.cut > 0 ? .cut : .complete
         }
@@ -126,24 +135,36 @@ public struct Explorer: Sendable {
 
     // MARK: Shorter
 
-    private func shortened(_ hit: Search.Hit) -> Counterexample {
-        if case .anomaly = hit.finding { return shrunk(hit) }
-        if hit.finding == .livelock { return whole(hit, isShortest: false) }
+    private func shortened(_ hit: Search.Hit) async -> Counterexample {
+        if case .anomaly = hit.finding { return await shrunk(hit) }
         var limits = limits
         limits.executions = .max
         limits.states = mostStatesToShorten
         var search = Search(limits)
+        if hit.finding == .livelock {
+            // A search that keeps states knows a way back as soon as it is one.
+            DepthFirst().run(model, &search)
+            let cycles = (search.hits + [hit]).filter { $0.finding == .livelock }
+            let shortest = cycles.min { $0.choices.count < $1.choices.count } ?? hit
+            return counterexample(shortest, first: hit, isShortest: false)
+        }
         let (shorter, _) = BreadthFirst(wanted: hit.finding).run(model, &search)
-        guard let shorter else { return shrunk(hit) }
-        return Counterexample(
-            model, hit.finding, shorter.choices, stepsAtFirst: hit.choices.count, isShortest: true)
+        guard let shorter else { return await shrunk(hit) }
+        return counterexample(shorter, first: hit, isShortest: true)
     }
 
-    private func shrunk(_ hit: Search.Hit) -> Counterexample { whole(hit, isShortest: false) }
+    /// By delta debugging over messages and steps.
+    private func shrunk(_ hit: Search.Hit) async -> Counterexample {
+        let smaller = await Reducer(model, hit.finding).shrink(hit.choices, limits)
+        return counterexample(
+            Search.Hit(finding: hit.finding, choices: smaller), first: hit, isShortest: false)
+    }
 
-    private func whole(_ hit: Search.Hit, isShortest: Bool) -> Counterexample {
-        Counterexample(
-            model, hit.finding, hit.choices, stepsAtFirst: hit.choices.count,
-            isShortest: isShortest)
+    private func counterexample(
+        _ hit: Search.Hit, first: Search.Hit, isShortest: Bool
+    ) -> Counterexample {
+        let tidied = Reducer(model, hit.finding).tidied(hit.choices)
+        return Counterexample(
+            model, hit.finding, tidied, stepsAtFirst: first.choices.count, isShortest: isShortest)
     }
 }

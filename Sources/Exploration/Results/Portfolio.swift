@@ -59,7 +59,7 @@ struct Portfolio {
                     best.load(ordering: .relaxed) < index || limits.isOver()
                 }
                 guard !own.isOver() else { continue }
-                let result = explorer.run(strategies[index], own, from: done)
+                let result = explorer.search(strategies[index], own, from: done)
                 if result.end != .stopped {
                     _ = best.min(index, ordering: .relaxed)
                 }

@@ -16,8 +16,6 @@ struct ReducedWalk: ~Copyable {
         /// The delivery that is tried now, and its actions that are left; -1: none.
         var slot: Int32 = -1
         var actions: UInt16 = 0
-        /// Of all its actions so far.
-        var touched = Touched()
     }
 
     private let model: Model
@@ -35,8 +33,10 @@ struct ReducedWalk: ~Copyable {
     /// on.
     private let lasts: UnsafeMutablePointer<Int32>
     private let enablers: UnsafeMutablePointer<Int32>
-    /// What sleepers would touch.
+    /// At each depth, of each delivery: its actions that sleep, and what each of them would touch.
+    private let asleep: UnsafeMutablePointer<UInt16>
     private let sleepers: UnsafeMutablePointer<Touched>
+    private let kinds = Action.allCases.count
     private let digests: UnsafeMutablePointer<UInt64>
     private var depth = 0
 
@@ -52,7 +52,9 @@ struct ReducedWalk: ~Copyable {
         clocks = .allocate(capacity: room * count)
         lasts = .allocate(capacity: room * count)
         enablers = .allocate(capacity: room * count)
-        sleepers = .allocate(capacity: room * count)
+        asleep = .allocate(capacity: room * count)
+        sleepers = .allocate(capacity: room * count * kinds)
+        asleep.initialize(repeating: 0, count: count)
         digests = .allocate(capacity: room)
         nodes.initialize(repeating: Node(), count: room)
         events.initialize(repeating: Event(), count: room)
@@ -64,12 +66,13 @@ struct ReducedWalk: ~Copyable {
         nodes.deallocate()
         events.deallocate()
         for pointer in [states, clocks, lasts, enablers] { pointer.deallocate() }
+        asleep.deallocate()
         sleepers.deallocate()
         digests.deallocate()
     }
 
     mutating func run(_ search: inout Search, _ judge: (([Choice]) -> Finding?)?) {
-        enter(sleep: 0, &search, judge)
+        enter(&search, judge)
         var untilLook = 256
         while true {
             untilLook -= 1
@@ -92,9 +95,7 @@ struct ReducedWalk: ~Copyable {
         let node = nodes + depth
         if node.pointee.actions != 0 { return true }
         if node.pointee.slot >= 0 {
-            let slot = Int(node.pointee.slot)
-            node.pointee.sleep |= 1 << UInt64(slot)
-            sleepers[depth * count + slot] = node.pointee.touched
+            node.pointee.sleep |= 1 << UInt64(node.pointee.slot)
             node.pointee.slot = -1
         }
         let left = node.pointee.backtrack & ~node.pointee.sleep
@@ -102,9 +103,8 @@ struct ReducedWalk: ~Copyable {
         let slot = left.trailingZeroBitCount
         stepper.restore(states + depth * words)
         node.pointee.slot = Int32(slot)
-        node.pointee.actions = stepper.actions(slot)
-        node.pointee.touched = Touched()
-        return true
+        node.pointee.actions = stepper.actions(slot) & ~asleep[depth * count + slot]
+        return node.pointee.actions != 0 || advance()
     }
 
     /// Carries out one step, finds the races that it closes, and goes one deeper.
@@ -119,7 +119,6 @@ struct ReducedWalk: ~Copyable {
         search.steps += 1
         let touched = Touched(
             reads: stepper.reads, writes: stepper.writes, adds: stepper.adds)
-        node.pointee.touched.formUnion(touched)
         events[depth] = Event(slot: Int32(slot), action: action, touched: touched)
         findRaces(slot, touched)
         if stepper.broken != 0 {
@@ -137,20 +136,12 @@ struct ReducedWalk: ~Copyable {
             search.cut += 1
             return
         }
-        var sleep: UInt64 = 0
-        var rest = node.pointee.sleep
-        while rest != 0 {
-            let other = rest.trailingZeroBitCount
-            rest &= rest - 1
-            guard other != slot,
-                !sleepers[depth * count + other].conflicts(with: touched)
-            else { continue }
-            sleep |= 1 << UInt64(other)
-            sleepers[(depth + 1) * count + other] = sleepers[depth * count + other]
-        }
+        passOnSleep(slot, touched)
+        asleep[depth * count + slot] |= action.bit
+        sleepers[(depth * count + slot) * kinds + Int(action.rawValue)] = touched
         link(slot, before: node.pointee.enabled)
         depth += 1
-        enter(sleep: sleep, &search, judge)
+        enter(&search, judge)
     }
 
     /// Last steps and enablers one deeper.
@@ -166,10 +157,39 @@ struct ReducedWalk: ~Copyable {
         }
     }
 
-    private mutating func enter(
-        sleep: UInt64, _ search: inout Search, _ judge: (([Choice]) -> Finding?)?
-    ) {
+    /// What slept and does not conflict with the step that was taken sleeps on, one deeper.
+    private func passOnSleep(_ slot: Int, _ touched: Touched) {
+        let (from, to) = (depth * count, (depth + 1) * count)
+        for other in 0..<count {
+            var kept: UInt16 = 0
+            var rest = other == slot ? 0 : asleep[from + other]
+            while rest != 0 {
+                let action = rest.trailingZeroBitCount
+                rest &= rest - 1
+                let sleeper = sleepers[(from + other) * kinds + action]
+                if sleeper.conflicts(with: touched) { continue }
+                kept |= 1 << UInt16(action)
+                sleepers[(to + other) * kinds + action] = sleeper
+            }
+            asleep[to + other] = kept
+        }
+    }
+
+    /// Deliveries all of whose actions sleep.
+    private mutating func sleeping(_ enabled: UInt64) -> UInt64 {
+        var sleep: UInt64 = 0
+        for slot in 0..<count
+        where asleep[depth * count + slot] != 0 && enabled & 1 << UInt64(slot) != 0 {
+            if stepper.actions(slot) & ~asleep[depth * count + slot] == 0 {
+                sleep |= 1 << UInt64(slot)
+            }
+        }
+        return sleep
+    }
+
+    private mutating func enter(_ search: inout Search, _ judge: (([Choice]) -> Finding?)?) {
         let enabled = stepper.enabled
+        let sleep = sleeping(enabled)
         stepper.save(to: states + depth * words)
         search.longest = max(search.longest, depth)
         let awake = enabled & ~sleep

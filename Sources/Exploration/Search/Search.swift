@@ -1,7 +1,7 @@
 /// What a search has seen so far, and when it is to end.
 struct Search {
     /// A step at which something was found, and how an execution gets there.
-    struct Hit {
+    struct Hit: Sendable {
         let finding: Finding
         let choices: [Choice]
     }
@@ -11,6 +11,8 @@ struct Search {
     var limits: SearchLimits
     private(set) var hits: [Hit] = []
     private(set) var findings: Set<Finding> = []
+    /// How often anything was found.
+    private(set) var sightings = 0
     /// Digests of states in which nothing goes on, where they are asked for.
     var collectsEnds = false
     private(set) var ends: Set<UInt64> = []
@@ -28,6 +30,7 @@ struct Search {
     init(_ limits: SearchLimits) { self.limits = limits }
 
     mutating func note(_ finding: Finding, _ choices: @autoclosure () -> [Choice]) {
+        sightings += 1
         if findings.insert(finding).inserted {
             hits.append(Hit(finding: finding, choices: choices()))
         }

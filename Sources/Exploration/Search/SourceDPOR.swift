@@ -28,11 +28,4 @@ struct Touched: BitwiseCopyable {
         return writes & all | other.writes & (reads | adds) | adds & other.reads
             | reads & other.adds != 0
     }
-
-    @inline(__always)
-    mutating func formUnion(_ other: Touched) {
-        reads |= other.reads
-        writes |= other.writes
-        adds |= other.adds
-    }
 }

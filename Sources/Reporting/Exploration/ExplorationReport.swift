@@ -8,9 +8,13 @@ public struct ExplorationReport {
     private let result: Exploration
     private let model: Model
 
-    public init(_ result: Exploration, _ model: Model) {
+    private let preventions: [Prevention]
+
+    /// - Parameter preventions: what other strategies came to.
+    public init(_ result: Exploration, _ model: Model, _ preventions: [Prevention] = []) {
         self.result = result
         self.model = model
+        self.preventions = preventions
     }
 
     public var text: String {
@@ -27,6 +31,31 @@ public struct ExplorationReport {
             pairs.append(("unseen", "\(Figures.number(mass * 100))% of what this search draws"))
         }
         return TextTable.pairs(pairs) + verdict + "\n" + (timeline.map { "\n\($0)" } ?? "")
+            + tried
+    }
+
+    /// What would have prevented it, tried.
+    private var tried: String {
+        if preventions.isEmpty { return "" }
+        var table = TextTable([
+            ("instead", .left), ("under the same choices", .left), ("within the bounds", .left),
+        ])
+        for prevention in preventions {
+            table.append([
+                prevention.strategy.rawValue + (prevention.fences ? ", fencing: load" : ""),
+                prevention.underSameChoices.map { "\($0)" } ?? "nothing found",
+                Self.words(prevention.isProven),
+            ])
+        }
+        return "\n" + table.text
+    }
+
+    private static func words(_ isProven: Bool?) -> String {
+        switch isProven {
+        case true?: "complete, no invariant broken"
+        case false?: "found as well"
+        case nil: "not brought to its end"
+        }
     }
 
     private var limit: String {
@@ -91,6 +120,16 @@ public struct ExplorationReport {
             ("longest", .number(result.longest)), ("limit", result.limit.map { .number($0) }),
             ("executionsToFind", result.executionsToFind.map { .number($0) }),
             ("counterexample", result.counterexample.map(counterexample)),
+            ("preventions", preventions.isEmpty ? nil : .array(preventions.map(Self.json))),
+        ])
+    }
+
+    private static func json(_ prevention: Prevention) -> JSONValue {
+        .members([
+            ("strategy", .string(prevention.strategy.rawValue)),
+            ("fencing", prevention.fences ? .string("load") : nil),
+            ("sameChoices", prevention.underSameChoices.map { .string("\($0)") }),
+            ("proven", prevention.isProven.map { .bool($0) }),
         ])
     }
 

@@ -1,8 +1,10 @@
 import Arguments
 import Configuration
+import Dispatch
 import Exploration
 import Reporting
 import Simulation
+import Synchronization
 
 struct ExploreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -76,8 +78,10 @@ struct ExploreCommand: ParsableCommand {
             let topology = try input.read()
             if let replay { return try again(topology, replay) }
             let model = try Model(topology, strategy: under, seed: seed)
-            let result = explorer(model).run()
-            let report = ExplorationReport(result, model)
+            let search = explorer(model)
+            let result = finished { await search.run() }
+            let tried = result.counterexample.map { Prevention.all($0, model) } ?? []
+            let report = ExplorationReport(result, model, tried)
             try output.print(text: report.text, json: report.json)
             if let found = result.counterexample { try write(found, model) }
             switch result.end {
@@ -142,3 +146,22 @@ struct ExploreCommand: ParsableCommand {
 }
 
 extension SearchStrategy: ExpressibleByArgument {}
+
+/// The result of work that others do meanwhile; the thread waits, and is none of those that work runs on.
+private func finished<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
+    let box = Outcome<Value>()
+    Task.detached {
+        let value = await work()
+        box.value.withLock { $0 = value }
+        box.isDone.signal()
+    }
+    while true {
+        box.isDone.wait()
+        if let value = box.value.withLock({ $0 }) { return value }
+    }
+}
+
+private final class Outcome<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
+    let isDone = DispatchSemaphore(value: 0)
+}
