@@ -8,7 +8,7 @@ from harness import System, main
 
 class Buggy(System):
     settings = {"enable.auto.commit": True, "auto.commit.interval.ms": 600000}
-    most = 6
+    most = 7
 
     def __init__(self):
         super().__init__()

@@ -16,9 +16,17 @@ extension HuntRun {
             confirmation: isTimed ? Confirmation(needed: 3, of: 3) : .once)
         var again = try repetitions(of: small, runs, from: 1001)
         if again.contains(where: { !$0.shows(signature) }) {
-            (small, shrunk) = try shrink(
-                first, keeping: signature, confirmation: Confirmation(needed: 6, of: 6))
-            again = try repetitions(of: small, runs, from: 1001)
+            let (other, second) = try shrink(
+                first, keeping: signature, confirmation: Confirmation(needed: 5, of: 6))
+            // Where the whole does not show that often itself, the first result is the better one.
+            if case .minimal = second.end {
+                let replays = try repetitions(of: other, runs, from: 1001)
+                if replays.count(where: { $0.shows(signature) })
+                    > again.count(where: { $0.shows(signature) })
+                {
+                    (small, shrunk, again) = (other, second, replays)
+                }
+            }
         }
         small.origin = "shrunk from trial \(cluster.firstTrial)"
         let shown = again.count { $0.shows(signature) }
