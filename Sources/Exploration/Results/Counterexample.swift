@@ -40,7 +40,7 @@ public struct Counterexample: Sendable {
         if case .broken(let broken) = finding { invariant = broken }
         let steps = execution.choices.count
         let violation = Violation(
-            invariant, timeNs: .max,
+            invariant, timeNs: act.timeNs,
             witness: words(finding, act, names), by: act, other: other(finding, act, execution),
             beganNs: began, names)
         var timeline = Interleaving(
