@@ -88,6 +88,9 @@ class System:
     def revoked(self, consumer, partitions):
         pass
 
+    def stopping(self, consumer):
+        pass
+
     def run(self):
         from confluent_kafka import Consumer
 
@@ -118,6 +121,7 @@ class System:
                     self.process(consumer, Message(message))
         except Stop:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            self.stopping(consumer)
         consumer.close()
 
 
