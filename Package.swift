@@ -168,7 +168,8 @@ let package = Package(
             dependencies: [
                 "Hunting", "Checking", "Configuration", "KafkaClient", "Perturbation", "Recording",
                 "Records", "Results",
-            ]),
+            ],
+            exclude: ["Python"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(
             name: "OperationsTests",

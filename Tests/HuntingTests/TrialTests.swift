@@ -61,6 +61,18 @@ import Testing
         }
     }
 
+    @Test func `a program behind a shell has its time to stop, too`() throws {
+        let inner =
+            "trap \"sleep 0.3; echo bye > $KERFUFFLE_STATE/bye; exit\" TERM; while :; do sleep 0.02; done"
+        let (outcome, folder) = try outcome(
+            "{command: [sh, -c, 'sh -c ''\(inner)''; :'], ready: {after: 200ms}}",
+            observe: "[{file: bye, name: out}]",
+            extra: "settle: {quiet: 50ms, unread: 200ms}")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending == .settled)
+        #expect(outcome.observed["out"]?.count == 1)
+    }
+
     @Test func `a log that never ends is no work`() throws {
         let (outcome, folder) = try outcome(
             "{command: 'while :; do echo tick; sleep 0.02; done', ready: {after: 50ms}}",

@@ -105,7 +105,7 @@ extension Stepper {
         if layout.tracksConservation { settleSums(slot, isDone: false) }
         tell(slot, discards ? .discard : .deadLetter)
         guard !discards, mostDead < .max else { return }
-        state[layout.dead] += 1
+        word(layout.dead).pointee += 1
         if state[layout.dead] > mostDead { broken |= Finding.deadLetterBit }
     }
 

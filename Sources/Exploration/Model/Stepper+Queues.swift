@@ -156,10 +156,11 @@ extension Stepper {
         let unit = Int(slots[slot].unit)
         let lane = lane(slot)
         if lane >= 0 && !has(slot, Flag.ownsLane) {
-            state[layout.busyLanes + lane] += 1
+            word(layout.busyLanes + lane).pointee += 1
             set(slot, Flag.ownsLane)
         }
-        state[layout.busyGroups + layout.groupOf[unit] + Int(row(slot)[Layout.SlotWord.group])] += 1
+        word(layout.busyGroups + layout.groupOf[unit] + Int(row(slot)[Layout.SlotWord.group]))
+            .pointee += 1
         set(slot, Flag.holdsWorker)
         set(slot, Flag.current)
         if units[unit].maxDeliveries < .max { message[Layout.MessageWord.deliveries] += 1 }
@@ -181,7 +182,7 @@ extension Stepper {
 
     mutating func leaveLane(_ slot: Int) {
         let lane = lane(slot)
-        if lane >= 0 && has(slot, Flag.ownsLane) { state[layout.busyLanes + lane] -= 1 }
+        if lane >= 0 && has(slot, Flag.ownsLane) { word(layout.busyLanes + lane).pointee -= 1 }
         set(slot, Flag.ownsLane, false)
     }
 
@@ -189,7 +190,8 @@ extension Stepper {
         guard has(slot, Flag.holdsWorker) else { return }
         set(slot, Flag.holdsWorker, false)
         let unit = Int(slots[slot].unit)
-        state[layout.busyGroups + layout.groupOf[unit] + Int(row(slot)[Layout.SlotWord.group])] -= 1
+        word(layout.busyGroups + layout.groupOf[unit] + Int(row(slot)[Layout.SlotWord.group]))
+            .pointee -= 1
     }
 
     /// Whether a delivery's message is done with.

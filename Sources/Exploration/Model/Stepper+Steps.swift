@@ -79,7 +79,7 @@ extension Stepper {
     mutating func step(_ slot: Int, _ action: Action = .goOn) {
         (reads, writes, adds, broken) = (0, 0, 0, 0)
         clock += 1_000_000_000
-        if let budget = action.budget { state[layout.budgets + budget.rawValue] -= 1 }
+        if let budget = action.budget { word(layout.budgets + budget.rawValue).pointee -= 1 }
         writes |= slots[slot].messageBit
         reads |= slots[slot].unitBit
         if status(slot) == Status.coming {

@@ -161,6 +161,11 @@ struct Stepper: ~Copyable {
     @inline(__always)
     func save(to kept: Words) { kept.update(from: state, count: words) }
 
+    /// A word of the state that is changed where it stands. (`state[i] += 1` does not compile under
+    /// ThreadSanitizer with Swift 6.3: "invalid bitcast".)
+    @inline(__always)
+    func word(_ index: Int) -> Words { state + index }
+
     /// Deliveries that can take their turn, a bit each.
     @inline(__always)
     var enabled: UInt64 {

@@ -44,7 +44,12 @@ final class RealTrialBroker: TrialBroker {
         // A broker is asked ten times a second, not at every turn.
         guard ContinuousClock.now >= nextAsk else { return members }
         nextAsk = .now + .milliseconds(100)
-        members = try admin.memberCount(ofGroup: group, timeout: .seconds(10))
+        do throws(KafkaError) {
+            members = try admin.memberCount(ofGroup: group, timeout: .seconds(10))
+        } catch {
+            // A cluster that has just begun still looks for who coordinates the group.
+            guard error.isRetriable else { throw error }
+        }
         return members
     }
 

@@ -85,12 +85,39 @@ final class SystemProcess {
     /// Whether it ended; what is left of its group is ended then, too.
     var hasEnded: Bool {
         if exit != nil { return true }
-        var information = siginfo_t()
-        // Its children are ended while it still keeps the group's number.
-        let code = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
-        guard code == 0, information.si_signo == SIGCHLD else { return false }
+        guard isOver else { return false }
         reap()
         return true
+    }
+
+    /// Whether it and all of its group ended by themselves. A signal ends a shell at once, and what the shell
+    /// started may still have something to do.
+    var hasEndedWithChildren: Bool {
+        if exit != nil { return true }
+        guard isOver, !hasLivingMember else { return false }
+        reap()
+        return true
+    }
+
+    /// It ended and was not waited for: until then it keeps the group's number.
+    private var isOver: Bool {
+        var information = siginfo_t()
+        let code = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
+        return code == 0 && information.si_signo == SIGCHLD
+    }
+
+    private var hasLivingMember: Bool {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.contains { name in
+            // 7 (name of the program) S 1 7 …: number, state, parent, group. (proc(5))
+            guard name.first?.isNumber == true,
+                let data = FileManager.default.contents(atPath: "/proc/\(name)/stat"),
+                let fields = String(decoding: data, as: UTF8.self).split(separator: ")").last?
+                    .split(separator: " "),
+                fields.count > 2
+            else { return false }
+            return fields[2] == "\(pid)" && !["Z", "X"].contains(fields[0])
+        }
     }
 
     private func reap() {

@@ -94,7 +94,7 @@ extension TrialRun {
         guard let process = copy.process else { return }
         process.signal(system.stopSignal)
         let limit = ContinuousClock.now + system.stopWithin
-        while !process.hasEnded && ContinuousClock.now < limit {
+        while !process.hasEndedWithChildren && ContinuousClock.now < limit {
             broker.poll()
             usleep(2000)
         }
