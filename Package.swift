@@ -163,10 +163,14 @@ let package = Package(
                 "Records", "Reporting", "kerfuffle",
             ]),
         .testTarget(name: "ResultsTests", dependencies: ["Results"]),
+        // A system that hunts are tried on, as others are in Python beside it.
+        .executableTarget(
+            name: "balances", dependencies: ["KafkaClient", "Records"], path: "Tests/Systems/Swift"),
         .testTarget(
             name: "HuntingTests",
             dependencies: [
-                "Hunting", "Checking", "Configuration", "KafkaClient", "Perturbation", "Recording",
+                "balances", "Hunting", "Checking", "Configuration", "KafkaClient", "Perturbation",
+                "Recording",
                 "Records", "Results",
             ],
             exclude: ["Python"]),

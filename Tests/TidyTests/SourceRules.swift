@@ -31,8 +31,8 @@ func emptyTargetFindings(_ files: [SourceFile], folders: [String]) -> [Finding] 
     folders.compactMap { folder in
         let own = files.filter { $0.path.hasPrefix(folder + "/") }
         if folder.hasPrefix("Tests/") {
-            // A folder without Swift is no target: what the tests run beside it.
-            guard own.contains(where: { $0.path.hasSuffix(".swift") }) else { return nil }
+            // Others are no test targets: they hold what the tests run.
+            guard folder.hasSuffix("Tests") else { return nil }
             let hasTest = own.contains { !lines(of: "@Test", in: $0.code).isEmpty }
             return hasTest ? nil : Finding(folder, 1, "a test target without a test")
         }

@@ -137,7 +137,8 @@ struct ReducedWalk: ~Copyable {
             return
         }
         passOnSleep(slot, touched)
-        asleep[depth * count + slot] |= action.bit
+        // Not by a subscript: see `Stepper.word(_:)`.
+        (asleep + (depth * count + slot)).pointee |= action.bit
         sleepers[(depth * count + slot) * kinds + Int(action.rawValue)] = touched
         link(slot, before: node.pointee.enabled)
         depth += 1
