@@ -192,7 +192,8 @@ let package = Package(
             name: "RecordingTests",
             dependencies: [
                 "Recording", "Interchange", "Samples", "Records", "Perturbation", "MCAP",
-            ]),
+            ],
+            exclude: ["Regressions"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -67,10 +67,10 @@ public struct RecordingReport {
 
     private var chunks: String {
         let names = Set(summary.files.flatMap(\.compressions)).sorted().joined(separator: ", ")
-        let uncompressed = summary.files.reduce(0) { $0 + $1.uncompressedBytes }
-        let compressed = summary.files.reduce(0) { $0 + $1.compressedBytes }
         return summary.chunks == 0
-            ? "0" : "\(summary.chunks), \(names), \(compressed) bytes of \(uncompressed)"
+            ? "0"
+            : "\(summary.chunks), \(names), \(summary.compressedBytes) bytes of "
+                + "\(summary.uncompressedBytes)"
     }
 
     private var partitions: String {

@@ -67,9 +67,11 @@ public struct RecordingSummary: Hashable, Sendable {
     /// The first and last time of arrival in nanoseconds since 1970; nil where there is no record.
     public var arrivalsNs: ClosedRange<UInt64>?
 
-    public var bytes: UInt64 { files.reduce(0) { $0 + $1.bytes } }
+    public var bytes: UInt64 { files.total(of: \.bytes) }
     public var chunks: Int { files.reduce(0) { $0 + $1.chunks } }
-    public var records: UInt64 { partitions.reduce(0) { $0 + $1.records } }
+    public var compressedBytes: UInt64 { files.total(of: \.compressedBytes) }
+    public var uncompressedBytes: UInt64 { files.total(of: \.uncompressedBytes) }
+    public var records: UInt64 { partitions.total(of: \.records) }
     /// Those of channels that hold no records included.
     public var messages: UInt64 = 0
     /// How the last file ends, or the first one that is damaged.
@@ -119,7 +121,7 @@ extension RecordingSummary {
 
     private mutating func widen(by statistics: Statistics) {
         guard statistics.messages > 0 else { return }
-        messages += statistics.messages
+        messages = messages.adding(statistics.messages)
         let (start, end) = (statistics.messageStartTimeNs, statistics.messageEndTimeNs)
         let known = arrivalsNs ?? start...start
         arrivalsNs = min(known.lowerBound, start)...max(known.upperBound, start, end)
@@ -135,8 +137,8 @@ extension RecordingSummary.File {
         chunks = index.chunks.count
         compressions = Set(index.chunks.map { $0.compression.isEmpty ? "none" : $0.compression })
             .sorted()
-        compressedBytes = index.chunks.reduce(0) { $0 + $1.compressedBytes }
-        uncompressedBytes = index.chunks.reduce(0) { $0 + $1.uncompressedBytes }
+        compressedBytes = index.chunks.total(of: \.compressedBytes)
+        uncompressedBytes = index.chunks.total(of: \.uncompressedBytes)
         ending = RecordingSummary.Ending(checking ? try reader.check().ending : index.ending)
     }
 }

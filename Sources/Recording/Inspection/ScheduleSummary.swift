@@ -76,7 +76,7 @@ public struct ScheduleSummary: Hashable, Sendable {
                     closedByUntilEnd += 1
                 }
             case .again: again += 1
-            case .loss(let loss): lostOffsets += UInt64(max(0, loss.count))
+            case .loss(let loss): lostOffsets = lostOffsets.adding(UInt64(max(0, loss.count)))
             case .checkpoint(let checkpoint):
                 checkpoints += 1
                 Self.note(checkpoint, in: &found)

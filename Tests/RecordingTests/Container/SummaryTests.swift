@@ -124,4 +124,11 @@ import Testing
         #expect(damage.chunks == 2)
         #expect(!damage.isCut)
     }
+
+    @Test func `a summary may claim more bytes than a number holds`() throws {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Regressions/claims.mcap").path
+        let summary = try RecordingSummary(path: path)
+        #expect(summary.uncompressedBytes == .max)
+    }
 }
