@@ -110,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "exploration-bench",
             dependencies: ["Exploration", "Simulation", "Configuration"],
-            path: "Benchmarks/ExplorationBench"),
+            path: "Benchmarks/ExplorationBench",
+            exclude: ["load-change-store.yaml", "writers.yaml"]),
         .executableTarget(
             name: "checking-bench", dependencies: ["Checking", "Configuration", "Records"],
             path: "Benchmarks/CheckingBench"),

@@ -16,7 +16,7 @@ struct BreadthFirst {
         var isWhole = true
         while next < seen.count {
             if next & 1023 == 0 && !search.mayGoOn() { return (nil, false) }
-            stepper.restore(seen.state(next))
+            seen.copy(next, to: stepper.state)
             if stepper.enabled == 0, let finding = stepper.findingAtEnd(), isWanted(finding) {
                 return (Search.Hit(finding: finding, choices: way(next, parents, choices)), false)
             }
@@ -24,12 +24,12 @@ struct BreadthFirst {
             while slots != 0 {
                 let slot = slots.trailingZeroBitCount
                 slots &= slots - 1
-                stepper.restore(seen.state(next))
+                seen.copy(next, to: stepper.state)
                 var actions = stepper.actions(slot)
                 while actions != 0 {
                     let action = Action(rawValue: UInt8(actions.trailingZeroBitCount)) ?? .goOn
                     actions &= actions - 1
-                    stepper.restore(seen.state(next))
+                    seen.copy(next, to: stepper.state)
                     stepper.step(slot, action)
                     search.steps += 1
                     if let finding = found(stepper.broken) {

@@ -1,80 +1,186 @@
-/// States that were seen, exactly: every word of each is kept.
+/// States that were seen, exactly: all of each is kept.
 ///
-/// An open table of (half of the digest, number) and the states one behind the other; a digest alone never
-/// decides.
+/// Most words of a state are small numbers, and a search is as fast as its memory: a state is kept as one byte of
+/// each word, and words that were ever met with a number that needs more are kept whole behind them. An open table
+/// holds (half of the digest, number) of each; a digest alone never decides.
 struct StateSet: ~Copyable {
     private let words: Int
-    private var states: UnsafeMutablePointer<Int32>
-    private var capacity: Int
+    /// Words that are kept whole, and for each word whether one byte must be enough for it.
+    private var whole: [Int] = []
+    private let mustFit: UnsafeMutablePointer<Int32>
+    /// Of a packed state, a multiple of 16.
+    private var bytes: Int
+    /// The packed state at hand.
+    private var packed: UnsafeMutableRawPointer
+    private var states: UnsafeMutableRawPointer
+    private var capacity = 1 << 12
     private(set) var count = 0
     private var table: UnsafeMutablePointer<UInt64>
-    private var mask: Int
+    private var mask = (1 << 14) - 1
 
     init(words: Int) {
         self.words = words
-        capacity = 1 << 12
-        states = .allocate(capacity: capacity * words)
-        mask = (1 << 14) - 1
+        mustFit = .allocate(capacity: words)
+        mustFit.initialize(repeating: -1, count: words)
+        bytes = Self.bytes(words, whole: 0)
+        packed = Self.zeroed(bytes)
+        states = .allocate(byteCount: capacity * bytes, alignment: 16)
         table = .allocate(capacity: mask + 1)
         table.initialize(repeating: 0, count: mask + 1)
     }
 
     deinit {
+        mustFit.deallocate()
+        packed.deallocate()
         states.deallocate()
         table.deallocate()
+    }
+
+    private static func bytes(_ words: Int, whole: Int) -> Int { (words + 4 * whole + 15) & ~15 }
+
+    /// Zeroed: what pads a packed state is the same in all.
+    private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let new = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
+        new.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        return new
     }
 
     /// - Returns: the state's number, and whether it was not there before.
     /// - Complexity: O(words), amortized.
     mutating func insert(_ state: UnsafePointer<Int32>) -> (number: Int, isNew: Bool) {
-        let digest = Self.digest(state, words)
+        if !pack(state) { widen(for: state) }
+        let digest = Self.digest(packed, bytes)
         let half = (digest >> 32) << 32
         var place = Int(truncatingIfNeeded: digest) & mask
         while table[place] != 0 {
             let entry = table[place]
             if (entry >> 32) << 32 == half {
                 let number = Int(entry & 0xFFFF_FFFF) - 1
-                if isEqual(number, state) { return (number, false) }
+                if isEqual(number) { return (number, false) }
             }
             place = (place + 1) & mask
         }
         if count == capacity { growStates() }
-        states.advanced(by: count * words).update(from: state, count: words)
+        (states + count * bytes).copyMemory(from: packed, byteCount: bytes)
         table[place] = half | UInt64(count + 1)
         count += 1
-        if count * 2 > mask { growTable() }
+        if count * 2 > mask {
+            mask = (mask + 1) * 4 - 1
+            index()
+        }
         return (count - 1, true)
     }
 
-    func state(_ number: Int) -> UnsafeMutablePointer<Int32> { states + number * words }
+    /// Writes a state that was seen.
+    func copy(_ number: Int, to state: UnsafeMutablePointer<Int32>) {
+        Self.unpack(states + number * bytes, whole, words, to: state)
+    }
+
+    private static func unpack(
+        _ packed: UnsafeRawPointer, _ whole: [Int], _ words: Int,
+        to state: UnsafeMutablePointer<Int32>
+    ) {
+        let small = packed.assumingMemoryBound(to: Int8.self)
+        for word in 0..<words { state[word] = Int32(small[word]) }
+        for (index, word) in whole.enumerated() {
+            state[word] = packed.loadUnaligned(
+                fromByteOffset: words + 4 * index, as: Int32.self)
+        }
+    }
+
+    /// - Returns: false where a number does not fit its place.
+    @inline(__always)
+    private func pack(_ state: UnsafePointer<Int32>) -> Bool {
+        let small = packed.assumingMemoryBound(to: Int8.self)
+        var misfit: Int32 = 0
+        for word in 0..<words {
+            let byte = Int8(truncatingIfNeeded: state[word])
+            small[word] = byte
+            misfit |= (state[word] ^ Int32(byte)) & mustFit[word]
+        }
+        var place = words
+        for word in whole {
+            packed.storeBytes(of: state[word], toByteOffset: place, as: Int32.self)
+            place += 4
+        }
+        return misfit == 0
+    }
 
     @inline(__always)
-    private func isEqual(_ number: Int, _ state: UnsafePointer<Int32>) -> Bool {
-        let kept = states + number * words
-        for word in 0..<words where kept[word] != state[word] { return false }
+    private func isEqual(_ number: Int) -> Bool {
+        let kept = states + number * bytes
+        var place = 0
+        while place < bytes {
+            if kept.load(fromByteOffset: place, as: UInt64.self)
+                != packed.load(fromByteOffset: place, as: UInt64.self)
+            {
+                return false
+            }
+            place += 8
+        }
         return true
     }
 
+    /// Keeps whole the words of the state that one byte is not enough for, in all states.
+    ///
+    /// - Complexity: O(states x words), at most once for each word.
+    private mutating func widen(for state: UnsafePointer<Int32>) {
+        let (before, earlier, earlierBytes) = (whole, states, bytes)
+        for word in 0..<words where Int32(Int8(truncatingIfNeeded: state[word])) != state[word] {
+            if mustFit[word] == 0 { continue }
+            mustFit[word] = 0
+            whole.append(word)
+        }
+        bytes = Self.bytes(words, whole: whole.count)
+        packed.deallocate()
+        packed = Self.zeroed(bytes)
+        states = .allocate(byteCount: capacity * bytes, alignment: 16)
+        let plain = UnsafeMutablePointer<Int32>.allocate(capacity: words)
+        defer { plain.deallocate() }
+        for number in 0..<count {
+            Self.unpack(earlier + number * earlierBytes, before, words, to: plain)
+            _ = pack(plain)
+            (states + number * bytes).copyMemory(from: packed, byteCount: bytes)
+        }
+        earlier.deallocate()
+        index()
+        _ = pack(state)
+    }
+
     private mutating func growStates() {
-        let larger = UnsafeMutablePointer<Int32>.allocate(capacity: capacity * 2 * words)
-        larger.moveInitialize(from: states, count: count * words)
+        let larger = UnsafeMutableRawPointer.allocate(
+            byteCount: capacity * 2 * bytes, alignment: 16)
+        larger.copyMemory(from: states, byteCount: count * bytes)
         states.deallocate()
         states = larger
         capacity *= 2
     }
 
-    private mutating func growTable() {
-        let size = (mask + 1) * 4
+    /// Makes the table anew.
+    private mutating func index() {
         table.deallocate()
-        table = .allocate(capacity: size)
-        table.initialize(repeating: 0, count: size)
-        mask = size - 1
+        table = .allocate(capacity: mask + 1)
+        table.initialize(repeating: 0, count: mask + 1)
         for number in 0..<count {
-            let digest = Self.digest(states + number * words, words)
+            let digest = Self.digest(states + number * bytes, bytes)
             var place = Int(truncatingIfNeeded: digest) & mask
             while table[place] != 0 { place = (place + 1) & mask }
             table[place] = (digest >> 32) << 32 | UInt64(number + 1)
         }
+    }
+
+    /// A number over a packed state, 16 bytes at a time.
+    @inline(__always)
+    private static func digest(_ packed: UnsafeRawPointer, _ bytes: Int) -> UInt64 {
+        var digest: UInt64 = 0x9E37_79B9_7F4A_7C15
+        var place = 0
+        while place < bytes {
+            let one = packed.load(fromByteOffset: place, as: UInt64.self)
+            let other = packed.load(fromByteOffset: place + 8, as: UInt64.self)
+            digest = fold(one ^ digest, other ^ 0xD6E8_FEB8_6659_FD93)
+            place += 16
+        }
+        return fold(digest, 0xE703_7ED1_A0B4_28DB)
     }
 
     /// A number over all words: two at a time through a 64 x 64 bit product, folded.
