@@ -22,7 +22,9 @@ final class Child {
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: self.log) }
         let output = try FileHandle(forWritingTo: self.log)
         try output.seekToEnd()
-        let words = wrapping + [Self.program.path()] + arguments
+        // Tests that were started by nohup hand its deafness for SIGHUP on.
+        let hearing = ["/usr/bin/env", "--default-signal=HUP"]
+        let words = hearing + wrapping + [Self.program.path()] + arguments
         process.executableURL = URL(filePath: words[0])
         process.arguments = Array(words.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(
