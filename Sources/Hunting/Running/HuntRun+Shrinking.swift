@@ -168,19 +168,30 @@ extension Record {
     }
 }
 
-/// Waits for asynchronous work on this thread, which is none of the cooperative pool.
+/// Waits for asynchronous work on this thread. The work has threads of its own, so that it goes on where all of
+/// the cooperative pool's wait for something else.
 private func waiting<Result: Sendable>(_ body: @escaping @Sendable () async -> Result) throws
     -> Result
 {
     let box = Box<Result>()
     let done = DispatchSemaphore(value: 0)
-    Task {
+    Task(executorPreference: OwnThreads()) {
         box.value = await body()
         done.signal()
     }
     done.wait()
     guard let value = box.value else { throw HuntError(.stopped, "stopped") }
     return value
+}
+
+/// A thread for each piece of work: each is a trial, which takes seconds and mostly waits.
+private final class OwnThreads: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let thread = Thread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        thread.stackSize = 2 << 20
+        thread.start()
+    }
 }
 
 private final class Box<Value: Sendable>: Sendable {
