@@ -4,10 +4,9 @@ import Results
 /// The results of a hunt as far as they are known: what is asked for again is not run again, in this process or
 /// in one that goes on with the hunt.
 final class HuntMemory: Sendable {
+    // Both are used with the lock held, and nowhere else.
     private nonisolated(unsafe) let results: TrialResults
     private nonisolated(unsafe) var known: [String: [Int: TrialSummary]] = [:]
-    private nonisolated(unsafe) var trials = 0
-    private nonisolated(unsafe) var cpuMs = 0
     private let lock = NSLock()
 
     init(_ results: TrialResults) throws {
@@ -26,8 +25,6 @@ final class HuntMemory: Sendable {
     /// The first result of a number counts.
     func store(_ summary: TrialSummary, _ phase: String, _ number: Int, input: String) throws {
         try lock.withLock {
-            trials += 1
-            cpuMs += summary.cpuMs
             if try results.store(summary.entry(phase: phase, number: number, input: input)) {
                 known[phase, default: [:]][number] = summary
             }

@@ -3,6 +3,7 @@ import Foundation
 import Perturbation
 import Records
 import Shrinking
+import Synchronization
 
 /// What an input is made of, for shrinking.
 enum InputAtom: Hashable, Sendable {
@@ -176,11 +177,12 @@ private func waiting<Result: Sendable>(_ body: @escaping @Sendable () async -> R
     let box = Box<Result>()
     let done = DispatchSemaphore(value: 0)
     Task(executorPreference: OwnThreads()) {
-        box.value = await body()
+        let result = await body()
+        box.value.withLock { $0 = result }
         done.signal()
     }
     done.wait()
-    guard let value = box.value else { throw HuntError(.stopped, "stopped") }
+    guard let value = box.value.withLock({ $0 }) else { throw HuntError(.stopped, "stopped") }
     return value
 }
 
@@ -195,5 +197,5 @@ private final class OwnThreads: TaskExecutor {
 }
 
 private final class Box<Value: Sendable>: Sendable {
-    nonisolated(unsafe) var value: Value?
+    let value = Mutex<Value?>(nil)
 }
