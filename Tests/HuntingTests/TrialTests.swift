@@ -63,9 +63,9 @@ import Testing
 
     @Test func `a program behind a shell has its time to stop, too`() throws {
         let inner =
-            "trap \"sleep 0.3; echo bye > $KERFUFFLE_STATE/bye; exit\" TERM; while :; do sleep 0.02; done"
+            "trap \"sleep 0.3; echo bye > $KERFUFFLE_STATE/bye; exit\" TERM; echo hears; while :; do sleep 0.02; done"
         let (outcome, folder) = try outcome(
-            "{command: [sh, -c, 'sh -c ''\(inner)''; :'], ready: {after: 200ms}}",
+            "{command: [sh, -c, 'sh -c ''\(inner)''; :'], ready: {output: hears}}",
             observe: "[{file: bye, name: out}]",
             extra: "settle: {quiet: 50ms, unread: 200ms}")
         defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -89,7 +89,7 @@ import Testing
         let (outcome, folder) = try outcome(
             "{command: 'exec \(program) -q -u -b $KAFKA_BOOTSTRAP_SERVERS -G $KAFKA_GROUP_ID \(options) -f \"%o\\n\" orders'}",
             observe: "[{command: 'cat ${folder}/system-1.log', name: out}]",
-            extra: "settle: {quiet: 300ms, unread: 1500ms}",
+            extra: "settle: {quiet: 300ms, unread: 20s}",
             schedule: #"{"in":"orders/0@0","op":"duplicate","copy":1,"after":"orders/0@1"}"#)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         #expect(outcome.ending == .settled)
@@ -102,9 +102,9 @@ import Testing
         let call =
             "import os,urllib.request as r;"
             + "r.urlopen(r.Request(os.environ[\"KERFUFFLE_HTTP_CHARGES\"]+\"/c?x=1\",data=b\"[7]\"));"
-            + "import time;time.sleep(9)"
+            + "print(\"called\",flush=True);import time;time.sleep(9)"
         let (outcome, folder) = try outcome(
-            "{command: ['\(python)', '-c', '\(call)'], ready: {after: 10ms}}",
+            "{command: ['\(python)', '-c', '\(call)'], ready: {output: called}}",
             observe: "[{http: charges}, {topic: out}]",
             extra: "settle: {quiet: 300ms, unread: 1s}")
         defer { try? FileManager.default.removeItem(atPath: folder) }

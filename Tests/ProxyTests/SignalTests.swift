@@ -49,15 +49,16 @@ import Testing
             let isOnce = [.cutting, .created, .resumed, .waiting, .finishing, .closing]
                 .contains(point)
             let count = isOnce ? 1 : 1 + random.below(3)
+            // They come where somebody asks for the end: who has written listens to that.
+            let isAsked = point == .finishing || point == .closing
+            let visible = try isAsked ? scene.visible() : 0
             let child = try scene.child(
                 Self.flags, untilEnd: false, failpoint: "\(point.rawValue):\(count):\(signals)")
-            if point == .finishing || point == .closing {
-                // They come at the end, or where somebody asks for it.
-                try wait(for: "its turn") { try !child.isRunning || scene.visible() > 0 }
+            if isAsked {
+                try wait(for: "its turn") { try !child.isRunning || scene.visible() > visible }
                 child.signal(SIGHUP)
             }
             let code = try child.wait(seconds: Self.bound)
-            let isAsked = point == .finishing || point == .closing
             switch signals {
             case "int+int": #expect(code == 130, "\(point) \(signals): \(child.said)")
             case "term+term": #expect(code == 143, "\(point) \(signals): \(child.said)")
