@@ -20,7 +20,11 @@ public struct CommandDescription: Sendable {
         self.init(root, parents: [], version: root.configuration.version)
     }
 
-    init(_ command: any ParsableCommand.Type, parents: [String], version: String?) {
+    /// - Parameter depth: how far down commands are described whole: those below have names and an abstract
+    ///   alone, which costs a hundredth.
+    init(
+        _ command: any ParsableCommand.Type, parents: [String], version: String?, depth: Int = .max
+    ) {
         let configuration = command.configuration
         let path = parents + [configuration.name]
         self.path = path
@@ -28,12 +32,15 @@ public struct CommandDescription: Sendable {
         abstract = configuration.abstract
         discussion = configuration.discussion.replacing("PROGRAM", with: path[0])
         examples = configuration.examples
-        var parameters = command.commands.isEmpty ? fields(of: command.init()).map(\.1) : []
+        let isWhole = depth > 0
+        var parameters =
+            isWhole && command.commands.isEmpty ? fields(of: command.init()).map(\.1) : []
         parameters.append(helpFlag)
         if parents.isEmpty, version != nil { parameters.append(versionFlag) }
         self.parameters = parameters
-        subcommands = command.subcommandTypes(isRoot: parents.isEmpty).map {
-            CommandDescription($0, parents: path, version: version)
+        let types = isWhole ? command.subcommandTypes(isRoot: parents.isEmpty) : []
+        subcommands = types.map {
+            CommandDescription($0, parents: path, version: version, depth: depth - 1)
         }
         self.version = version
         exitCodes = configuration.exitCodes

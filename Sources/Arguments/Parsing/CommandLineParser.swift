@@ -18,9 +18,10 @@ public struct CommandLineParser: Sendable {
 
     /// - Parameter arguments: without the program's name.
     public func parse(_ arguments: [String]) -> Invocation {
-        let whole = CommandDescription(root)
+        // Each command on the way, with the names of those below: all of them take longer than most work does.
         var command = root
-        var description = whole
+        var description = CommandDescription(
+            root, parents: [], version: root.configuration.version, depth: 1)
         var rest = arguments[...]
         while !description.subcommands.isEmpty {
             guard let word = rest.popFirst() else {
@@ -41,14 +42,14 @@ public struct CommandLineParser: Sendable {
                 return refused(description, [unknown(word, in: description)])
             }
             command = command.subcommandTypes(isRoot: description.path.count == 1)[index]
-            description = description.subcommands[index]
+            description = CommandDescription(
+                command, parents: description.path, version: description.version, depth: 1)
         }
-        return leaf(command, description, Array(rest), whole)
+        return leaf(command, description, Array(rest))
     }
 
     private func leaf(
-        _ type: any ParsableCommand.Type, _ description: CommandDescription, _ words: [String],
-        _ whole: CommandDescription
+        _ type: any ParsableCommand.Type, _ description: CommandDescription, _ words: [String]
     ) -> Invocation {
         let command = type.init()
         var scan = ArgumentScan(fields(of: command))
@@ -69,10 +70,10 @@ public struct CommandLineParser: Sendable {
             return refused(description, ["\(error)"])
         }
         switch command {
-        case let help as HelpCommand: return self.help(help.command, whole)
+        case let help as HelpCommand: return self.help(help.command, CommandDescription(root))
         case let completion as CompletionCommand:
-            return .show(completion.shell.script(for: whole))
-        case let manual as ManualCommand: return self.manual(manual, whole)
+            return .show(completion.shell.script(for: CommandDescription(root)))
+        case let manual as ManualCommand: return self.manual(manual, CommandDescription(root))
         default: return .run(command, description)
         }
     }
