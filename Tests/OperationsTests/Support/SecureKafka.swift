@@ -21,11 +21,7 @@ final class SecureKafka {
 
     init(_ script: String) throws {
         self.script = script
-        let start = try Run(
-            ["start", folder, "--secure"], program: script, environment: ["KAFKA_HEAP": "384m"])
-        guard try start.wait(seconds: 120) == 0 else {
-            throw TestFailure("no Kafka: \(start.errors.suffix(1000))")
-        }
+        try Self.start(folder, script)
         brokers = try String(contentsOfFile: "\(folder)/bootstrap", encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         try write("admin.conf", Self.login("admin", "admin-secret"), ["ssl.ca.location=\(ca)"])
@@ -42,7 +38,22 @@ final class SecureKafka {
             ], [])
     }
 
-    deinit {
+    deinit { Self.stop(folder, script) }
+
+    /// Somebody may take its port between the look whether it is free and the start: once more then.
+    private static func start(_ folder: String, _ script: String) throws {
+        var errors = ""
+        for _ in 1...3 {
+            let start = try Run(
+                ["start", folder, "--secure"], program: script, environment: ["KAFKA_HEAP": "384m"])
+            if try start.wait(seconds: 120) == 0 { return }
+            errors = start.errors
+            stop(folder, script)
+        }
+        throw TestFailure("no Kafka: \(errors.suffix(1000))")
+    }
+
+    private static func stop(_ folder: String, _ script: String) {
         if let stop = try? Run(["stop", folder], program: script) {
             _ = try? stop.wait(seconds: 60)
         }
