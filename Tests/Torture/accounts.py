@@ -39,13 +39,16 @@ def committed(brokers: str, group: str, topic: str, partitions: int) -> dict:
     return positions
 
 
-def chain(pairs: dict, source: str, position: tuple) -> list:
-    """Live stretches (records, lines) of a partition, oldest first."""
+def chain(pairs: dict, source: str, position: tuple) -> tuple:
+    """Live stretches (records, lines) of a partition, oldest first, and the offset in front of which
+    retention has removed everything."""
     recording, epoch, end, emitted = position
     if emitted:
         raise Wrong(f"{source}: the group stands inside of a window at the end")
     stretches = []
     while True:
+        if recording in pairs and pairs[recording].is_removed:
+            return stretches[::-1], end
         found = pairs[recording].segment(source, epoch) if recording in pairs else None
         if not found:
             raise Wrong(f"{source}: epoch {epoch} of recording {recording} is in none of the files")
@@ -55,7 +58,7 @@ def chain(pairs: dict, source: str, position: tuple) -> list:
                           [text for offset, text in lines if start <= offset < end]))
         parent = segment.get("parent")
         if not parent:
-            return stretches[::-1]
+            return stretches[::-1], 0
         if parent["epoch"] >= epoch:
             raise Wrong(f"{source}: epoch {epoch} has epoch {parent['epoch']} as parent")
         recording, epoch, end = parent["recording"], parent["epoch"], start
@@ -69,17 +72,19 @@ def check(files: list, positions: dict, topic: str, read: list, windows: list) -
         if pair.recording in pairs:
             raise Wrong(f"two files say they are recording {pair.recording}")
         pairs[pair.recording] = pair
-    totals = {"segments": 0, "records": 0, "lines": 0}
+    totals = {"segments": 0, "records": 0, "lines": 0, "removed": 0}
     for partition, wanted in enumerate(read):
         source = f"{topic}/{partition}"
         if partition not in positions:
             if wanted:
                 raise Wrong(f"{source}: the group has no position")
             continue
-        stretches = chain(pairs, source, positions[partition])
+        stretches, first = chain(pairs, source, positions[partition])
         have = [record for records, _ in stretches for record in records]
         said = [text for _, lines in stretches for text in lines]
-        hold(source, have, said, wanted, windows[partition])
+        left = [record for record in wanted if record.offset >= first]
+        hold(source, have, said, left, [w for w in windows[partition] if w.start >= first])
+        totals["removed"] += len(wanted) - len(left)
         totals["segments"] += len(stretches)
         totals["records"] += len(have)
         totals["lines"] += len(said)

@@ -101,12 +101,17 @@ class Pair:
     def __init__(self, recording: Path, schedule: Path):
         self.transactions, self.places = [], []
         self.again = set()
+        self.is_removed = False
         current = Transaction()
         lines = schedule.read_bytes().split(b"\n")
         header = json.loads(lines[0])
         self.recording, self.plan = header["recording"], header["plan"]
         for raw in lines[1:-1]:
             line = json.loads(raw)
+            if "removed" in line and "segment" not in line:
+                # Of a removed pair nothing else is left but where its segments began.
+                self.is_removed = True
+                return
             if "checkpoint" in line:
                 place = line["recording"]
                 self.transactions.append(current)

@@ -20,6 +20,7 @@ class Job:
         self.input, self.output, self.group = name, f"{name}.shadow", f"{name}.group"
         self.strategy, self.delivery = strategy, delivery
         self.more = []  # what every start is given beside
+        self.retained = 0  # bytes of recordings that an instance keeps; 0: all of them, in one file
         self.properties = {
             "session.timeout.ms": 6000, "heartbeat.interval.ms": 500,
             "transaction.timeout.ms": 10000, "partition.assignment.strategy": strategy,
@@ -31,14 +32,20 @@ class Job:
 class Instance:
     def __init__(self, job: Job, name: str):
         self.job, self.name, self.process, self.failpoint = job, name, None, None
-        self.recording = job.home / f"{name}.mcap"
-        self.schedule = job.home / f"{name}.jsonl"
+        # A folder of pairs where recordings are kept for a while.
+        self.recording = job.home / (name if job.retained else f"{name}.mcap")
+        self.schedule = None if job.retained else job.home / f"{name}.jsonl"
         self.log = job.home / f"{name}.log"
         self.starts, self.began = 0, 0
 
     @property
-    def has_files(self) -> bool:
-        return self.recording.exists() and self.schedule.exists()
+    def files(self) -> list:
+        """Pairs of recording and schedule; of a removed one the schedule alone is there."""
+        if self.schedule:
+            there = self.recording.exists() and self.schedule.exists()
+            return [(self.recording, self.schedule)] if there else []
+        return [(path.with_suffix(".mcap"), path)
+                for path in sorted(self.recording.glob("*.jsonl"))]
 
     def start(self, *more: str, failpoint: str = "", static: bool = False):
         job = self.job
@@ -49,8 +56,11 @@ class Instance:
             PROGRAM, "proxy", "-b", job.brokers, "--in", job.input, "--out", job.output,
             "--group", job.group, "--instance", f"{job.input}-{self.name}",
             "--plan", str(job.plan), "--record", str(self.recording),
-            "--schedule", str(self.schedule), "--delivery", job.delivery,
-            "--commit-interval", "50ms", *job.more, *more]
+            "--delivery", job.delivery, "--commit-interval", "50ms", *job.more, *more]
+        if self.schedule:
+            words += ["--schedule", str(self.schedule)]
+        else:
+            words += ["--retain-size", str(job.retained), "--rotate", str(job.retained // 4)]
         for key, value in properties.items():
             words += ["-X", f"{key}={value}"]
         environment = dict(os.environ)

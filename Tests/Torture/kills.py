@@ -24,12 +24,13 @@ class Kills:
     """Kills until every phase has had its number, feeding the input meanwhile."""
 
     def __init__(self, scene: Scene, seed: int, records: int, kills: int, each: int,
-                 is_short: bool):
+                 is_short: bool, also: tuple = ()):
         # Leaves out what takes the group a session's time to notice.
         self.is_short = is_short
         self.scene, self.dice = scene, random.Random(seed)
         self.records, self.wanted, self.each = records, kills, each
         names = FAILPOINTS if scene.job.delivery == "exactly-once" else AT_LEAST_ONCE
+        names += also
         if is_short:
             names = [name for name in names if name != "rolling-back"]
         self.phases = {"random": 0, **{name: 0 for name in names}}
@@ -179,8 +180,8 @@ class Kills:
 
 
 def torture(scene: Scene, seed: int, records: int, kills: int, each: int,
-            is_short: bool = False) -> dict:
-    work = Kills(scene, seed, records, kills, each, is_short)
+            is_short: bool = False, also: tuple = ()) -> dict:
+    work = Kills(scene, seed, records, kills, each, is_short, also)
     work.run()
     total = sum(work.phases.values())
     if total < kills:

@@ -22,13 +22,14 @@ PARTITIONS = 8
 
 class Scene:
     def __init__(self, cluster: Cluster, name: str, plan: str, strategy: str, seed: int,
-                 delivery: str = "exactly-once", properties: dict = {}):
+                 delivery: str = "exactly-once", properties: dict = {}, retained: int = 0):
         self.cluster, self.plan = cluster, plans.ALL[plan]
         self.home = Path(tempfile.mkdtemp(prefix=f"{name}."))
         name = self.home.name  # new topics each time, on a cluster that may be another's
         path = self.home / "plan.json"
         path.write_text(json.dumps(self.plan))
         self.job = Job(cluster.brokers, name, path, self.home, strategy, delivery, properties)
+        self.job.retained = retained
         self.instances = []
         cluster.make(self.job.input, self.job.output, partitions=PARTITIONS)
         self.feeder = Feeder(cluster.brokers, self.job.input, PARTITIONS, seed)
@@ -68,7 +69,7 @@ class Scene:
     # ---- what must hold ----------------------------------------------------------------------
 
     def files(self) -> list:
-        return [(i.recording, i.schedule) for i in self.instances if i.has_files]
+        return [pair for i in self.instances for pair in i.files]
 
     def check(self) -> dict:
         """Output, files and `verify`, when everybody has ended."""
@@ -87,6 +88,8 @@ class Scene:
                     raise Wrong(f"{schedule} has another plan")
         positions = accounts.committed(job.brokers, job.group, job.input, PARTITIONS)
         totals = accounts.check(self.files(), positions, job.input, read, windows)
+        if job.retained:
+            return {**totals, **self.check_retained(), "delivered": sum(map(len, found))}
         merged = self.merge()
         accounts.check_merged(merged, job.input, read, windows)
         if job.delivery == "exactly-once":
@@ -117,20 +120,33 @@ class Scene:
                 windows[partition], have, starts, again, f"{self.job.output}/{partition}")
         return repeated
 
+    def check_retained(self) -> dict:
+        """No folder holds more than it may, but for what the open pair has grown; `verify` and `merge`
+        take what is left."""
+        most = 0
+        for instance in self.instances:
+            kept = [path for pair in instance.files if pair[0].exists() for path in pair]
+            most = max(most, sum(path.stat().st_size for path in kept))
+        if most > self.job.retained * 1.25:
+            raise Wrong(f"a folder holds {most} bytes of recordings, not {self.job.retained}")
+        folders = [i.recording for i in self.instances if i.files]
+        self.merge(folders)
+        return {"bytes kept, most": most, "verified": self.verify([(f, None) for f in folders])}
+
     @property
     def merged(self) -> Path:
         return self.home / "merged" / "all.mcap"
 
-    def merge(self) -> Pair:
+    def merge(self, recordings: list = ()) -> Pair:
         self.merged.parent.mkdir(exist_ok=True)
-        self.run("merge", *(recording for recording, _ in self.files()), "-o", self.merged,
-                 "-b", self.job.brokers, "--group", self.job.group)
+        self.run("merge", *(recordings or [recording for recording, _ in self.files()]), "-o",
+                 self.merged, "-b", self.job.brokers, "--group", self.job.group)
         return Pair(self.merged, self.merged.with_suffix(".jsonl"))
 
     def verify(self, files: list) -> int:
         job, words = self.job, []
         for recording, schedule in files:
-            words += ["--recording", recording, "--schedule", schedule]
+            words += ["--recording", recording, *(["--schedule", schedule] if schedule else [])]
         if len(files) > 1:
             words += ["--group", job.group]
         result = self.run("verify", "-b", job.brokers, "--in", job.input, "--out", job.output,

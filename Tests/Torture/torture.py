@@ -59,6 +59,17 @@ def killing(options, plan: str, strategy: str, delivery: str = "exactly-once"):
     return 1, run
 
 
+def retaining(options, strategy: str):
+    """Recordings go while instances are killed: what is left, and no more, is held against the reference."""
+    def run(cluster, name):
+        scene = Scene(cluster, name, "default", strategy, options.seed,
+                      retained=max(options.records * 4, 64 << 10))
+        return scene, lambda: kills.torture(
+            scene, options.seed, options.records, options.kills, options.each, options.short,
+            also=("rotating", "removing"))
+    return 1, run
+
+
 def outage(options, plan: str, strategy: str):
     def run(cluster, name):
         scene = Scene(cluster, name, plan, strategy, options.seed)
@@ -102,6 +113,7 @@ def cases(options) -> dict:
     for strategy in STRATEGIES:
         found[f"repeats-default-{strategy}"] = killing(
             options, "default", strategy, "at-least-once")
+    found["retained-default-cooperative"] = retaining(options, "cooperative-sticky")
     for strategy in STRATEGIES:
         found[f"outages-delayed-{strategy}"] = outage(options, "delayed", strategy)
     return found
