@@ -69,7 +69,8 @@ let package = Package(
         .target(
             name: "Hunting",
             dependencies: [
-                "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Checking",
+                "Auditing", "Records", "Configuration", "Perturbation", "Recording", "KafkaClient",
+                "Checking",
                 "Digests", "Interchange", "Metrics", "Results", "Shrinking",
                 "CSpawn",
             ]),

@@ -2,7 +2,7 @@ import Checking
 import Foundation
 
 /// Recordings held against what must hold of them.
-public struct Audit {
+public struct Audit: Sendable {
     public let evidence: Evidence
     public let baseline: Evidence?
     /// In the order of the file.
@@ -17,25 +17,32 @@ public struct Audit {
         _ file: CheckFile, recorded: RecordedRecords, baseline: RecordedRecords? = nil,
         fed: Feed? = nil, folder: String
     ) throws {
-        let examiner = Examiner(file.plan)
         let feed = fed ?? Feed(recorded.together(file.input))
-        evidence = try examiner.normalised(
-            Evidence(feed: feed, observations: file.observations(in: recorded)))
-        self.baseline = try baseline.map { records throws(CheckingError) in
-            try examiner.normalised(
-                Evidence(
-                    feed: Feed(records.together(file.input)),
-                    observations: file.observations(in: records)))
+        let raw = Evidence(feed: feed, observations: file.observations(in: recorded))
+        let rawBaseline = baseline.map { records in
+            Evidence(
+                feed: Feed(records.together(file.input)),
+                observations: file.observations(in: records))
         }
-        var judgements = try examiner.judgements(of: evidence, baseline: self.baseline)
-        for index in judgements.indices {
-            let invariant = judgements[index].invariant
-            guard case .custom(.command(let words)) = invariant.rule else { continue }
-            let command = JudgeCommand(words: words, folder: folder, origin: invariant.origin)
-            let answer = try command.answer(
-                to: examiner.question(of: evidence, baseline: self.baseline))
-            judgements[index] = try examiner.judgement(of: invariant, answering: answer)
+        self = try Examiners(file.plan).examine { examiner in
+            let evidence = try examiner.normalised(raw)
+            let baseline = try rawBaseline.map { try examiner.normalised($0) }
+            var judgements = try examiner.judgements(of: evidence, baseline: baseline)
+            for index in judgements.indices {
+                let invariant = judgements[index].invariant
+                guard case .custom(.command(let words)) = invariant.rule else { continue }
+                let command = JudgeCommand(words: words, folder: folder, origin: invariant.origin)
+                let answer = try command.answer(
+                    to: examiner.question(of: evidence, baseline: baseline))
+                judgements[index] = try examiner.judgement(of: invariant, answering: answer)
+            }
+            return Audit(evidence: evidence, baseline: baseline, judgements: judgements)
         }
+    }
+
+    private init(evidence: Evidence, baseline: Evidence?, judgements: [Judgement]) {
+        self.evidence = evidence
+        self.baseline = baseline
         self.judgements = judgements
     }
 

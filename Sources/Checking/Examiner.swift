@@ -2,9 +2,14 @@
 /// nothing is kept from one trial to the next.
 public struct Examiner {
     public let plan: CheckPlan
-    private let programs = JQPrograms()
+    private let programs: JQPrograms
 
-    public init(_ plan: CheckPlan) { self.plan = plan }
+    /// - Parameter watch: told which expression is evaluated now, by its place in the file, and (nil) that it ended:
+    ///   libjq cannot be stopped from outside, and somebody may wish to know what it is at.
+    public init(_ plan: CheckPlan, watching watch: ((String?) -> Void)? = nil) {
+        self.plan = plan
+        programs = JQPrograms(watching: watch)
+    }
 
     /// What was observed without its noise; comparing and judging expects it so.
     ///
@@ -68,6 +73,34 @@ public struct Examiner {
             .reduce([]) { $0.union($1.harmless) }
     }
 
+    /// Selectors of invariants that find nothing in any record where there are records: hardly what is meant.
+    ///
+    /// - Parameter evidence: normalised.
+    /// - Returns: a sentence each.
+    public func blindSelectors(in evidence: Evidence) throws(CheckingError) -> [String] {
+        var sentences: [String] = []
+        for invariant in plan.invariants where !invariant.stream.isEmpty {
+            if let stream = evidence[invariant.stream], stream.records.count > 0 {
+                var columns = Columns(programs: programs)
+                if try columns.column(invariant.key, of: stream.records).allSatisfy({ $0 < 0 }) {
+                    sentences.append(
+                        "\(invariant.name): `\(invariant.key.text)` (key) finds nothing in any of the "
+                            + "\(stream.records.count) records of \(invariant.stream)")
+                }
+            }
+            guard invariant.joinsInput, evidence.feed.workloadCount > 0 else { continue }
+            var columns = Columns(programs: programs)
+            if try columns.column(invariant.input, of: evidence.feed.records)
+                .allSatisfy({ $0 < 0 })
+            {
+                sentences.append(
+                    "\(invariant.name): `\(invariant.input.text)` (input) finds nothing in any of the "
+                        + "\(evidence.feed.workloadCount) records of the input")
+            }
+        }
+        return sentences
+    }
+
     /// What a command reads: the evidence as one line of JSON.
     public func question(of variant: Evidence, baseline: Evidence? = nil) -> [UInt8] {
         EvidenceJSON(variant, baseline: baseline).bytes
@@ -89,11 +122,21 @@ public struct Examiner {
 }
 
 extension SystemInvariant {
+    /// It joins records with the input by what `input` finds.
+    var joinsInput: Bool {
+        switch rule {
+        case .exactlyOnceEffect, .noLoss, .noInvention: true
+        default: false
+        }
+    }
+
     /// What it declares to change nothing.
     var harmless: Touch {
         switch rule {
-        case .idempotent: [.duplicate, .fault, .delay]
-        case .commutative: [.move, .moveWithinKey, .delay]
+        case .idempotent:
+            [.duplicate, .repeatOutOfOrder, .repeatOutOfKeyOrder, .fault, .delay]
+        case .commutative:
+            [.move, .moveWithinKey, .repeatOutOfOrder, .repeatOutOfKeyOrder, .delay]
         default: []
         }
     }

@@ -12,7 +12,7 @@ class Buggy(System):
     def handle(self, message):
         if message.value is None:
             return
-        time.sleep(0.02)
+        time.sleep(0.1)
         with self.transaction():
             if self.is_new(message.value["id"]):
                 self.put(message.key, self.get(message.key, 0) + message.value["amount"])

@@ -43,7 +43,8 @@ private let rooms: [String: Room] = [
     "Logging": Room(toolchain: []),
     "Results": Room(["CSQLite"]),
     "Hunting": Room([
-        "Records", "Configuration", "Perturbation", "Recording", "KafkaClient", "Checking",
+        "Auditing", "Records", "Configuration", "Perturbation", "Recording", "KafkaClient",
+        "Checking",
         "Shrinking", "Digests", "Interchange", "Metrics", "Results", "CSpawn",
     ]),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),

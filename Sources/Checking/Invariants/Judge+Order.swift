@@ -43,7 +43,9 @@ extension Judge {
 
     /// An order that is wrong: whose doing, by what happened to the entity's input.
     private func orderCause(_ touch: Touch) -> Breach.Cause {
-        let causes: Touch = [.moveWithinKey, .duplicate, .fault, .corrupt]
+        let causes: Touch = [
+            .moveWithinKey, .duplicate, .repeatOutOfKeyOrder, .fault, .corrupt,
+        ]
         let uncovered = touch.intersection(causes).subtracting(contract.covered)
         return uncovered.isEmpty ? .system : .injected
     }

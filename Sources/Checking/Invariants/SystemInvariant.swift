@@ -121,6 +121,20 @@ public struct SystemInvariant: Hashable, Sendable {
     }
 }
 
+extension SystemInvariant {
+    /// Whether it holds a run against its baseline. Of a command nobody knows: it is taken not to.
+    public var comparesWithBaseline: Bool {
+        switch rule {
+        case .idempotent, .commutative, .convergence(with: nil), .metamorphic: true
+        case .custom(.jq(let condition)): condition.text.contains("baseline")
+        case .custom(.command), .exactlyOnceEffect, .noLoss, .noInvention, .fifoPerKey,
+            .monotonicReads, .convergence, .conservation, .boundedStaleness, .readYourWrites,
+            .uniqueness:
+            false
+        }
+    }
+}
+
 /// An expression of jq that says whether something holds.
 public struct JQCondition: Hashable, Sendable {
     let expression: JQExpression

@@ -10,6 +10,10 @@ final class JQProgram {
     }
 
     private var state: OpaquePointer?
+    /// Told when an evaluation begins and ends.
+    var watch: ((Bool) -> Void)?
+    /// More results than that are taken for an expression without end.
+    private static let mostResults = 1_000_000
 
     static func compiling(_ text: String) -> Result<JQProgram, Fault> {
         let program = JQProgram()
@@ -42,15 +46,24 @@ final class JQProgram {
 
     /// All results for one input.
     ///
+    /// - Parameter most: an error where there are more.
     /// - Throws: the expression's error on this input.
-    func results(of input: consuming JQValue) throws(JQError) -> [JQValue] {
+    func results(
+        of input: consuming JQValue, most: Int = JQProgram.mostResults
+    ) throws(JQError) -> [JQValue] {
+        watch?(true)
+        defer { watch?(false) }
         jq_start(state, input.copied(), 0)
         var results: [JQValue] = []
         while true {
             let next = JQValue(owning: jq_next(state))
             if next.isValid {
                 results.append(next)
-                continue
+                if results.count <= most { continue }
+                throw JQError(
+                    message: most == 1
+                        ? "the expression gives several results where one is due"
+                        : "the expression gives more than \(most) results")
             }
             if let message = next.errorMessage { throw JQError(message: message) }
             if jq_halted(state) != 0 {
@@ -62,11 +75,7 @@ final class JQProgram {
 
     /// The only result; nil where there is none.
     func result(of input: consuming JQValue) throws(JQError) -> JQValue? {
-        let results = try results(of: input)
-        guard results.count <= 1 else {
-            throw JQError(message: "the expression gives \(results.count) results where one is due")
-        }
-        return results.first
+        try results(of: input, most: 1).first
     }
 }
 

@@ -1,6 +1,6 @@
 /// What happened to input records on their way, as far as invariants are judged by it.
 struct Touch: OptionSet, Hashable, Sendable {
-    let rawValue: UInt8
+    let rawValue: UInt16
 
     static let drop = Touch(rawValue: 1)
     static let duplicate = Touch(rawValue: 2)
@@ -11,8 +11,13 @@ struct Touch: OptionSet, Hashable, Sendable {
     static let delay = Touch(rawValue: 16)
     static let corrupt = Touch(rawValue: 32)
     static let fault = Touch(rawValue: 64)
+    /// Delivered again where no reader who goes back and on from there would have it, among the records of its
+    /// partition.
+    static let repeatOutOfOrder = Touch(rawValue: 128)
+    /// The same among the records of its key and partition.
+    static let repeatOutOfKeyOrder = Touch(rawValue: 256)
 
-    init(rawValue: UInt8) { self.rawValue = rawValue }
+    init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// These kinds, and delays, which change nothing by themselves.
     init(_ kinds: Set<Injection.Kind>) {
@@ -23,7 +28,7 @@ struct Touch: OptionSet, Hashable, Sendable {
     init(_ kind: Injection.Kind) {
         switch kind {
         case .drop: self = .drop
-        case .duplicate: self = .duplicate
+        case .duplicate: self = [.duplicate, .repeatOutOfOrder, .repeatOutOfKeyOrder]
         case .move: self = [.move, .moveWithinKey]
         case .delay: self = .delay
         case .corrupt: self = .corrupt
@@ -39,8 +44,11 @@ extension AssumedContract {
         if delivery == .atLeastOnce { covered.formUnion([.duplicate, .fault]) }
         switch order {
         case .perPartition: break
-        case .perKey: covered.insert(.move)
-        case .none: covered.formUnion([.move, .moveWithinKey])
+        case .perKey: covered.formUnion([.move, .repeatOutOfOrder])
+        case .none:
+            covered.formUnion([
+                .move, .moveWithinKey, .repeatOutOfOrder, .repeatOutOfKeyOrder,
+            ])
         }
         return covered
     }
@@ -70,6 +78,7 @@ struct FeedFacts {
         for record in touches.indices where firstDelivery[record] < 0 {
             touches[record].insert(.drop)
         }
+        all.formUnion(touches.reduce([]) { $0.union($1) })
         for injection in feed.injections {
             if injection.kind == .fault {
                 all.insert(.fault)
@@ -78,12 +87,50 @@ struct FeedFacts {
             }
         }
         let sources = feed.records.entries.prefix(feed.workloadCount).map { Int($0.source) + 1 }
-        mark(.move, groups: sources, count: feed.records.sources.count + 1)
+        mark(
+            .move, .repeatOutOfOrder, groups: sources, count: feed.records.sources.count + 1,
+            in: feed)
         all.formUnion(touches.reduce([]) { $0.union($1) })
     }
 
-    /// Marks records whose first deliveries are not in the order of the workload within their group.
-    mutating func mark(_ touch: Touch, groups: [Int], count: Int) {
+    /// Marks records whose first deliveries are not in the order of the workload within their group, and those whose
+    /// repetitions are none that a reader makes who goes back to an earlier position and on from there.
+    mutating func mark(
+        _ moved: Touch, _ repeated: Touch, groups: [Int], count: Int, in feed: Feed
+    ) {
+        markOrder(moved, groups: groups, count: count)
+        if all.contains(.duplicate) {
+            markRepetitions(repeated, groups: groups, count: count, in: feed)
+        }
+    }
+
+    /// With one order for all repetitions, `a b a b` is what comes of going back, and in `a b a c` the second `a` is out
+    /// of order.
+    private mutating func markRepetitions(
+        _ touch: Touch, groups: [Int], count: Int, in feed: Feed
+    ) {
+        var rank = [Int](repeating: 0, count: groups.count)
+        var delivered = [Int](repeating: 0, count: count)
+        for record in groups.indices where firstDelivery[record] >= 0 {
+            rank[record] = delivered[groups[record]]
+            delivered[groups[record]] += 1
+        }
+        /// The repetition that was delivered last, until something else is.
+        var repeated = [Int](repeating: -1, count: count)
+        for (index, delivery) in feed.deliveries.enumerated() {
+            let (record, group) = (delivery.record, groups[delivery.record])
+            let before = repeated[group]
+            if before >= 0, rank[record] > rank[before] + 1 {
+                touches[before].insert(touch)
+            }
+            repeated[group] = index == firstDelivery[record] ? -1 : record
+        }
+        for (group, record) in repeated.enumerated() where record >= 0 {
+            if rank[record] < delivered[group] - 1 { touches[record].insert(touch) }
+        }
+    }
+
+    private mutating func markOrder(_ touch: Touch, groups: [Int], count: Int) {
         var latest = [Int](repeating: -1, count: count)
         for record in touches.indices where firstDelivery[record] >= 0 {
             if firstDelivery[record] < latest[groups[record]] { touches[record].insert(touch) }
@@ -118,7 +165,8 @@ struct EntityTouches {
             numbers[group] = numbers.count
             return numbers.count - 1
         }
-        facts.mark(.moveWithinKey, groups: groups, count: numbers.count)
+        facts.mark(
+            .moveWithinKey, .repeatOutOfKeyOrder, groups: groups, count: numbers.count, in: feed)
         touches = Array(repeating: [], count: count)
         firstRecord = Array(repeating: -1, count: count)
         for record in 0..<feed.workloadCount where entities[record] >= 0 {

@@ -6,10 +6,13 @@ import Records
 final class EmbeddedTrialBroker: TrialBroker {
     /// What the log has told so far.
     private final class Watch {
-        /// Members of each group that is up.
-        var members: [String: Int] = [:]
+        /// Of each group that is up.
+        var memberships: [String: SettledMembership] = [:]
+        private var settlings = 0
         var requests: Set<String> = []
         var hasMemberBegun = false
+        /// Fetches by the port that they came from.
+        var fetches: [UInt16: Int] = [:]
         /// `Mock consumer group G with 1 member(s) changing state Syncing -> Up: …`
         func note(_ text: String) {
             guard let range = text.range(of: "Mock consumer group ") else {
@@ -20,7 +23,10 @@ final class EmbeddedTrialBroker: TrialBroker {
                 let count = Int(rest[with.upperBound...].prefix { $0.isNumber })
             else { return }
             let state = rest[arrow.upperBound...].prefix { $0 != ":" }
-            members[String(rest[..<with.lowerBound])] = state == "Up" ? count : 0
+            settlings += 1
+            memberships[String(rest[..<with.lowerBound])] =
+                state == "Up" && count > 0
+                ? SettledMembership(members: count, mark: "\(settlings)") : nil
         }
 
         /// `Broker 1: Received JoinGroupRequestV5 from …`
@@ -29,8 +35,13 @@ final class EmbeddedTrialBroker: TrialBroker {
             else { return }
             let request = String(text[start.upperBound..<end.lowerBound])
             requests.insert(request)
+            if request == "Fetch",
+                let port = text.split(separator: ":").last.flatMap({ UInt16($0) })
+            {
+                fetches[port, default: 0] += 1
+            }
             // Its group is new: nothing is committed that it could begin at.
-            if request == "ListOffsets", members.values.contains(where: { $0 > 0 }) {
+            if request == "ListOffsets", !memberships.isEmpty {
                 hasMemberBegun = true
             }
         }
@@ -60,9 +71,16 @@ final class EmbeddedTrialBroker: TrialBroker {
     var clients: ClientConfiguration { ClientConfiguration(bootstrapServers: bootstrapServers) }
     func topic(_ name: String) -> String { name }
     func group(_ name: String) -> String { name }
-    func settledMembers(of group: String) -> Int { watch.members[group] ?? 0 }
+    func membership(of group: String) -> SettledMembership? { watch.memberships[group] }
     func poll() { broker.poll() }
     var hasMemberBegun: Bool { watch.hasMemberBegun }
+
+    var fetches: Int? {
+        guard let port = bootstrapServers.split(separator: ":").last.flatMap({ UInt16($0) })
+        else { return nil }
+        let own = OwnConnections.localPorts(to: port)
+        return watch.fetches.reduce(0) { own.contains($1.key) ? $0 : $0 + $1.value }
+    }
 
     /// What the mock cannot do shows as requests that its clients should not have had to make, or as
     /// none at all.

@@ -11,7 +11,7 @@ final class RealTrialBroker: TrialBroker {
     private let topics: [String]
     private let groups: [String]
     private var nextAsk = ContinuousClock.now
-    private var members = 0
+    private var membership: SettledMembership?
 
     init(
         servers: String, properties: [String: String], replication: Int, topics: [Hunt.Topic],
@@ -39,18 +39,25 @@ final class RealTrialBroker: TrialBroker {
     func poll() {}
     var complaints: [String] { [] }
     var hasMemberBegun: Bool { true }
+    /// A real broker answers a waiting fetch as soon as there is something.
+    var fetches: Int? { nil }
 
-    func settledMembers(of group: String) throws -> Int {
+    func membership(of group: String) throws -> SettledMembership? {
         // A broker is asked ten times a second, not at every turn.
-        guard ContinuousClock.now >= nextAsk else { return members }
+        guard ContinuousClock.now >= nextAsk else { return membership }
         nextAsk = .now + .milliseconds(100)
         do throws(KafkaError) {
-            members = try admin.memberCount(ofGroup: group, timeout: .seconds(10))
+            let found = try admin.membership(ofGroup: group, timeout: .seconds(10))
+            membership =
+                found.isStable && !found.members.isEmpty
+                ? SettledMembership(
+                    members: found.members.count, mark: found.members.joined(separator: " "))
+                : nil
         } catch {
             // A cluster that has just begun still looks for who coordinates the group.
             guard error.isRetriable else { throw error }
         }
-        return members
+        return membership
     }
 
     /// What cannot be removed is tried again for a while: a member that was killed is there until its

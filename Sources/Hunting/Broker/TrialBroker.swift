@@ -1,6 +1,13 @@
 import KafkaClient
 import Records
 
+/// The members of a group between two rebalances.
+struct SettledMembership: Hashable, Sendable {
+    var members: Int
+    /// Another one after each rebalance.
+    var mark: String
+}
+
 /// The cluster of one trial.
 protocol TrialBroker: AnyObject {
     var bootstrapServers: String { get }
@@ -10,11 +17,13 @@ protocol TrialBroker: AnyObject {
     func topic(_ name: String) -> String
     /// What the group of the hunt file is called in this trial.
     func group(_ name: String) -> String
-    /// Members of the group that have their partitions; 0 while a rebalance goes on.
-    func settledMembers(of group: String) throws -> Int
+    /// Members of the group that have their partitions; nil while a rebalance goes on, or nobody is in it.
+    func membership(of group: String) throws -> SettledMembership?
     /// Whether a member that has its partitions has asked where to begin, and so is about to read; true where
     /// that cannot be seen.
     var hasMemberBegun: Bool { get }
+    /// How many times the system has asked for records so far; nil where that cannot be seen.
+    var fetches: Int? { get }
     /// What was refused to the system's clients, in words; empty where nothing was.
     var complaints: [String] { get }
     /// To be called often.

@@ -164,7 +164,18 @@ func commandWords(_ element: Element) -> [String]? {
         }
         return words
     }
-    return element.value(as: .name("command")).map { ["/bin/sh", "-c", $0] }
+    return element.value(as: .name("command")).map { ["/bin/sh", "-c", replacingShell($0)] }
+}
+
+/// A single program takes the shell's place: signals reach it alone, and its processor time is counted.
+private func replacingShell(_ text: String) -> String {
+    let isSingle = !text.contains { ";&|()<>{}`\n#".contains($0) }
+    let first = text.split(separator: " ").first ?? ""
+    let words = [
+        "exec", "cd", "export", "set", "if", "for", "while", "until", "case", "!", ".", "eval",
+    ]
+    guard isSingle, !first.contains("="), !words.contains(String(first)) else { return text }
+    return "exec " + text
 }
 
 extension Hunt.Observed {

@@ -1,20 +1,24 @@
+import Auditing
 import Checking
 import Configuration
 
 /// What must hold of what a trial shows, and what of it is noise.
 public struct Judging: Sendable {
     public let plan: CheckPlan
+    /// Names of the invariants that hold variants against a baseline under the same workload.
+    let comparing: Set<String>
+    private let examiners: Examiners
 
-    /// Whether an invariant holds variants against a baseline under the same workload.
+    init(plan: CheckPlan) {
+        self.plan = plan
+        examiners = Examiners(plan)
+        comparing = Set(plan.invariants.filter(\.comparesWithBaseline).map(\.name))
+    }
+
+    /// A baseline is run for those, and for what may ask for it.
     var needsBaseline: Bool {
-        plan.invariants.contains { invariant in
-            switch invariant.rule {
-            case .idempotent, .commutative, .convergence(with: nil), .metamorphic, .custom: true
-            case .exactlyOnceEffect, .noLoss, .noInvention, .fifoPerKey, .monotonicReads,
-                .convergence, .conservation, .boundedStaleness, .readYourWrites, .uniqueness:
-                false
-            }
-        }
+        !comparing.isEmpty
+            || plan.invariants.contains { if case .custom = $0.rule { true } else { false } }
     }
 
     /// What is broken, in the order of the hunt file.
@@ -22,24 +26,41 @@ public struct Judging: Sendable {
     /// - Parameters:
     ///   - baseline: normalised (``normalised(_:)``).
     ///   - answer: runs a command of a custom invariant on its question.
-    /// - Throws: `CheckingError` where a rule fails on a record; what `answer` throws.
+    /// - Throws: `CheckingError` where a rule fails on a record or does not end; what `answer` throws.
     func breaches(
-        _ variant: Evidence, baseline: Evidence?, answer: ([String], [UInt8]) throws -> [UInt8]
+        _ variant: Evidence, baseline: Evidence?,
+        answer: @escaping @Sendable ([String], [UInt8]) throws -> [UInt8]
     ) throws -> [Breach] {
-        let examiner = Examiner(plan)
-        let normalised = try examiner.normalised(variant)
-        var judgements = try examiner.judgements(of: normalised, baseline: baseline)
-        for (index, judgement) in judgements.enumerated() {
-            guard case .custom(.command(let words)) = judgement.invariant.rule else { continue }
-            let question = examiner.question(of: normalised, baseline: baseline)
-            judgements[index] = try examiner.judgement(
-                of: judgement.invariant, answering: try answer(words, question))
+        try judgements(variant, baseline: baseline, answer: answer).flatMap(\.breaches)
+    }
+
+    /// What each invariant says, in the order of the hunt file.
+    func judgements(
+        _ variant: Evidence, baseline: Evidence?,
+        answer: @escaping @Sendable ([String], [UInt8]) throws -> [UInt8]
+    ) throws -> [Judgement] {
+        try examiners.examine { examiner in
+            let normalised = try examiner.normalised(variant)
+            var judgements = try examiner.judgements(of: normalised, baseline: baseline)
+            for (index, judgement) in judgements.enumerated() {
+                guard case .custom(.command(let words)) = judgement.invariant.rule else { continue }
+                let question = examiner.question(of: normalised, baseline: baseline)
+                judgements[index] = try examiner.judgement(
+                    of: judgement.invariant, answering: try answer(words, question))
+            }
+            return judgements
         }
-        return judgements.flatMap(\.breaches)
     }
 
     func normalised(_ evidence: Evidence) throws -> Evidence {
-        try Examiner(plan).normalised(evidence)
+        try examiners.examine { try $0.normalised(evidence) }
+    }
+
+    /// What of the file finds nothing in what a trial showed.
+    ///
+    /// - Parameter evidence: normalised.
+    func blindSelectors(in evidence: Evidence) throws -> [String] {
+        try examiners.examine { try $0.blindSelectors(in: evidence) }
     }
 }
 

@@ -14,13 +14,16 @@ extension HuntRun {
         var (small, shrunk) = try shrink(
             first, keeping: signature,
             confirmation: isTimed ? Confirmation(needed: 3, of: 3) : .once)
-        var again = try repetitions(of: small, runs, from: 1001)
+        var again = try repetitions(of: small, runs, from: Self.replayNumber)
+        (small, again) = try retimed(small, keeping: signature, replays: again, runs: runs)
         if again.contains(where: { !$0.shows(signature) }) {
             let (other, second) = try shrink(
                 first, keeping: signature, confirmation: Confirmation(needed: 5, of: 6))
             // Where the whole does not show that often itself, the first result is the better one.
             if case .minimal = second.end {
-                let replays = try repetitions(of: other, runs, from: 1001)
+                let first = try repetitions(of: other, runs, from: Self.replayNumber)
+                let (other, replays) = try retimed(
+                    other, keeping: signature, replays: first, runs: runs)
                 if replays.count(where: { $0.shows(signature) })
                     > again.count(where: { $0.shows(signature) })
                 {

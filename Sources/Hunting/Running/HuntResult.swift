@@ -51,6 +51,10 @@ public struct HuntResult: Sendable {
         public var trials = 0
         /// What differed without any perturbation: the system's own nondeterminism.
         public var quarantined: [Quarantined] = []
+        /// Invariants that need no baseline and are broken without any perturbation: they are hunted like others.
+        public var broken: [Quarantined] = []
+        /// What of the hunt file finds nothing in what the system shows, a sentence each.
+        public var blindSelectors: [String] = []
         /// Mean times of a trial, in milliseconds.
         public var readyMs = 0
         public var wallMs = 0

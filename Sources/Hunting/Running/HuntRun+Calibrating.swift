@@ -2,13 +2,19 @@ import Checking
 import Records
 
 extension HuntRun {
+    /// Names of invariants that need no baseline: where one is broken without any perturbation that is no difference
+    /// from one run to the next.
+    private var mustHoldAnyway: Set<String> {
+        Set(hunt.judging.plan.invariants.map(\.name)).subtracting(hunt.judging.comparing)
+    }
+
     /// The baseline against itself: what differs without any perturbation is the system's own doing and is put
     /// aside before any variant is judged.
     func calibrate() throws -> HuntResult.Calibration {
         let input = try baselineInput()
         let runs = hunt.budget.calibration
         // The first of them is the baseline itself; it tells early whether the system works at all.
-        _ = try baselineEvidence(under: input)
+        let evidence = try baselineEvidence(under: input)
         var summaries: [TrialSummary] = []
         var next = 1
         try TrialBench.sideBySide(
@@ -17,7 +23,9 @@ extension HuntRun {
                 defer { next += 1 }
                 return next <= runs ? next : nil
             },
-            run: { [self] number in try summary(of: input, phase: "calibrate", number: number) },
+            run: { [self] number in
+                try summary(of: input, phase: Self.calibrationPhase, number: number)
+            },
             done: { [self] _, summary in
                 summaries.append(summary)
                 progress(
@@ -34,14 +42,21 @@ extension HuntRun {
         try noteStableBaseline(under: input)
         var calibration = HuntResult.Calibration()
         calibration.trials = runs
+        calibration.blindSelectors = try hunt.judging.blindSelectors(in: evidence)
         var counts: [FailureSignature: (Int, String)] = [:]
         for summary in summaries {
             for failure in summary.failures {
                 counts[failure.signature, default: (0, failure.words)].0 += 1
             }
         }
-        calibration.quarantined = counts.sorted { $0.key < $1.key }.map {
-            .init(signature: $0.key, count: $0.value.0, words: $0.value.1)
+        for (signature, (count, words)) in counts.sorted(by: { $0.key < $1.key }) {
+            let one = HuntResult.Calibration.Quarantined(
+                signature: signature, count: count, words: words)
+            if mustHoldAnyway.contains(signature.invariant) {
+                calibration.broken.append(one)
+            } else {
+                calibration.quarantined.append(one)
+            }
         }
         calibration.readyMs = summaries.reduce(0) { $0 + $1.readyMs } / max(1, summaries.count)
         calibration.wallMs = summaries.reduce(0) { $0 + $1.wallMs } / max(1, summaries.count)

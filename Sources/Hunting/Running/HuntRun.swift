@@ -67,13 +67,17 @@ public final class HuntRun: Sendable {
     ///   - number: of the phase.
     func summary(of input: TrialInput, phase: String, number: Int) throws -> TrialSummary {
         if let known = memory.summary(phase, number) { return known }
-        let (summary, _) = try judged(input)
+        let (summary, _) = try judged(input, isCalibration: phase == Self.calibrationPhase)
         try memory.store(summary, phase, number, input: input.digest)
         return summary
     }
 
     /// Runs a trial and judges it.
-    func judged(_ input: TrialInput) throws -> (TrialSummary, TrialOutcome) {
+    ///
+    /// - Parameter isCalibration: it is the baseline that is held against itself, and what differs is looked for.
+    func judged(
+        _ input: TrialInput, isCalibration: Bool = false
+    ) throws -> (TrialSummary, TrialOutcome) {
         guard hunt.judging.needsBaseline else {
             let outcome = try bench.run(input)
             return (try summary(input, outcome, nil), outcome)
@@ -82,9 +86,13 @@ public final class HuntRun: Sendable {
         let baseline = BesideThis { [self] in try baselineEvidence(under: input) }
         let outcome = try bench.run(input)
         var summary = try summary(input, outcome, try baseline.value())
-        if !summary.isClean, outcome.ending == .settled, try !isStable(under: input) {
-            summary.failures = []
-            summary.ending = TrialSummary.unstable
+        // Of what needs no baseline an unstable one says nothing.
+        if !isCalibration, outcome.ending == .settled,
+            summary.failures.contains(where: { comparing.contains($0.invariant) }),
+            try !isStable(under: input)
+        {
+            summary.failures.removeAll { comparing.contains($0.invariant) }
+            if summary.isClean { summary.ending = TrialSummary.unstable }
         }
         return (summary, outcome)
     }
@@ -123,14 +131,14 @@ public final class HuntRun: Sendable {
     func baselineEvidence(under input: TrialInput) throws -> Evidence {
         let (plain, system) = baselineRun(of: input)
         return try baselines.evidence(for: plain.digest) {
-            let outcome = try bench.run(plain, of: system)
+            let outcome = try bench.run(plain, of: system, isBaseline: true)
             guard outcome.ending == .settled else {
                 throw HuntError(
                     .system,
                     "the baseline \(outcome.ending.word): \(outcome.ending.reason ?? "")"
                         + "; its output is in \(outcome.folder)")
             }
-            bench.note(that: outcome.commits ? .commits : .never)
+            bench.note(that: outcome.commits && outcome.unread.isEmpty ? .commits : .notAll)
             return try hunt.judging.normalised(Evidence(plain, outcome, of: hunt))
         }
     }
@@ -141,10 +149,10 @@ public final class HuntRun: Sendable {
         let first = try baselineEvidence(under: input)
         let (plain, system) = baselineRun(of: input)
         return try baselines.isStable(plain.digest) {
-            let outcome = try bench.run(plain, of: system)
+            let outcome = try bench.run(plain, of: system, isBaseline: true)
             guard outcome.ending == .settled else { return false }
             let again = try summary(plain, outcome, first)
-            return again.isClean
+            return !again.failures.contains { comparing.contains($0.invariant) }
         }
     }
 
@@ -167,6 +175,10 @@ public final class HuntRun: Sendable {
     }
 
     static let baselineSeed = "baseline"
+    static let calibrationPhase = "calibrate"
+
+    /// Names of invariants that hold a trial against its baseline.
+    private var comparing: Set<String> { hunt.judging.comparing }
 
     /// The workload as it is: what the calibration and each trial without a workload of its own is fed.
     func baselineInput() throws -> TrialInput {

@@ -36,8 +36,8 @@ public final class TrialBench: Sendable {
         }
     }
 
-    /// What is known of the baseline's group: where it commits, a trial in which it does not is not over; where it
-    /// never does, a shorter silence is enough.
+    /// What is known of the baseline's group: where it commits everything, a trial in which it does not is not over;
+    /// where it does not, a shorter silence is enough.
     func note(that group: Committing) { committing.withLock { $0 = group } }
 
     /// Carries the system's own `build` command out, where it has one.
@@ -67,11 +67,14 @@ public final class TrialBench: Sendable {
     ///
     /// - Parameters:
     ///   - system: nil: the hunt's own.
+    ///   - isBaseline: nothing is known yet of what the system does by itself: that it does not commit everything is
+    ///     no hang.
     ///   - keepsFolder: whether the folder is left for somebody to look into; it is also kept where the trial
     ///     did not settle.
     /// - Throws: what kept the trial from being run.
     public func run(
-        _ input: TrialInput, of system: SystemUnderTest? = nil, keepsFolder: Bool = false
+        _ input: TrialInput, of system: SystemUnderTest? = nil, isBaseline: Bool = false,
+        keepsFolder: Bool = false
     ) throws -> TrialOutcome {
         let feed = try FeedSequence(
             input.workload, input.schedule,
@@ -80,6 +83,7 @@ public final class TrialBench: Sendable {
             system: system ?? hunt.system, number: input.number, seed: input.seed)
         let run = try shelf.take(key) { [self] in try started(key) }
         run.committing = committing.withLock { $0 }
+        run.isBaseline = isBaseline
         let outcome: TrialOutcome
         do {
             outcome = try run.run(feed)
@@ -112,7 +116,7 @@ public final class TrialBench: Sendable {
 
     /// What a command answers that reads a question from its standard input, run in the system's folder.
     ///
-    /// - Throws: `HuntError` where it fails or takes longer than 30 s.
+    /// - Throws: `HuntError` where it fails or takes longer than 60 s.
     func answer(of words: [String], to question: [UInt8]) throws -> [UInt8] {
         let number = count.add(1, ordering: .relaxed).newValue
         let base = folder + "/question-\(number)"
@@ -126,11 +130,11 @@ public final class TrialBench: Sendable {
             environment: ProcessInfo.processInfo.environment, directory: hunt.system.directory,
             output: said, errors: errors, guardedBy: processGuard)
         defer { process.end() }
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = ContinuousClock.now + .seconds(60)
         while !process.hasEnded {
             if shouldStop() { throw HuntError(.stopped, "stopped") }
             if ContinuousClock.now > limit {
-                throw HuntError(.system, "\(words[0]): gave no answer within 30s")
+                throw HuntError(.system, "\(words[0]): the command did not end within 1m")
             }
             usleep(2000)
         }

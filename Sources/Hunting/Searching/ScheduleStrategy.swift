@@ -52,6 +52,7 @@ extension Hunt {
         plan.seed = seed
         var schedule = TrialSchedule(
             lines: try plan.lines(on: workload), ruleNames: plan.ruleNames)
+        schedule = Rewind.added(to: schedule, of: plan, seed: seed, on: workload)
         let feed = try FeedSequence(workload, schedule, paceUs: 1000)
         schedule.faults = faults.enumerated().compactMap { index, rule in
             rule.fault(seed: seed, index: index, feed: feed)

@@ -57,7 +57,8 @@ final class HTTPSink: Sendable {
 
     var requests: [Noted] { state.state.withLock { $0.noted } }
 
-    /// `{"method":"POST","path":"/charges","headers":{…},"body":…}`; a body that is JSON stands as it is.
+    /// `{"method":"POST","path":"/charges","headers":{…},"body":…}`; a body that is JSON stands as it is. The header
+    /// `host` is left out: it has the sink's port, which is another one in each trial.
     private static func json(_ request: RequestServer.Request) -> String {
         let body: JSONValue
         if request.body.isEmpty {
@@ -69,9 +70,8 @@ final class HTTPSink: Sendable {
         } else {
             body = .string(String(decoding: request.body, as: UTF8.self))
         }
-        let headers = request.headers.map {
-            JSONValue.Member($0.name.lowercased(), .string($0.value))
-        }
+        let headers = request.headers.map { (name: $0.name.lowercased(), value: $0.value) }
+            .filter { $0.name != "host" }.map { JSONValue.Member($0.name, .string($0.value)) }
         return JSONValue.object([
             .init("method", .string(request.method)), .init("path", .string(request.path)),
             .init("headers", .object(headers)), .init("body", body),

@@ -1,4 +1,8 @@
 /// What is known of a system's group: whether it commits the positions of what it has read.
 enum Committing: Hashable, Sendable {
-    case unknown, commits, never
+    case unknown
+    /// All of them.
+    case commits
+    /// None, or not to the end: some commit every hundred records, or every five seconds.
+    case notAll
 }

@@ -46,6 +46,7 @@ extension TrialRun {
     // MARK: Faults
 
     private func strike(_ fault: SystemFault) throws {
+        try awaitFetch()
         try wait(.microseconds(fault.delayUs))
         guard ending == nil else { return }
         switch fault.kind {
@@ -60,13 +61,27 @@ extension TrialRun {
                 copy.process?.end()
                 self.emptyState()
             }
-        case .join: try addCopy()
+        case .join:
+            try addCopy()
+            if let copy = copies.last { try noteStart(of: copy) }
         case .leave:
             let others = copies.filter { $0.process != nil }
             guard others.count > 1, let last = others.last else { return }
             stop(last)
         }
         noteActivity()
+    }
+
+    /// The embedded broker answers a fetch that found nothing after the client's `fetch.wait.max.ms` (500 ms by default)
+    /// and no sooner, whatever came meanwhile. So that a fault does not strike an idle system, its delay counts from
+    /// the next fetch, which gets what was fed; who does not ask within that time is busy or stands still.
+    private func awaitFetch() throws {
+        guard let before = broker.fetches else { return }
+        let limit = ContinuousClock.now + .milliseconds(600)
+        while ending == nil, ContinuousClock.now < limit {
+            try wait(.milliseconds(2))
+            if (broker.fetches ?? 0) > before { return }
+        }
     }
 
     /// The copy that faults strike: the first that runs.
@@ -78,6 +93,7 @@ extension TrialRun {
         end(copy)
         cpuMs += copy.process?.cpuMs ?? 0
         copy.process = nil
+        try noteStart(of: copy)
         try start(copy)
     }
 

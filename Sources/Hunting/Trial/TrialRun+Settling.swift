@@ -8,7 +8,8 @@ extension TrialRun {
     ///
     /// Quiet is judged by outputs, requests, positions and the size of its logs. A group that commits is
     /// waited for until it has committed everything; one that never does, for a longer silence. One that
-    /// writes to its log without end is quiet where nothing else was seen for three times as long.
+    /// writes to its log without end is quiet where nothing else was seen for three times as long. What was
+    /// started meanwhile is waited for, too.
     func settle() throws {
         let start = ContinuousClock.now
         var sizes = logSizes
@@ -26,8 +27,9 @@ extension TrialRun {
                 silence >= time && (logSilence >= time || silence >= time * 3)
             }
             let isRead = commits && unread.isEmpty
-            if isQuiet(for: hunt.settle.quiet) && isRead { return }
-            if isQuiet(for: mostSilence) { return noteUnread() }
+            let isReady = try areRestartsReady()
+            if isQuiet(for: hunt.settle.quiet) && isRead && isReady { return }
+            if isQuiet(for: mostSilence) && isReady { return noteUnread() }
             if start.duration(to: .now) > hunt.settle.limit {
                 ending = .hung("was still at work after \(hunt.settle.limit.spelled)")
                 return
@@ -43,7 +45,7 @@ extension TrialRun {
 
     /// After which silence it is over although not everything is known to be read.
     private var mostSilence: Duration {
-        committing == .never
+        committing == .notAll
             ? max(hunt.settle.quiet * 3, hunt.settle.unread / 5) : hunt.settle.unread
     }
 
@@ -55,17 +57,31 @@ extension TrialRun {
         return ends.filter { (committed[$0.key] ?? 0) < $0.value }.keys.sorted()
     }
 
-    /// The silence was long and something is unread: whoever commits now and then has stopped.
+    /// The silence was long and something is unread: whoever commits everything otherwise has stopped. Not so a
+    /// baseline, which says whether it does; and repetitions and what comes too late may be skipped at the end
+    /// without being committed.
     private func noteUnread() {
+        if isBaseline || committing == .notAll { return }
         // Of a group that is known to commit everything is waited for.
         let left =
             committing == .commits
             ? ends.filter { (committed[$0.key] ?? 0) < $0.value }.keys.sorted() : unread
-        guard let first = left.first else { return }
+        guard let first = left.first(where: hasUnreadNews) else { return }
         let position = committed[first] ?? 0
         ending = .hung(
             "stopped reading: \(first) is committed to \(position) of \(ends[first] ?? 0), and nothing "
                 + "happened for \(hunt.settle.unread.spelled)")
+    }
+
+    /// Whether behind the position there is a record that is newer than all that was fed to its partition before.
+    private func hasUnreadNews(_ partition: TopicPartition) -> Bool {
+        let items = fed.filter {
+            broker.topic($0.record.source.topic) == partition.topic
+                && $0.record.source.partition == partition.partition
+        }
+        let position = max(0, Int(committed[partition] ?? 0))
+        let latest = items.prefix(position).map(\.record.offset).max() ?? -1
+        return items.dropFirst(position).contains { $0.record.offset > latest }
     }
 
     private func notePositions() throws {

@@ -93,9 +93,9 @@ extension TrialRun {
     ) throws -> Bool {
         switch system.ready {
         case .joined:
-            return try broker.settledMembers(of: broker.group(system.group)) >= max(1, running)
+            return try (membership?.members ?? 0) >= max(1, running)
         case .output:
-            return pattern?.isMatched(in: copies.map { place.log(of: $0.number) }) ?? true
+            return pattern?.isMatched(in: copies.map { (place.log(of: $0.number), 0) }) ?? true
         case .file(let path):
             let path = filled(path)
             let absolute = path.hasPrefix("/") ? path : place.state + "/" + path
@@ -104,5 +104,9 @@ extension TrialRun {
         }
     }
 
-    private var running: Int { copies.count { $0.process != nil } }
+    var membership: SettledMembership? {
+        get throws { try broker.membership(of: broker.group(system.group)) }
+    }
+
+    var running: Int { copies.count { $0.process != nil } }
 }

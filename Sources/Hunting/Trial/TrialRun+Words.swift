@@ -80,11 +80,12 @@ struct OutputPattern {
         expression = try Regex(pattern)
     }
 
-    /// Whether each of the files has a line that matches.
-    func isMatched(in files: [String]) -> Bool {
+    /// Whether each of the files has a line that matches, behind so many bytes of it.
+    func isMatched(in files: [(path: String, from: Int)]) -> Bool {
         files.allSatisfy { file in
-            guard let data = FileManager.default.contents(atPath: file) else { return false }
-            return String(decoding: data, as: UTF8.self).firstMatch(of: expression) != nil
+            guard let data = FileManager.default.contents(atPath: file.path) else { return false }
+            return String(decoding: data.dropFirst(file.from), as: UTF8.self)
+                .firstMatch(of: expression) != nil
         }
     }
 }

@@ -25,6 +25,10 @@ final class TrialRun {
     var committed: [TopicPartition: Offset] = [:]
     var commits = false
     var committing = Committing.unknown
+    /// It shows what the system does by itself.
+    var isBaseline = false
+    /// Copies that were started while it went on and are not ready yet.
+    var restarts: [Restart] = []
     var lastActivity = ContinuousClock.now
     var ending: TrialOutcome.Ending?
     var cpuMs = 0

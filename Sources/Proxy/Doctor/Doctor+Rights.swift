@@ -158,7 +158,8 @@ extension Doctor {
             instance.map { .transactionalID($0) }
                 ?? .transactionalIDs(prefix: target == nil ? group : "\(group)."))
         if instance != nil {
-            let members = try? side.admin.memberCount(ofGroup: group, timeout: timeout)
+            let found = try? side.admin.membership(ofGroup: group, timeout: timeout)
+            let members = found?.members.count
             if members != 0 {
                 return note(
                     right,

@@ -46,10 +46,19 @@ public struct HuntPage {
         let aside = result.calibration.quarantined.map {
             "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
         }
+        let broken = result.calibration.broken.map {
+            "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
+        }
         var parts = [
             Markup.element(
                 "div", [], [.element("h2", [], "What came of it"), .list(sentence)])
         ]
+        if !broken.isEmpty {
+            parts.append(
+                .element(
+                    "div", [],
+                    [.element("h2", [], "Broken without perturbation"), .list(broken)]))
+        }
         if !aside.isEmpty {
             parts.append(
                 .element(

@@ -44,16 +44,16 @@ extension HuntReport {
         return .members([
             ("trials", .number(calibration.trials)), ("ready_ms", .number(calibration.readyMs)),
             ("wall_ms", .number(calibration.wallMs)), ("cpu_ms", .number(calibration.cpuMs)),
-            (
-                "quarantined",
-                .array(
-                    calibration.quarantined.map { one in
-                        .members([
-                            ("signature", .string(one.signature.description)),
-                            ("trials", .number(one.count)), ("words", .string(one.words)),
-                        ])
-                    })
-            ),
+            ("quarantined", .array(calibration.quarantined.map(Self.json))),
+            ("broken", .array(calibration.broken.map(Self.json))),
+            ("blind_selectors", .array(calibration.blindSelectors.map { .string($0) })),
+        ])
+    }
+
+    private static func json(_ one: HuntResult.Calibration.Quarantined) -> JSONValue {
+        .members([
+            ("signature", .string(one.signature.description)), ("trials", .number(one.count)),
+            ("words", .string(one.words)),
         ])
     }
 

@@ -22,6 +22,12 @@ public struct HuntReport {
                 "  put aside: \(one.signature) (in \(one.count) of \(calibration.trials), without any "
                     + "perturbation: \(one.words))")
         }
+        lines += calibration.blindSelectors.map { "  look again: \($0)" }
+        for one in calibration.broken {
+            lines.append(
+                "  broken without any perturbation: \(one.signature) (in \(one.count) of "
+                    + "\(calibration.trials): \(one.words))")
+        }
         return lines
     }
 

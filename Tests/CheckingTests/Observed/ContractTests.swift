@@ -18,6 +18,9 @@ import Testing
 
     private static let copy = [0, 1, 1] + Array(2..<24)
     private static let swapped = [4, 0, 1, 2, 3] + Array(5..<24)
+    private static let rewound = Array(0..<5) + Array(1..<24)
+    /// Behind a later record of its key, and alone.
+    private static let stale = Array(0..<5) + [0] + Array(5..<24)
     private static let dropped = Array(0..<7) + Array(8..<24)
 
     @Test(arguments: [
@@ -60,6 +63,13 @@ import Testing
             .noDedupe, copy, 0, 0, 1
         ),
         ("conservation: {stream: balances, sum: .balance, equals: 84}", .none, dropped, 0, 0, 1),
+        // Whoever goes back goes on from there; a single old record is out of order.
+        ("convergence: {stream: balances}", .noDedupe, rewound, 0, 4, 0),
+        ("convergence: {stream: balances}", .noDedupe, stale, 0, 0, 1),
+        ("convergence: {stream: balances, contract: {order: none}}", .noDedupe, stale, 0, 1, 0),
+        ("convergence: {stream: newest}", .lastWriteWins, rewound, 0, 0, 0),
+        ("convergence: {stream: newest}", .lastWriteWins, stale, 0, 0, 0),
+        ("idempotent: {stream: balances}", .noDedupe, stale, 0, 1, 0),
         // An entity that more happened to than is declared harmless is not judged.
         ("metamorphic: {stream: balances, under: [move]}", .noDedupe, copy, 0, 0, 0),
         ("idempotent: {stream: balances}", .noDedupe, copy, 0, 1, 0),

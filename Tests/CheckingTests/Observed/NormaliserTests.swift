@@ -113,7 +113,7 @@ private func normalised(
             "{jq: '.a.b'}", #"a {"a":1}"#,
             "normalize[0] at 2:5: fails on out, record 1: Cannot index number"
         ),
-        ("{jq: '1, 2'}", "a {}", "the expression gives 2 results where one is due"),
+        ("{jq: '1, 2'}", "a {}", "the expression gives several results where one is due"),
         ("{jq: 'error(\"so\")'}", "a {}", "fails on out, record 1: so"),
         ("{jq: 'halt'}", "a {}", "the expression ended the program (halt)"),
     ])

@@ -14,16 +14,28 @@ struct HuntPreview {
             NSTemporaryDirectory() + "kerfuffle-\(ProcessInfo.processInfo.processIdentifier)"
         let bench = try TrialBench(hunt, folder: folder, shouldStop: { StopSignals.isRaised })
         try bench.build()
-        let workload = try hunt.makeWorkload()
-        let input = TrialInput(
-            number: 0, seed: "baseline", workload: workload, schedule: TrialSchedule(),
-            origin: "baseline")
-        let outcome = try bench.run(input)
-        try show(text(workload, outcome))
+        let trial = try DryRun(hunt, on: bench)
+        let outcome = trial.outcome
+        try show(text(trial.workload, outcome) + verdicts(trial))
         guard outcome.ending == .settled else {
             throw Failure(.couldNotRun, "the system's output is in \(outcome.folder)")
         }
         try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// What the invariants say of it, and what of them can hardly be meant.
+    private func verdicts(_ trial: DryRun) -> String {
+        var lines = trial.judgements.map { judgement in
+            let name = judgement.invariant.name
+            if let reason = judgement.reason { return "\(name): not judged: \(reason)" }
+            if let breach = judgement.breaches.first(where: { $0.cause == .system }) {
+                return "\(name): broken in \(judgement.broken) of \(judgement.judged), without any "
+                    + "perturbation: \(breach.words)"
+            }
+            return "\(name): holds (\(judgement.judged) judged)"
+        }
+        lines += trial.blindSelectors.map { "look again: \($0)" }
+        return lines.map { $0 + "\n" }.joined()
     }
 
     private func text(_ workload: Workload, _ outcome: TrialOutcome) -> String {
