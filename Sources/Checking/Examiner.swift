@@ -79,7 +79,7 @@ public struct Examiner {
     /// - Returns: a sentence each.
     public func blindSelectors(in evidence: Evidence) throws(CheckingError) -> [String] {
         var sentences: [String] = []
-        for invariant in plan.invariants where !invariant.stream.isEmpty {
+        for invariant in plan.invariants where invariant.isKeyed {
             if let stream = evidence[invariant.stream], stream.records.count > 0 {
                 var columns = Columns(programs: programs)
                 if try columns.column(invariant.key, of: stream.records).allSatisfy({ $0 < 0 }) {
@@ -122,6 +122,15 @@ public struct Examiner {
 }
 
 extension SystemInvariant {
+    /// Its key says something.
+    var isKeyed: Bool {
+        switch rule {
+        case .custom, .contiguousReads, .consistentOffsets: false
+        case .conservation(let conservation): conservation.isByKey
+        default: true
+        }
+    }
+
     /// It joins records with the input by what `input` finds.
     var joinsInput: Bool {
         switch rule {

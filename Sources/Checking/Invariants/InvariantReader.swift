@@ -72,6 +72,8 @@ struct InvariantReader {
         case "noLoss": joined(section, .noLoss)
         case "noInvention": joined(section, .noInvention)
         case "uniqueness": entity(section, keyIsRequired: true) { _ in .uniqueness }
+        case "contiguousReads": contiguous(section)
+        case "consistentOffsets": Parts(rule: .consistentOffsets)
         case "fifoPerKey": entity(section, read: fifo)
         case "monotonicReads":
             entity(section) { section in
@@ -89,6 +91,19 @@ struct InvariantReader {
         case "metamorphic": entity(section, read: metamorphic)
         default: custom(section).map { Parts(rule: $0) }
         }
+    }
+
+    /// `id` and `inputId` identify the same thing in output and input.
+    private func contiguous(_ section: Section) -> Parts? {
+        let id = required("id", section)
+        let inputID = section["inputId"].map { $0.selector() }
+        let session = section["session"].map { $0.selector() }
+        let inputWhen = section["inputWhen"]?.selector()
+        guard let id, let own = inputID ?? id else { return nil }
+        if let session, session == nil { return nil }
+        return Parts(
+            rule: .contiguousReads(id: id, inputID: own, session: session ?? nil),
+            inputWhen: inputWhen)
     }
 
     /// `key` and `input` identify the same thing in output and input.

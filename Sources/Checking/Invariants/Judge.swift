@@ -22,6 +22,9 @@ struct Judge {
         case .noLoss: return try effects(missing: true, repeated: false)
         case .noInvention: return try invented()
         case .uniqueness: return try unique()
+        case .contiguousReads(let id, let inputID, let session):
+            return try contiguous(id, inputID, session)
+        case .consistentOffsets: return try consistentOffsets()
         case .fifoPerKey(.sequence(let sequence)):
             return try monotonic(sequence, anomaly: .nonmonotonicSend)
         case .fifoPerKey(.joined(let id, let inputID, let inLogOrder)):
@@ -56,7 +59,8 @@ struct Judge {
         switch invariant.rule {
         case .idempotent, .commutative, .convergence(with: nil), .metamorphic:
             return baseline == nil ? "it takes a baseline, and there is none" : nil
-        case .exactlyOnceEffect, .noLoss, .noInvention, .boundedStaleness, .fifoPerKey(.joined):
+        case .exactlyOnceEffect, .noLoss, .noInvention, .boundedStaleness, .fifoPerKey(.joined),
+            .contiguousReads:
             return feed.workloadCount == 0 ? "it takes the input, and there is none" : nil
         default: return nil
         }

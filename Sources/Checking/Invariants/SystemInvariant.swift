@@ -42,6 +42,10 @@ public struct SystemInvariant: Hashable, Sendable {
         case readYourWrites(session: Selector, version: Selector, write: Selector)
         /// No two records have the same `key`.
         case uniqueness
+        /// A session's records leave none out of what was delivered between their inputs.
+        case contiguousReads(id: Selector, inputID: Selector, session: Selector?)
+        /// No two records at one offset of a partition differ.
+        case consistentOffsets
         /// Under these injections (and no others) the relation to the baseline holds.
         case metamorphic(Set<Injection.Kind>, Relation)
         /// An expression, or a command outside.
@@ -62,6 +66,8 @@ public struct SystemInvariant: Hashable, Sendable {
             case .boundedStaleness: "boundedStaleness"
             case .readYourWrites: "readYourWrites"
             case .uniqueness: "uniqueness"
+            case .contiguousReads: "contiguousReads"
+            case .consistentOffsets: "consistentOffsets"
             case .metamorphic: "metamorphic"
             case .custom: "custom"
             }
@@ -70,7 +76,8 @@ public struct SystemInvariant: Hashable, Sendable {
         static let words = [
             "exactlyOnceEffect", "noLoss", "noInvention", "fifoPerKey", "monotonicReads",
             "convergence", "idempotent", "commutative", "conservation", "boundedStaleness",
-            "readYourWrites", "uniqueness", "metamorphic", "custom",
+            "readYourWrites", "uniqueness", "contiguousReads", "consistentOffsets", "metamorphic",
+            "custom",
         ]
     }
 
@@ -129,7 +136,7 @@ extension SystemInvariant {
         case .custom(.jq(let condition)): condition.text.contains("baseline")
         case .custom(.command), .exactlyOnceEffect, .noLoss, .noInvention, .fifoPerKey,
             .monotonicReads, .convergence, .conservation, .boundedStaleness, .readYourWrites,
-            .uniqueness:
+            .uniqueness, .contiguousReads, .consistentOffsets:
             false
         }
     }

@@ -12,6 +12,10 @@ public enum ObservedAnomaly: String, Hashable, Sendable, CaseIterable {
     case nonmonotonicSend = "nonmonotonic-send"
     /// What was seen of a key went back to an older version.
     case nonmonotonicPoll = "nonmonotonic-poll"
+    /// A reader went on without something that was delivered to it.
+    case pollSkip = "poll-skip"
+    /// One offset of a partition holds two different things.
+    case inconsistentOffsets = "inconsistent-offsets"
     /// The final state of an entity is another one than it should be.
     case stateDiffers = "state-differs"
     /// Effects differ from the baseline's, as sequence or multiset.

@@ -4,7 +4,12 @@ import Shrinking
 
 extension HuntRun {
     /// Shrinks a cluster's first trial and writes what is left as a folder.
-    func makeReproducer(of cluster: inout HuntResult.Cluster, in folder: String) throws {
+    ///
+    /// - Parameter others: whose folders are taken.
+    func makeReproducer(
+        of cluster: inout HuntResult.Cluster, in folder: String,
+        beside others: [HuntResult.Cluster]
+    ) throws {
         let signature = cluster.failure.signature
         let first = try input(cluster.firstTrial)
         // What strikes at a moment may miss by chance: a step that only sometimes fails is none.
@@ -43,13 +48,16 @@ extension HuntRun {
             again.lazy.flatMap(\.failures).first { $0.signature == signature } ?? cluster.failure
         let reproducer = Reproducer(
             document: document, input: small, failure: failure, seed: cluster.firstSeed)
-        let name = Reproducer.folderName(failure)
-        let path = folder + "/" + name
+        var path = folder + "/" + Reproducer.folderName(failure)
+        if others.contains(where: { $0.reproducer?.folder == path }) {
+            path += "-" + small.schedule.kinds.joined(separator: "-")
+        }
         try reproducer.write(to: path)
         cluster.reproducer = HuntResult.Reproduced(
             folder: path, records: small.workload.records.count, atoms: small.schedule.atomCount,
             kinds: small.schedule.kinds, shrinkingTrials: shrunk.trials,
             shrinkingCandidates: shrunk.candidates, atomsAtFirst: shrunk.atomsAtFirst,
+            partsAtFirst: first.workload.records.count + first.schedule.atomCount,
             isMinimal: isMinimal, reproductions: shown, reproductionRuns: runs,
             afterMs: elapsedMs)
     }

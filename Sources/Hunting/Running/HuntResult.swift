@@ -114,6 +114,8 @@ public struct HuntResult: Sendable {
         public var shrinkingTrials: Int
         public var shrinkingCandidates: Int
         public var atomsAtFirst: Int
+        /// Of those, records and lines of the schedule.
+        public var partsAtFirst: Int
         public var isMinimal: Bool
         public var reproductions: Int
         public var reproductionRuns: Int

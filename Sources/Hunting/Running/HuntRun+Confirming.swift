@@ -29,7 +29,7 @@ extension HuntRun {
         return best
     }
 
-    private func cluster(
+    func cluster(
         _ signature: FailureSignature, _ number: Int, _ search: HuntResult.Search
     ) throws -> HuntResult.Cluster {
         let input = try input(number)

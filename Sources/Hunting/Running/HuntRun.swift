@@ -47,11 +47,8 @@ public final class HuntRun: Sendable {
         var result = HuntResult(document, calibration: calibration)
         quarantine.withLock { $0 = Set(calibration.quarantined.map(\.signature)) }
         result.search = try search()
-        result.clusters = try clusters(of: result.search)
-        let confirmed = result.clusters.indices.filter { result.clusters[$0].isConfirmed }
-        for index in confirmed.prefix(hunt.budget.clusters) {
-            try makeReproducer(of: &result.clusters[index], in: reproducers)
-        }
+        result.clusters = try reproduced(
+            try clusters(of: result.search), of: result.search, in: reproducers)
         let totals = memory.totals
         (result.trials, result.cpuMs) = (totals.trials, totals.cpuMs)
         result.wallMs = start.duration(to: .now).wholeMilliseconds

@@ -66,6 +66,8 @@ extension HuntReport {
                 ("is_minimal", .bool(one.isMinimal)), ("shown", .number(one.reproductions)),
                 ("runs", .number(one.reproductionRuns)),
                 ("shrinking_trials", .number(one.shrinkingTrials)),
+                ("shrinking_candidates", .number(one.shrinkingCandidates)),
+                ("parts_at_first", .number(one.partsAtFirst)),
                 ("after_ms", .number(one.afterMs)),
             ])
         }

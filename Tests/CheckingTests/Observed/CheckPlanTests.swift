@@ -40,10 +40,12 @@ private func problems(_ text: String) -> String {
               - readYourWrites: {stream: out, session: .user, version: .v, write: '.op == "write"'}
               - uniqueness: {stream: charges, key: .number, when: .number}
               - metamorphic: {stream: out, under: [duplicate, move], view: state}
+              - contiguousReads: {stream: out, id: .id, inputId: key, session: header.member}
+              - consistentOffsets: {stream: charges}
               - custom: {jq: '.observed.charges | length > 0'}
               - custom: {name: mine, command: [./check.py, --strict]}
             """)
-        #expect(plan.invariants.count == 17)
+        #expect(plan.invariants.count == 19)
         #expect(plan.invariants[0].name == "exactlyOnceEffect(charges)")
         #expect(plan.invariants[0].input.text == ".paymentId")
         #expect(plan.invariants[0].contract.order == .perKey)

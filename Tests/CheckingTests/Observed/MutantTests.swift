@@ -38,6 +38,12 @@ private let cases = [
         invariant: "fifoPerKey: {stream: charges, sequence: .version}", mutation: .swaps,
         torments: [], anomaly: .nonmonotonicSend),
     Case(
+        invariant: "contiguousReads: {stream: charges, id: .id}", mutation: .swaps,
+        torments: [.drops, .copies], anomaly: .pollSkip),
+    Case(
+        invariant: "contiguousReads: {stream: charges, id: .id, session: .account}",
+        mutation: .loses, torments: [.copies, .moves], anomaly: .pollSkip),
+    Case(
         invariant: "monotonicReads: {stream: views, version: .version, \(anyOrder)}",
         mutation: .lastWriteWins, torments: .moves, anomaly: .nonmonotonicPoll, least: 25),
     Case(
