@@ -7,7 +7,7 @@ private let lcs = "{load: a}, {change: -1}, {store: a}"
 private let small: [Scenario] = [
     .single("one message", messages: 1, steps: lcs),
     .single("two writers", messages: 2, steps: lcs, rest: "invariants: [noLostUpdate]"),
-    .single("three writers", messages: 3, steps: "{change: 1}, {store: a}"),
+    .single("three writers", messages: 3, steps: "{change: 1}, {store: {in: a, as: value}}"),
     .single(
         "check then act", messages: 3,
         steps: "{load: a}, {check: {atLeast: 1}}, {change: -1}, {store: a}",
@@ -40,7 +40,8 @@ private let small: [Scenario] = [
         "a crash", messages: 2, steps: lcs,
         rest: "bounds: {crashes: 1}\ninvariants: [exactlyOnceEffect]"),
     .single(
-        "two crashes", messages: 2, keys: "fresh", steps: "{effect: e}, {change: 1}, {store: a}",
+        "two crashes", messages: 2, keys: "fresh",
+        steps: "{effect: e}, {change: 1}, {store: {in: a, as: value}}",
         rest: "bounds: {crashes: 2}\ninvariants: [exactlyOnceEffect]"),
     .single(
         "a crash in a lock", messages: 2, steps: "{acquire: l}, \(lcs), {release: l}",
@@ -49,7 +50,7 @@ private let small: [Scenario] = [
         "a redelivery", messages: 1, steps: lcs,
         rest: "bounds: {redeliveries: 1}\ninvariants: [exactlyOnceEffect]"),
     .single(
-        "two redeliveries", messages: 1, steps: "{change: 1}, {store: a}",
+        "two redeliveries", messages: 1, steps: "{change: 1}, {store: {in: a, as: value}}",
         rest: "bounds: {redeliveries: 2}\ninvariants: [exactlyOnceEffect]"),
     .single(
         "an inbox", messages: 1, steps: "{lookUp: keys}, {effect: e}, {note: keys}",
@@ -83,7 +84,7 @@ private let small: [Scenario] = [
         sources: {s: {to: q, arrivals: together, keys: one, messages: 2}}
         stores: {a: {}}
         handlers:
-          h: {from: q, workers: unlimited, steps: [{change: 1}, {store: a}, {publish: r}]}
+          h: {from: q, workers: unlimited, steps: [{change: 1}, {store: {in: a, as: value}}, {publish: r}]}
           i: {from: r, workers: unlimited, steps: [{load: a}, {change: 1}, {store: a}]}
         invariants: [noLostUpdate]
         """),
@@ -137,9 +138,11 @@ struct ReductionTests {
     @Test(arguments: 1...5)
     func `n writers of one object have n factorial classes, of n objects one`(n: Int) throws {
         let factorial = (1...n).reduce(1, *)
-        let one = try Scenario.single("", messages: n, steps: "{change: 1}, {store: a}").model()
+        let one = try Scenario.single(
+            "", messages: n, steps: "{change: 1}, {store: {in: a, as: value}}"
+        ).model()
         let many = try Scenario.single(
-            "", messages: n, keys: "fresh", steps: "{change: 1}, {store: a}"
+            "", messages: n, keys: "fresh", steps: "{change: 1}, {store: {in: a, as: value}}"
         ).model()
         #expect(try Outcome.search { SourceDPOR().run(one, &$0) }.executions == factorial)
         #expect(try Outcome.search { SourceDPOR().run(many, &$0) }.executions == 1)
@@ -155,7 +158,7 @@ struct ReductionTests {
             sources: {s: {to: q, arrivals: together, keys: fresh, messages: 3}}
             stores: {a: {}}
             handlers:
-              h: {from: q, workers: unlimited, steps: [{change: 1}, {store: a}, {publish: r}]}
+              h: {from: q, workers: unlimited, steps: [{change: 1}, {store: {in: a, as: value}}, {publish: r}]}
               i: {from: r, workers: unlimited, steps: [{load: a}, {change: 1}, {store: a}]}
             """)
         let model = try chain.model()

@@ -153,10 +153,11 @@ extension Stepper {
             switch instruction.pointee.code {
             case .think: break
             case .change:
+                if instruction.pointee.beginsAnew { registers(slot)[0] = 0 }
                 registers(slot)[0] &+= Int32(truncatingIfNeeded: instruction.pointee.amount)
                 tell(slot, .change, nil, registers(slot)[0])
             case .check:
-                let value = registers(slot)[1]
+                let value = registers(slot)[1 + 2 * Int(instruction.pointee.register)]
                 tell(slot, .check, nil, value)
                 if Int64(value) < instruction.pointee.amount {
                     row[Layout.SlotWord.counter] += 1

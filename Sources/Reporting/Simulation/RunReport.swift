@@ -129,13 +129,12 @@ public struct RunReport {
                     "\(counts.lateStarts): held ahead for longer than `visibility`, so delivered again"
                 ))
         }
-        if result.standsStill {
+        if let standstill = result.standstill {
+            pairs.append(("stands still", "\(standstill.words); \(standstill.remedy)"))
+        }
+        if let deadlock = result.deadlock {
             pairs.append(
-                (
-                    "stands still",
-                    "every delivery is over before the work on it is done; hold fewer messages "
-                        + "(prefetch) or hold them longer (visibility)"
-                ))
+                ("deadlock", "at \(Figures.time(Double(deadlock.timeNs))): \(deadlock.words)"))
         }
         if counts.deadLettered > 0 {
             pairs.append(

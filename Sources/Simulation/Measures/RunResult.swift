@@ -55,8 +55,11 @@ public struct RunResult: Sendable {
     public internal(set) var leftOver = 0
     /// Of these: in a dead-letter queue, to be moved back.
     public internal(set) var parked = 0
-    /// It was ended since delivery after delivery was over before anything was done: it would go on for ever.
-    public internal(set) var standsStill = false
+    /// It was ended since nothing more came of it: it would go on for ever.
+    public internal(set) var standstill: Standstill?
+    public var standsStill: Bool { standstill != nil }
+    /// The first one; who is in it stays there.
+    public internal(set) var deadlock: Deadlock?
     public internal(set) var mostAttempts = 0
     public internal(set) var broken: [Violation] = []
 

@@ -21,6 +21,8 @@ struct Operation: BitwiseCopyable {
     var isBySize = false
     /// think: a store's latency, and not a worker's own work.
     var isRemote = false
+    /// change: a store lies between it and the change in front of it, which counts no more.
+    var beginsAnew = false
     /// think: the time is always the same.
     var isConstant = false
     /// A step of a handler in Swift, which hears what came of it.
@@ -33,13 +35,15 @@ struct Operation: BitwiseCopyable {
     var endsWithHolder = false
     /// The store, lock, inbox, effect, service or queue, in the order of the topology.
     var object: Int32 = 0
+    /// load, store: the lock whose token is looked at.
+    var lock: Int32 = -1
     /// Its place in the list of sites.
     var site: Int32 = 0
     /// think: the distribution.
     var latency: Int32 = -1
     /// think: where first attempts' times are drawn ahead; -1: nowhere.
     var ahead: Int32 = -1
-    /// load, store: which of the process's loaded values; effect: the inbox written with it, or -1; code: the
+    /// load, check, change, store: which of the process's loaded values; effect: the inbox written with it, or -1; code: the
     /// label of the step in front of it, or -1.
     var register: Int32 = 0
     /// check and conditional store: the least; change: what is added; acquire: the ttl; call and a store's

@@ -1,10 +1,36 @@
 import Configuration
 
+/// What steps of a handler know of those in front of them.
+struct StepScope {
+    /// The register of each store that was loaded.
+    private(set) var registers: [String: Int32] = [:]
+    /// The store that was loaded last: what a check looks at and a change is about.
+    private(set) var latest: String?
+    /// What a conditional store finds at least, by store.
+    var least: [String: Int64] = [:]
+    /// A store has written the changes so far: the next one begins anew.
+    var isStored = false
+    /// The strategy's lock around loads and stores.
+    let lock: String
+    /// Locks that the steps are inside of.
+    var held: Set<String> = []
+
+    init(lock: String) { self.lock = lock }
+
+    mutating func load(_ store: String) -> Int32 {
+        let register = registers[store] ?? Int32(registers.count)
+        registers[store] = register
+        latest = store
+        return register
+    }
+
+    /// Of the value that was loaded last.
+    var register: Int32 { latest.flatMap { registers[$0] } ?? 0 }
+}
+
 /// Steps, compiled to operations.
 extension Program {
-    mutating func append(
-        _ step: Step, _ site: String, _ loaded: inout [String: Int32], _ least: inout Int64?
-    ) {
+    mutating func append(_ step: Step, _ site: String, _ scope: inout StepScope) {
         switch step {
         case .think(let time, let drawn):
             think(time, site, perMessage: drawn == .perMessage)
@@ -15,29 +41,45 @@ extension Program {
                 operation.isBySize = true
             }
         case .load(let store):
-            let register = loaded[store] ?? Int32(loaded.count)
-            loaded[store] = register
+            let register = scope.load(store)
             registers = max(registers, Int(register) + 1)
             storeLatency(store, site)
+            let lock = scope.lock
             add(.load, site) {
                 $0.object = $1.store(store)
                 $0.register = register
                 $0.fencing = $1.fencing
+                $0.lock = $1.lock(lock)
             }
         case .check(let value):
-            least = value
-            add(.check, site) { operation, _ in operation.amount = value }
+            let register = scope.register
+            if let store = scope.latest { scope.least[store] = value }
+            add(.check, site) { operation, _ in
+                operation.amount = value
+                operation.register = register
+            }
         case .change(let value):
-            add(.change, site) { operation, _ in operation.amount = value }
+            let (register, isFirst) = (scope.register, scope.isStored)
+            scope.isStored = false
+            add(.change, site) { operation, _ in
+                operation.amount = value
+                operation.register = register
+                operation.beginsAnew = isFirst
+            }
         case .store(let store, let mode):
-            let register = loaded[store] ?? 0
-            let minimum = least ?? Int64.min
+            let register = scope.registers[store] ?? Int32(scope.registers.count)
+            if scope.registers[store] == nil { writesBlindly = true }
+            registers = max(registers, Int(register) + 1)
+            let minimum = scope.least[store] ?? Int64.min
+            let lock = scope.lock
+            scope.isStored = true
             storeLatency(store, site)
             add(.store, site) {
                 $0.object = $1.store(store)
                 $0.register = register
                 $0.mode = $1.mode(mode)
                 $0.fencing = $1.fencing
+                $0.lock = $1.lock(lock)
                 $0.amount = minimum
                 $0.stock = max(0, $1.topology.stores[Int($0.object)].initial)
             }
@@ -65,6 +107,8 @@ extension Program {
             add(.note, site) { operation, _ in operation.object = object }
         case .acquire(let lock, let term):
             let object = Self.index(of: lock, in: &locks)
+            if !scope.held.isEmpty { nestsLocks = true }
+            scope.held.insert(lock)
             add(.acquire, site) {
                 $0.object = object
                 $0.amount = term.ttl?.nanoseconds ?? 0
@@ -73,6 +117,7 @@ extension Program {
             }
         case .release(let lock):
             let object = Self.index(of: lock, in: &locks)
+            scope.held.remove(lock)
             add(.release, site) { operation, _ in operation.object = object }
         case .publish(let queue, let way):
             let latency = way.after == .constant(us: 0) ? -1 : add(way.after)
@@ -109,6 +154,10 @@ extension Program {
             operation.object = Int32(index)
             operation.amount = store.timeout?.nanoseconds ?? 0
         }
+    }
+
+    private func lock(_ name: String) -> Int32 {
+        locks.firstIndex(of: name).map { Int32($0) } ?? -1
     }
 
     private func store(_ name: String) -> Int32 {

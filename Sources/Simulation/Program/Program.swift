@@ -26,6 +26,10 @@ struct Program {
     var effects: [String] = []
     var locks: [String] = []
     var registers = 1
+    /// A handler writes a store that it did not load.
+    var writesBlindly = false
+    /// A handler takes a lock inside of another one.
+    var nestsLocks = false
     /// Steps whose repetition matters.
     private var deeds: UInt64 = 0
     private(set) var seed: String
@@ -46,18 +50,23 @@ struct Program {
         self.strategy = strategy
         self.seed = seed
         keys = topology.sources.map { KeyTable($0.keys) }
-        for handler in topology.handlers {
+        let locks = EntityLocks(
+            topology.handlers,
+            topology.handlers.map { code[$0.name]?.steps.map(\.step) ?? $0.steps })
+        for (index, handler) in topology.handlers.enumerated() {
             if let code = code[handler.name] {
-                compile(code, handler)
+                compile(code, handler, lock: locks[index])
                 continue
             }
-            let resolved = handler.resolved(under: strategy, topology.settings)
-                .withOutbox().withCommitSteps()
+            let resolved = handler.resolved(
+                under: strategy, topology.settings, lock: locks[index]
+            ).withOutbox().withCommitSteps()
             handlers.append(resolved)
-            compile(resolved.steps, name: handler.name, retry: handler.retry)
+            compile(
+                resolved.steps, name: handler.name, retry: handler.retry, lock: locks[index])
         }
         for service in topology.services {
-            compile(service.steps, name: service.name, retry: nil)
+            compile(service.steps, name: service.name, retry: nil, lock: "")
         }
     }
 
@@ -71,11 +80,12 @@ struct Program {
 
     // MARK: Compiling
 
-    private mutating func compile(_ steps: [Step], name: String, retry: RetryPolicies?) {
+    private mutating func compile(
+        _ steps: [Step], name: String, retry: RetryPolicies?, lock: String
+    ) {
         var unit = Unit(name: name, first: operations.count)
         var counts: [String: Int] = [:]
-        var loaded: [String: Int32] = [:]
-        var least: Int64?
+        var scope = StepScope(lock: lock)
         let last = steps.lastEffectBehindCommit
         for (index, step) in steps.enumerated() {
             var place = 0
@@ -83,7 +93,7 @@ struct Program {
             place = counts[word, default: 0]
             counts[word] = place + 1
             let site = "\(name)/\(word)" + (place > 0 ? "[\(place)]" : "")
-            append(step, site, &loaded, &least)
+            append(step, site, &scope)
             if steps.isEarlyCommit(at: index) { operations[operations.count - 1].amount = 1 }
             if index == last { add(.carriedOut, "\(site)/done") }
         }
@@ -97,22 +107,21 @@ struct Program {
     }
 
     /// The lock that the strategy asks for, code that begins, and each label's step with code behind it.
-    private mutating func compile(_ code: any HandlerCode, _ handler: Handler) {
+    private mutating func compile(_ code: any HandlerCode, _ handler: Handler, lock: String) {
         var unit = Unit(name: handler.name, first: operations.count, isCode: true)
         let steps = code.steps
         var resolved = handler
         resolved.steps = steps.map(\.step)
-        resolved = resolved.resolved(under: strategy, topology.settings)
+        resolved = resolved.resolved(under: strategy, topology.settings, lock: lock)
         handlers.append(resolved)
         let number = Int32(codes.count)
         codes.append(code)
         codeStarts.append([])
-        var loaded: [String: Int32] = [:]
-        var least: Int64?
+        var scope = StepScope(lock: lock)
         if !steps.contains(where: { $0.step.word == "acquire" }),
             let lock = resolved.steps.first(where: { $0.word == "acquire" })
         {
-            append(lock, "\(handler.name)/acquire", &loaded, &least)
+            append(lock, "\(handler.name)/acquire", &scope)
         }
         func ask(_ site: String, after label: Int32) {
             add(.code, site) { operation, _ in
@@ -127,8 +136,8 @@ struct Program {
             counts[step.step.word] = place + 1
             let site = "\(handler.name)/\(step.step.word)" + (place > 0 ? "[\(place)]" : "")
             let first = operations.count
-            least = step.least
-            append(step.step, site, &loaded, &least)
+            if case .store(let store, _) = step.step { scope.least[store] = step.least }
+            append(step.step, site, &scope)
             var start = CodeStart(first: Int32(first))
             if operations.count > first {
                 operations[operations.count - 1].isOfCode = true

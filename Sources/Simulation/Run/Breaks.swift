@@ -120,12 +120,15 @@ extension Simulator {
                 invariant: .allHandledOrDead, timeNs: now,
                 witness: "\(dropped) messages dropped by the plan of their topic", place: nil)
         }
-        if result.standsStill {
+        if let standstill = result.standstill {
             return Violation(
                 invariant: .allHandledOrDead, timeNs: now,
-                witness:
-                    "\(result.leftOver) messages left over: every delivery is over before the work "
-                    + "on it is done", place: nil)
+                witness: "\(result.leftOver) messages left over: \(standstill.words)", place: nil)
+        }
+        if let deadlock = result.deadlock {
+            return Violation(
+                invariant: .allHandledOrDead, timeNs: deadlock.timeNs,
+                witness: "\(result.leftOver) messages left over: \(deadlock.words)", place: nil)
         }
         let isDrained = horizon == Int64.max || (openSources == 0 && faultsAreOver)
         // What lies in a dead-letter queue is no longer on its way.

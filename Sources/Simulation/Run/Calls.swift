@@ -61,7 +61,7 @@ extension Simulator {
     private mutating func answer(_ server: Int32, fails: Bool) {
         let row = processes[server]
         trace(server, .reply, fails ? 1 : 0)
-        if row.lock >= 0 { releaseLock(server) }
+        if row.lock >= 0 { releaseLocks(server) }
         let caller = row.caller
         let isAwaited =
             !row.replyIsLost && processes[caller].state == .calling

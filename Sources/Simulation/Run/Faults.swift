@@ -149,7 +149,7 @@ extension Simulator {
 
     private mutating func die(_ worker: Int32, until: Int64) {
         let unit = Int(processes[worker].unit)
-        abandonLock(worker)
+        abandonLocks(worker)
         if watchesListeners { dropProbe(worker) }
         switch processes[worker].state {
         case .idle: leaveIdle(worker, unit)

@@ -11,7 +11,7 @@ extension Simulator {
         let message = processes[process].message
         let unit = Int(processes[process].unit)
         let side = messages[message].isMeasured ? 1 : 0
-        if processes[process].lock >= 0 { releaseLock(process) }
+        if processes[process].lock >= 0 { releaseLocks(process) }
         if side == 1 { service.add(now - processes[process].began) }
         if watchesListeners { noteForBreaker(process, nil) }
         let isCurrent = processes[process].receipt == messages[message].deliveries
@@ -83,8 +83,10 @@ extension Simulator {
         if !codes.isEmpty && tellFailure(process, kind) { return true }
         let message = processes[process].message
         let side = messages[message].isMeasured ? 1 : 0
-        if processes[process].lock >= 0 { releaseLock(process) }
+        if processes[process].lock >= 0 { releaseLocks(process) }
         if side == 1 { service.add(now - processes[process].began) }
+        failedInVain += 1
+        if endsInVain(after: failedInVain / 10, .everyAttemptFails) { return false }
         switch kind {
         case .conflict:
             counts[side].conflicts += 1
@@ -214,6 +216,7 @@ extension Simulator {
     mutating func settle(_ message: Int32) {
         messages[message].isSettled = true
         redeliveredInVain = 0
+        failedInVain = 0
         let time = now - messages[message].arrived
         if messages[message].isMeasured && !messages[message].isCopy {
             sojourn.add(time)
@@ -322,9 +325,14 @@ extension Simulator {
     private mutating func goesOnInVain() -> Bool {
         redeliveredInVain += 1
         // A fault may be what keeps anything from being done.
-        guard horizon == .max, redeliveredInVain > Self.mostInVain + 100 * present, faultsAreOver
+        return endsInVain(after: redeliveredInVain, .deliveriesTooLate)
+    }
+
+    /// Whether so much was in vain that nothing will come of the rest.
+    private mutating func endsInVain(after count: Int64, _ reason: Standstill) -> Bool {
+        guard count > Self.mostInVain + 100 * present, horizon == .max, faultsAreOver
         else { return false }
-        result.standsStill = true
+        result.standstill = reason
         isOver = true
         return true
     }

@@ -119,7 +119,7 @@ extension Simulator {
         }
         for member in members {
             trace(member, .kill, time)
-            abandonLock(member)
+            abandonLocks(member)
             if watchesListeners { dropProbe(member) }
             switch processes[member].state {
             case .idle: leaveIdle(member, unit)
@@ -161,7 +161,7 @@ extension Simulator {
         }
         for worker in busy where processes[worker].state == .queued { leaveSlot(worker, unit) }
         for worker in busy {
-            abandonLock(worker)
+            abandonLocks(worker)
             if watchesListeners { dropProbe(worker) }
             letGoOf(dropWork(of: worker), unit)
             // In an event of its own it takes what there is for it.

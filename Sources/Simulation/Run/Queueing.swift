@@ -225,6 +225,7 @@ extension Simulator {
         let message = makeMessage(index)
         let unit = readers[Int(messages[message].queue)]
         place(message, unit)
+        if stations[unit].journal.isKept { enterLog(message, unit) }
         messages[message].ready = now
         messages[message].order = stations[unit].nextOrder
         stations[unit].nextOrder += 1

@@ -58,6 +58,7 @@ extension Simulator {
         result.fingerprint = fingerprint
         result.events = events
         result.endNs = now
+        if now >= Self.endOfTime { result.standstill = .timeIsOver }
         result.warmUp = counts[0]
         result.measured = counts[1]
         result.sojourn = sojourn

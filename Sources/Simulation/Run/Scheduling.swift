@@ -1,11 +1,14 @@
 /// When processes are resumed, and where they come from and go.
 extension Simulator {
+    /// In nanoseconds, 73 years: nothing happens later.
+    static var endOfTime: Int64 { Int64.max / 4 }
+
     /// Has a process resumed at a time; what it awaited before it does not any more.
     @inline(__always)
     mutating func schedule(
         _ process: Int32, _ time: Int64, _ order: EventQueue.Class = .step
     ) {
-        let limited = min(time, Int64.max / 4)
+        let limited = min(time, Self.endOfTime)
         processes[process].due = limited
         processes[process].awaited = queue.push(limited, Int(process), order)
     }
@@ -15,7 +18,7 @@ extension Simulator {
     mutating func scheduleInLine(
         _ process: Int32, _ time: Int64, _ order: EventQueue.Class = .step
     ) {
-        let limited = min(time, Int64.max / 4)
+        let limited = min(time, Self.endOfTime)
         processes[process].due = limited
         processes[process].awaited = queue.pushInLine(limited, Int(process), order)
     }

@@ -120,8 +120,13 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     let deadLetterTargets: [Int32]
     var deadLetterQueues: [DeadLetterQueue]
     let buriesInQueues: Bool
-    /// Deliveries that were taken for lost since a message was last done.
+    /// Deliveries that were taken for lost, and attempts that failed, since a message was last done.
     var redeliveredInVain: Int64 = 0
+    var failedInVain: Int64 = 0
+    /// By process: what it is inside of beside the lock that it took last, outermost first.
+    var outerLocks: [[OuterLock]] = []
+    let nestsLocks: Bool
+    let writesBlindly: Bool
     /// Messages that lie in dead-letter queues.
     var parked = 0
     let delays: [QueueDelay?]
@@ -166,6 +171,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         watchesListeners =
             program.handlers.contains { $0.breaker != nil || $0.retry.pause }
             || topology.faults.contains { if case .deploy = $0.kind { true } else { false } }
+        nestsLocks = program.nestsLocks
+        writesBlindly = program.writesBlindly
         nodesJudgeLeases = topology.settings.lock.clock == .nodes
         inboxes = Inbox.all(of: program, nodes: max(1, nodeCount))
         readers = topology.queues.map { queue in

@@ -33,11 +33,22 @@ extension Simulator {
         processes[process].state = .running
         processes[process].began = now
         processes[process].change = 0
+        if writesBlindly { forgetLoads(process) }
         processes[process].counter = starts[Int(processes[process].unit)]
         let side = messages[message].isMeasured ? 1 : 0
         counts[side].attempts += 1
         if attempt == 0 { counts[side].firstAttempts += 1 }
         trace(process, .begin)
+    }
+
+    /// What an earlier attempt of the worker loaded is not what this one writes.
+    private mutating func forgetLoads(_ process: Int32) {
+        let first = Int(process) * registers
+        for register in first..<first + registers {
+            values[register] = 0
+            versions[register] = -1
+            kept[register] = 0
+        }
     }
 
     /// A process goes on after what it waited for.
@@ -121,8 +132,9 @@ extension Simulator {
         case .load: return load(process, operation)
         case .check: return check(process, operation)
         case .change:
-            processes[process].change += operation.amount
-            let register = Int(process) * registers
+            let before = operation.beginsAnew ? 0 : processes[process].change
+            processes[process].change = before &+ operation.amount
+            let register = Int(process) * registers + Int(operation.register)
             trace(process, .change, values[register])
             return .goOn
         case .store: return store(process, operation)
@@ -132,7 +144,7 @@ extension Simulator {
         case .note: return note(process, operation)
         case .acquire: return acquire(process, operation)
         case .release:
-            releaseLock(process)
+            release(process, operation)
             return .goOn
         case .call: return call(process, operation)
         case .publish: return publish(process, operation)

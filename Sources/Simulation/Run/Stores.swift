@@ -10,12 +10,13 @@ extension Simulator {
         let register = Int(process) * registers + Int(operation.register)
         let entity = stores[table][key]
         if operation.fencing == .load {
-            if processes[process].token < entity.token {
+            let token = token(of: process, operation.lock)
+            if token < entity.token {
                 counts[side(process)].fenced += 1
-                trace(process, .fence, processes[process].token)
+                trace(process, .fence, token)
                 return .failed(.conflict)
             }
-            stores[table][key].token = processes[process].token
+            stores[table][key].token = token
         }
         values[register] = entity.value
         versions[register] = entity.version
@@ -31,7 +32,7 @@ extension Simulator {
     }
 
     mutating func check(_ process: Int32, _ operation: Operation) -> Outcome {
-        let value = values[Int(process) * registers]
+        let value = values[Int(process) * registers + Int(operation.register)]
         trace(process, .check, value)
         if value >= operation.amount { return .goOn }
         counts[side(process)].rejected += 1
@@ -46,14 +47,15 @@ extension Simulator {
         stores[table].reach(Int(key))
         let register = Int(process) * registers + Int(operation.register)
         let entity = stores[table][key]
-        let isStale = entity.version != versions[register]
+        // A write that looks at nothing is not stale.
+        let isStale = entity.version != versions[register] && versions[register] >= 0
         let change = processes[process].change
         noteStoreUnderLock(process)
-        if operation.fencing != .none && processes[process].token < entity.token {
+        let token = operation.fencing == .none ? 0 : token(of: process, operation.lock)
+        if operation.fencing != .none && token < entity.token {
             counts[side(process)].fenced += 1
             touch(
-                process, .fence, Footprint(.entity, operation.object, key, .read),
-                processes[process].token)
+                process, .fence, Footprint(.entity, operation.object, key, .read), token)
             return .failed(.conflict)
         }
         var value = entity.value &+ change
@@ -81,7 +83,7 @@ extension Simulator {
         let included = (operation.mode == .value ? kept[register] : entity.kept) &+ 1
         stores[table][key].kept = included
         stores[table][key].accepted = entity.accepted &+ change
-        if operation.fencing != .none { stores[table][key].token = processes[process].token }
+        if operation.fencing != .none { stores[table][key].token = token }
         counts[side(process)].stores += 1
         if isStale {
             counts[side(process)].staleStores += 1

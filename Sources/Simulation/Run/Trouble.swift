@@ -99,7 +99,7 @@ extension Simulator {
     /// Whether a worker that is done cannot say so, and waits; its lock it gives back.
     mutating func cannotEnd(_ process: Int32) -> Bool {
         guard processes[process].kind == .worker, reachesBroker(process) > now else { return false }
-        if processes[process].lock >= 0 { releaseLock(process) }
+        if processes[process].lock >= 0 { releaseLocks(process) }
         // To its last operation, wherever it ended.
         while operations[Int(processes[process].counter) - 1].code != .end {
             processes[process].counter &+= 1

@@ -34,6 +34,8 @@ package struct StepProgram: Sendable {
         package var isTimed = false
         /// commit, publish: it happens with the operation in front of it, and nothing comes in between.
         package var isAtOnce = false
+        /// change: what was changed in front of it is stored already, and counts no more.
+        package var beginsAnew = false
     }
 
     package enum Mode: UInt8, BitwiseCopyable, Sendable {
@@ -219,6 +221,7 @@ extension StepProgram.Instruction {
         first = Self.likelihood(operation.probability)
         second = Self.likelihood(operation.otherProbability)
         endsWithHolder = operation.endsWithHolder
+        beginsAnew = operation.beginsAnew
         switch operation.code {
         case .publish: isTimed = operation.latency >= 0
         case .call, .acquire: isTimed = operation.amount > 0

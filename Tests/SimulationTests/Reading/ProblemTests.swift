@@ -25,7 +25,7 @@ import Testing
         for (place, words) in [
             ("2:16: sources.buyers.to", "did you mean `orders`"),
             ("2:30: sources.buyers.rate", "write 500/s"),
-            ("2:40: sources.buyers.keys", "write one, uniform(100)"),
+            ("2:40: sources.buyers.keys", "write one, fresh, uniform(100)"),
             ("2:51: sources.buyers.arival", "did you mean `arrivals`"),
             ("4:20: stores.stock.initial", "no whole number"),
             ("8:5: handlers.reserve.worker", "did you mean `workers`"),

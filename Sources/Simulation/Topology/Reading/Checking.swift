@@ -22,6 +22,7 @@ extension TopologyReader {
             }
         }
         checkEnd(topology)
+        checkCircles(topology)
         for handler in topology.handlers { checkTime(handler, topology) }
         for handler in topology.handlers { checkPositions(handler, topology) }
         for handler in topology.handlers { checkAdmission(handler, topology) }
@@ -83,6 +84,33 @@ extension TopologyReader {
             root["handlers"]?.problem(
                 "\(handler.name) takes no time, so \(fed.name) lets no time go by",
                 accepted: "write a step that takes time, or run: {messages: 100000}")
+        }
+    }
+
+    /// A message that each of its kind publishes again has no end, and nor has the run.
+    private func checkCircles(_ topology: Topology) {
+        func next(_ queue: String) -> [String] {
+            topology.handlers.filter { $0.queue == queue }.flatMap(\.steps).compactMap {
+                if case .publish(let queue, _) = $0 { queue } else { nil }
+            }
+        }
+        for queue in topology.queues {
+            // The way on from each queue that was reached, nearest first.
+            var ways = [[queue.name]]
+            var seen: Set<String> = []
+            while let way = ways.first, let last = way.last {
+                ways.removeFirst()
+                for other in next(last) {
+                    if other == queue.name {
+                        root["handlers"]?.problem(
+                            "messages are published in a circle and never end: "
+                                + (way + [other]).joined(separator: " -> "),
+                            accepted: "publish to a queue whose handler does not lead back")
+                        return
+                    }
+                    if seen.insert(other).inserted { ways.append(way + [other]) }
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ extension TopologyReader {
             return []
         }
         var locks: Set<String> = []
+        var loaded: Set<String> = []
         return element.sequence { entry -> Step? in
             guard let step = entry.section({ step($0) }) else { return nil }
             switch step {
@@ -16,6 +17,16 @@ extension TopologyReader {
                 entry.problem(
                     "the lock \(lock) was not acquired before",
                     accepted: "write acquire: \(lock) first")
+            case .load(let store): loaded.insert(store)
+            case .check where loaded.isEmpty:
+                entry.problem(
+                    "looks at a value that was not loaded", accepted: "write a load in front of it")
+            case .store(let store, let mode) where mode.needsLoad && !loaded.contains(store):
+                entry.problem(
+                    "writes what becomes of a value of \(store) that was not loaded",
+                    accepted:
+                        "write load: \(store) first, or store: {in: \(store), as: delta} (or value, which "
+                        + "writes the change alone)")
             case .call where isService, .publish where isService, .commit where isService:
                 entry.problem(
                     "a service neither calls nor publishes nor commits",
@@ -38,9 +49,9 @@ extension TopologyReader {
         case "load": return value.value(as: stores).map { .load(store: $0) }
         case "check":
             return value.section { section in
-                section.required("atLeast", as: .integer).map { .check(atLeast: Int64($0)) }
+                section.required("atLeast", as: .quantity).map { .check(atLeast: Int64($0)) }
             }
-        case "change": return value.value(as: .integer).map { .change(Int64($0)) }
+        case "change": return value.value(as: .quantity).map { .change(Int64($0)) }
         case "store": return store(value)
         case "fail": return value.value(as: .probability).map { .fail($0) }
         case "effect":
@@ -140,4 +151,19 @@ extension TopologyReader {
             }
         }
     }
+}
+
+extension Step.StoreMode {
+    /// Whether what it writes is computed from what was loaded, or accepted by that.
+    fileprivate var needsLoad: Bool {
+        switch self {
+        case .strategy, .versioned: true
+        case .value, .delta, .conditional: false
+        }
+    }
+}
+
+extension ValueParser where Value == Int {
+    /// What an entity holds, and by how much it changes: sums of as many as there may be messages stay whole.
+    static var quantity: ValueParser { .integer.within(-Limits.quantity...Limits.quantity) }
 }

@@ -143,7 +143,7 @@ struct TopologyReader {
     private func store(_ name: String, _ section: Section) -> Store {
         var store = Store(name: name)
         store.entities = section.optional("entities", as: .integer.within(1...Limits.entities))
-        store.initial = Int64(section.optional("initial", as: .integer, default: 0))
+        store.initial = Int64(section.optional("initial", as: .quantity, default: 0))
         store.latency = section.optional(
             "latency", as: .durationDistribution, default: store.latency)
         store.timeout = section.optional("timeout", as: .positiveDuration)
@@ -208,6 +208,7 @@ enum Limits {
     static let workers = 1_000_000
     static let partitions = 1_000_000
     static let retries = 10_000
+    static let quantity = 1_000_000_000
     /// Faults of a kind in one explored execution, and its steps.
     static let occurrences = 100
     static let explored = 100_000

@@ -50,7 +50,9 @@ extension ValueParser where Value == Source.Keys {
     static var keys: ValueParser {
         ValueParser(
             noun: "way to choose keys",
-            accepted: "write one, uniform(100), zipf(1000, 1.2), hot(1 of 1000, 50%) or fresh"
+            accepted:
+                "write one, fresh, uniform(100) of 1 to \(Limits.entities) keys, zipf(1000, 1.2) with "
+                + "an exponent of 0 to 20, or hot(1 of 1000, 50%), fewer hot ones than all"
         ) { text in
             if text == "one" { return .one }
             if text == "fresh" { return .fresh }
