@@ -10,6 +10,8 @@ final class EmbeddedTrialBroker: TrialBroker {
         var memberships: [String: SettledMembership] = [:]
         private var settlings = 0
         var requests: Set<String> = []
+        /// Kinds of request that were refused because nobody serves them here.
+        var unsupported: Set<String> = []
         var hasMemberBegun = false
         /// Fetches by the port that they came from.
         var fetches: [UInt16: Int] = [:]
@@ -31,6 +33,12 @@ final class EmbeddedTrialBroker: TrialBroker {
 
         /// `Broker 1: Received JoinGroupRequestV5 from …`
         private func noteRequest(_ text: String) {
+            // `Broker 1: unsupported DescribeConfigsRequestV0 from …`; which versions are spoken is asked by trying.
+            if let start = text.range(of: "unsupported "), let end = text.range(of: "Request") {
+                let request = String(text[start.upperBound..<end.lowerBound])
+                if !request.hasPrefix("ApiVersion") { unsupported.insert(request) }
+                return
+            }
             guard let start = text.range(of: "Received "), let end = text.range(of: "RequestV")
             else { return }
             let request = String(text[start.upperBound..<end.lowerBound])
@@ -74,6 +82,7 @@ final class EmbeddedTrialBroker: TrialBroker {
     func membership(of group: String) -> SettledMembership? { watch.memberships[group] }
     func poll() { broker.poll() }
     var hasMemberBegun: Bool { watch.hasMemberBegun }
+    var hasBeenJoined: Bool { watch.requests.contains("JoinGroup") }
 
     var fetches: Int? {
         guard let port = bootstrapServers.split(separator: ":").last.flatMap({ UInt16($0) })
@@ -98,6 +107,12 @@ final class EmbeddedTrialBroker: TrialBroker {
             complaints.append(
                 "the system uses transactions; the embedded broker shows aborted records and stores no "
                     + "positions sent in one: use a real broker (broker: {real: HOST})")
+        }
+        if !watch.unsupported.isEmpty {
+            complaints.append(
+                "the system asked for what the embedded broker does not serve ("
+                    + watch.unsupported.sorted().joined(separator: ", ")
+                    + "): if it needs that, use a real broker (broker: {real: HOST})")
         }
         return complaints
     }

@@ -117,6 +117,8 @@ public struct HuntResult: Sendable {
         /// Of those, records and lines of the schedule.
         public var partsAtFirst: Int
         public var isMinimal: Bool
+        /// The whole did not show the failure often enough for shrinking to begin.
+        public var isWhole: Bool
         public var reproductions: Int
         public var reproductionRuns: Int
         /// From the hunt's start until it was written, in milliseconds.

@@ -145,10 +145,14 @@ final class TrialRun {
 
     /// The last line that a copy wrote, which often says why.
     private func lastWords(of copy: SystemCopy) -> String {
+        let line = lastLine(of: copy)
+        return line.isEmpty ? "" : "; it said last: \(line)"
+    }
+
+    func lastLine(of copy: SystemCopy) -> String {
         let data = FileManager.default.contents(atPath: place.log(of: copy.number)) ?? Data()
         let text = String(decoding: data.suffix(4000), as: UTF8.self)
-        guard let line = text.split(whereSeparator: \.isNewline).last else { return "" }
-        return "; it said last: \(line.prefix(300))"
+        return text.split(whereSeparator: \.isNewline).last.map { String($0.prefix(300)) } ?? ""
     }
 
     func wait(_ time: Duration) throws {

@@ -68,11 +68,16 @@ public struct HuntReport {
             "  shrunk from \(reproducer.atomsAtFirst) atoms to \(Self.count(reproducer.records, "record")) and "
                 + "\(Self.count(reproducer.atoms, "line")) of schedule (\(kinds)) in "
                 + "\(Self.count(reproducer.shrinkingTrials, "trial"))"
-                + (reproducer.isMinimal ? "" : "; the budget ended before it was minimal"),
+                + Self.unfinished(reproducer),
             "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
+    }
+
+    private static func unfinished(_ reproducer: HuntResult.Reproduced) -> String {
+        if reproducer.isWhole { return "; it shows too seldom to be made smaller" }
+        return reproducer.isMinimal ? "" : "; the budget ended before it was minimal"
     }
 
     private var conclusion: String {
