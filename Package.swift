@@ -176,6 +176,9 @@ let package = Package(
                 "Records", "Results",
             ],
             exclude: ["Python"]),
+        .testTarget(
+            name: "DistributionTests",
+            dependencies: ["Hunting", "KafkaClient", "Records", "Results", "kerfuffle"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(
             name: "OperationsTests",

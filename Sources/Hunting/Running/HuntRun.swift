@@ -18,6 +18,8 @@ public final class HuntRun: Sendable {
     let progress: @Sendable (HuntProgress) -> Void
     /// Failures that calibration put aside.
     let quarantine = Mutex<Set<FailureSignature>>([])
+    /// Schedules of trials that later ones are made from.
+    let schedules = Mutex<[Int: TrialSchedule]>([:])
     private let baselines: BaselineShelf
     private let start = ContinuousClock.now
 
@@ -39,14 +41,19 @@ public final class HuntRun: Sendable {
 
     /// Runs all of it.
     ///
-    /// - Parameter reproducers: a folder that is made, with one reproducer a cluster in it.
+    /// - Parameters:
+    ///   - reproducers: a folder that is made, with one reproducer a cluster in it.
+    ///   - crew: workers that run the trials of the search; nil: this process. Calibration, confirmation and
+    ///     shrinking are this process's in any case.
     /// - Throws: `HuntError` where the hunt could not be run; what it found until then is in its results.
-    public func run(reproducers: String) throws -> HuntResult {
+    public func run(reproducers: String, over crew: WorkerCrew? = nil) throws -> HuntResult {
         try bench.build()
         let calibration = try calibrate()
         var result = HuntResult(document, calibration: calibration)
         quarantine.withLock { $0 = Set(calibration.quarantined.map(\.signature)) }
-        result.search = try search()
+        try crew?.begin(try notice(of: calibration))
+        result.search = try search(over: crew)
+        try crew?.end()
         result.clusters = try reproduced(
             try clusters(of: result.search), of: result.search, in: reproducers)
         let totals = memory.totals
