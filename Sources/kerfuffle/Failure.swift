@@ -52,7 +52,8 @@ enum Ending: Int32, CaseIterable {
         case .files: "A file cannot be opened, read or written, or another process holds it."
         case .fenced: "Another instance of the same name took over; starting again is safe."
         case .refused: "It would write where it must not."
-        case .couldNotRun: "hunt, worker, reproduce: the system under test or its broker could not be run."
+        case .couldNotRun:
+            "hunt, worker, reproduce: the system under test or its broker could not be run."
         }
     }
 

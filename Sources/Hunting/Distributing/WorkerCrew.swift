@@ -143,8 +143,8 @@ public final class WorkerCrew {
     private var missing: String {
         let words = "kerfuffle worker FILE --via \(topics.servers) --via-prefix \(topics.prefix)"
         let members = (try? Admin(topics.client))
-            .flatMap { try? $0.memberCount(ofGroup: topics.group, timeout: .seconds(5)) }
-        return members == 0
+            .flatMap { try? $0.membership(ofGroup: topics.group, timeout: .seconds(5)).members }
+        return members == []
             ? "no worker is there: start \(words)"
             : "no answer for a while; are there workers (\(words))?"
     }

@@ -53,13 +53,25 @@ extension HuntRun {
     private func searched() -> HuntResult.Search {
         var search = HuntResult.Search()
         var seen: [String: Int] = [:]
+        let changes = hunt.changeStreams
         for (number, summary) in memory.summaries("search") where number <= hunt.budget.trials {
             search.trials += 1
-            if !summary.isClean { search.failing += 1 }
+            let masked = summary.failures.filter {
+                team.quarantine.masks($0.signature, of: hunt.name)
+            }
+            for failure in masked { search.masked[failure.signature, default: 0] += 1 }
+            let failures = summary.failures.filter { !masked.contains($0) }
+            if !failures.isEmpty { search.failing += 1 }
+            if summary.ending == "settled" {
+                search.settled += 1
+                if failures.contains(where: { changes.contains($0.role) }) {
+                    search.discrepant += 1
+                }
+            }
             if summary.ending != "settled" { search.endings[summary.ending, default: 0] += 1 }
             for feature in summary.features { seen[feature, default: 0] += 1 }
-            search.course.append((failing: !summary.isClean, features: seen.count))
-            for failure in summary.failures {
+            search.course.append((failing: !failures.isEmpty, features: seen.count))
+            for failure in failures {
                 let signature = failure.signature
                 search.counts[signature, default: 0] += 1
                 search.numbers[signature, default: []].append(number)
@@ -68,6 +80,7 @@ extension HuntRun {
                 }
             }
         }
+        search.hasChanges = !changes.isEmpty
         search.features = seen.count
         let all = seen.values.reduce(0, +)
         if hunt.strategy == .random, all > 0 {
@@ -75,5 +88,15 @@ extension HuntRun {
         }
         search.ranOutOfTime = search.trials < hunt.budget.trials
         return search
+    }
+}
+
+extension Hunt {
+    /// The names of observed streams of change events.
+    var changeStreams: Set<String> {
+        Set(
+            observe.compactMap { observed in
+                if case .changes = observed.kind { observed.name } else { nil }
+            })
     }
 }

@@ -16,6 +16,7 @@ public final class HuntRun: Sendable {
     /// Trials at a time.
     let width: Int
     let progress: @Sendable (HuntProgress) -> Void
+    let team: TeamLists
     /// Failures that calibration put aside.
     let quarantine = Mutex<Set<FailureSignature>>([])
     /// Schedules of trials that later ones are made from.
@@ -25,9 +26,11 @@ public final class HuntRun: Sendable {
 
     /// - Parameters:
     ///   - results: of this hunt, empty or of an earlier run.
+    ///   - team: what does not count for now, and what escaped.
     ///   - progress: told from any thread.
     public init(
         _ document: HuntDocument, bench: TrialBench, results: TrialResults, width: Int,
+        team: TeamLists = TeamLists(),
         progress: @escaping @Sendable (HuntProgress) -> Void = { _ in }
     ) throws {
         self.document = document
@@ -36,6 +39,7 @@ public final class HuntRun: Sendable {
         memory = try HuntMemory(results)
         self.width = max(1, width)
         self.progress = progress
+        self.team = team
         baselines = BaselineShelf()
     }
 
@@ -50,10 +54,13 @@ public final class HuntRun: Sendable {
         try bench.build()
         let calibration = try calibrate()
         var result = HuntResult(document, calibration: calibration)
-        quarantine.withLock { $0 = Set(calibration.quarantined.map(\.signature)) }
+        result.escapes = team.escapes
+        let aside = calibration.quarantined.filter(\.isPutAside).map(\.signature)
+        quarantine.withLock { $0 = Set(aside) }
         try crew?.begin(try notice(of: calibration))
         result.search = try search(over: crew)
         try crew?.end()
+        result.quarantine = quarantineUses(calibration, result.search.masked)
         result.clusters = try reproduced(
             try clusters(of: result.search), of: result.search, in: reproducers)
         let totals = memory.totals

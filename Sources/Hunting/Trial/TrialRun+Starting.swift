@@ -15,7 +15,7 @@ extension TrialRun {
                     starts[TopicPartition(name, Int32(partition))] = .earliest
                 }
             case .http(let answers):
-                sinks[observed.name] = try HTTPSink(answers, seed: place.seed)
+                sinks[observed.name] = try HTTPSink(answers)
             case .command, .file: break
             }
             self.observed[observed.name] = []

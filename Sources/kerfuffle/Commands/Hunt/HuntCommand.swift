@@ -54,6 +54,8 @@ struct HuntRunCommand: ParsableCommand {
 
     @OptionGroup var via: ViaOptions
 
+    @OptionGroup var team: TeamOptions
+
     @OptionGroup var reports: HuntReportOptions
 
     mutating func run() throws {
@@ -62,6 +64,7 @@ struct HuntRunCommand: ParsableCommand {
             let document = try input.document(settings: budget.settings)
             if dryRun { return try HuntPreview(document, jobs: budget.width).run() }
             try reports.check()
+            let lists = try team.lists(besides: document.folder)
             let folder = output ?? "\(document.hunt.name).hunt"
             let results = try open(folder, document)
             let bench = try TrialBench(
@@ -70,6 +73,7 @@ struct HuntRunCommand: ParsableCommand {
             defer { progress.finish() }
             let run = try HuntRun(
                 document, bench: bench, results: results, width: budget.width,
+                team: lists,
                 progress: { progress.update($0) })
             let crew = try via.topics(of: document.hunt).map { topics in
                 try WorkerCrew(
