@@ -23,7 +23,7 @@ import Testing
               command: >
                 kcat -C -b $KAFKA_BOOTSTRAP_SERVERS -t orders -o beginning -u -f '%s\\n'
                 -X fetch.wait.max.ms=10 | while read v; do
-                for attempt in 1 2; do curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES && break; done; done
+                for attempt in 1 2 3 4; do curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES && break; done; done
               ready: {output: Reached end}
             settle: {quiet: 300ms, unread: 3s}
             budget: {calibration: 1, trials: 3, clusters: 1, shrinking: 60}
