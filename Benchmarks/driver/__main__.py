@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import checking
+import hunting
 import report
 import simulation
 from brokers import MockBroker, RealBroker
@@ -25,7 +26,8 @@ def positive(text: str) -> int:
 
 
 def parse() -> argparse.Namespace:
-    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES, checking.GROUP]
+    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES, checking.GROUP,
+                                                            hunting.GROUP]
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Consume, copy, produce: who pays how much for it; and who simulates how fast.",
@@ -74,7 +76,8 @@ def main() -> int:
     contestants = chosen(options)
     models = simulation.chosen(options.only)
     checks = not options.only or checking.GROUP in options.only
-    if not contestants and not models and not checks:
+    hunts = not options.only or hunting.GROUP in options.only
+    if not contestants and not models and not checks and not hunts:
         print("bench: nobody is left to run", file=sys.stderr)
         return 1
     if models and not simulate(models, options):
@@ -85,6 +88,8 @@ def main() -> int:
         path = options.json and options.json.with_suffix(".checking" + options.json.suffix)
         for line in checking.bench(options.rounds, path):
             print(line, flush=True)
+    if hunts and not hunt(options):
+        return 1
     return carry(contestants, options) if contestants else 0
 
 
@@ -93,6 +98,18 @@ def simulate(models, options) -> bool:
     path = options.json and options.json.with_suffix(".simulation" + options.json.suffix)
     try:
         for line in simulation.bench(models, options.rounds, options.seed, path):
+            print(line, flush=True)
+    except (ValueError, subprocess.CalledProcessError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def hunt(options) -> bool:
+    print(f"job        trials of {hunting.RECORDS} records, one at a time, {2 * options.rounds} each", flush=True)
+    path = options.json and options.json.with_suffix(".hunting" + options.json.suffix)
+    try:
+        for line in hunting.bench(options.rounds, path):
             print(line, flush=True)
     except (ValueError, subprocess.CalledProcessError) as error:
         print(f"bench: {error}", file=sys.stderr)
