@@ -10,7 +10,7 @@ import Testing
         let hunt = try SampleHunt()
         var done: Set<Int> = []
         // In the first generation, and in a later one.
-        for few in [5, 20] {
+        for few in [5, 17] {
             let resume = few == 5 ? [] : ["--resume"]
             let program = try RunningProgram(
                 ["hunt", "hunt.yaml", "--jobs", "3"] + resume, in: hunt.folder)

@@ -4,7 +4,7 @@ import Results
 /// A hunt in a folder of its own. Its system is quick and deterministic: what it shows, and so what fails, is a
 /// function of the trial's number.
 final class SampleHunt {
-    static let trials = 34
+    static let trials = 22
     let folder: String
 
     /// The corpus of its strategy depends on what earlier generations have shown.
@@ -26,7 +26,7 @@ final class SampleHunt {
           environment: {OLDPWD_OF_TEST: FOLDER}
         settle: {quiet: 30ms, unread: 60ms}
         strategy: coverage
-        budget: {calibration: 1, trials: 34, clusters: 1, shrinking: 4}
+        budget: {calibration: 1, trials: 22, clusters: 1, shrinking: 4}
         confirm: {runs: 1}
         invariants: [{uniqueness: {stream: state, key: .id}}]
 

@@ -221,9 +221,8 @@ public struct HuntProgress: Hashable, Sendable {
 /// Baselines by the digest of their input; each is run once, also where several ask at a time.
 private final class BaselineShelf: Sendable {
     private final class Slot: Sendable {
-        let lock = NSLock()
-        nonisolated(unsafe) var evidence: Evidence?
-        nonisolated(unsafe) var isStable: Bool?
+        /// Held while a baseline runs: whoever asks for the same waits for it.
+        let known = Mutex<(evidence: Evidence?, isStable: Bool?)>((nil, nil))
     }
 
     private let slots = Mutex<[String: Slot]>([:])
@@ -239,21 +238,19 @@ private final class BaselineShelf: Sendable {
 
     /// - Parameter compare: runs it a second time, and says whether it showed the same.
     func isStable(_ digest: String, compare: () throws -> Bool) throws -> Bool {
-        let slot = slot(digest)
-        return try slot.lock.withLock {
-            if let known = slot.isStable { return known }
+        try slot(digest).known.withLock { known in
+            if let isStable = known.isStable { return isStable }
             let isStable = try compare()
-            slot.isStable = isStable
+            known.isStable = isStable
             return isStable
         }
     }
 
     func evidence(for digest: String, run: () throws -> Evidence) throws -> Evidence {
-        let slot = slot(digest)
-        return try slot.lock.withLock {
-            if let known = slot.evidence { return known }
+        try slot(digest).known.withLock { known in
+            if let evidence = known.evidence { return evidence }
             let evidence = try run()
-            slot.evidence = evidence
+            known.evidence = evidence
             return evidence
         }
     }

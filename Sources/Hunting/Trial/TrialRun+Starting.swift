@@ -67,12 +67,7 @@ extension TrialRun {
                 let waited = system.startWithin.spelledOut
                 var reasons = ["\(system.ready.inWords) did not come to be within \(waited)"]
                 reasons += broker.complaints
-                if system.ready == .joined, !broker.hasBeenJoined, broker.complaints.isEmpty {
-                    reasons.append(
-                        "no client asked to join a group: frameworks that first look at topics' configurations, "
-                            + "or make topics of their own, wait for what the embedded broker does not serve "
-                            + "and need a real one (broker: {real: HOST})")
-                }
+                if system.ready == .joined, let absence = broker.absence { reasons.append(absence) }
                 reasons += copies.prefix(1).map { "its output ends with: \(lastLine(of: $0))" }
                 ending = .neverReady(reasons.joined(separator: "; "))
             }

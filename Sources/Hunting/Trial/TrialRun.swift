@@ -34,6 +34,7 @@ final class TrialRun {
     var cpuMs = 0
     private let begin = ContinuousClock.now
     private var readyMs = 0
+    private var complaints: [String] = []
     private var lastTurn = ContinuousClock.now
     private var standstillMs = 0
 
@@ -87,10 +88,12 @@ final class TrialRun {
                 stopCopies()
                 try observeStopped()
             }
+            // While connections of this process are there to be told from the system's.
+            complaints = broker.complaints
         }
         return TrialOutcome(
             ending: ending ?? .settled, observed: observed, fed: fed, unread: unread,
-            commits: commits, complaints: broker.complaints, folder: place.folder,
+            commits: commits, complaints: complaints, folder: place.folder,
             readyMs: readyMs, wallMs: readyMs + start.duration(to: .now).wholeMilliseconds,
             cpuMs: cpuMs, standstillMs: standstillMs)
     }

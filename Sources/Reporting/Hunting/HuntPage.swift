@@ -21,17 +21,11 @@ public struct HuntPage {
     }
 
     private var head: Markup {
-        .element(
-            "header", [],
-            [
-                .element("p", [("class", "kicker")], "Hunt"),
-                .element("h1", [], result.hunt),
-                .element(
-                    "p", [],
-                    [
-                        result.file, "\(result.search.trials) trials", result.strategy,
-                        HuntReport.seconds(result.wallMs),
-                    ].joined(separator: " · ")),
+        .head(
+            kicker: "Hunt", title: result.hunt,
+            facts: [
+                result.file, "\(result.search.trials) trials", result.strategy,
+                HuntReport.seconds(result.wallMs),
             ])
     }
 
@@ -51,24 +45,10 @@ public struct HuntPage {
         let broken = result.calibration.broken.map {
             "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
         }
-        var parts = [
-            Markup.element(
-                "div", [], [.element("h2", [], "What came of it"), .list(sentence)])
-        ]
-        if !broken.isEmpty {
-            parts.append(
-                .element(
-                    "div", [],
-                    [.element("h2", [], "Broken without perturbation"), .list(broken)]))
-        }
-        if !aside.isEmpty {
-            parts.append(
-                .element(
-                    "div", [],
-                    [.element("h2", [], "Put aside: differs without perturbation"), .list(aside)]))
-        }
-        return .element(
-            "section", [("class", "card verdict"), ("aria-label", "What came of it")], parts)
+        return .verdict([
+            ("What came of it", sentence), ("Broken without perturbation", broken),
+            ("Put aside: differs without perturbation", aside),
+        ])
     }
 
     private func cluster(_ cluster: HuntResult.Cluster) -> Markup {
@@ -85,13 +65,7 @@ public struct HuntPage {
         ]
         if let reproducer = cluster.reproducer {
             if let picture = pictures[reproducer.folder] {
-                pieces.append(
-                    .element(
-                        "div",
-                        [
-                            ("class", "scroll card"), ("role", "region"), ("tabindex", "0"),
-                            ("aria-label", "What is fed"),
-                        ], [picture.markup(isAlone: false)]))
+                pieces.append(.scrolled(picture.markup(isAlone: false), label: "What is fed"))
             }
             pieces.append(
                 .element(

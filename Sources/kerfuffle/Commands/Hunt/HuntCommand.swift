@@ -123,11 +123,10 @@ final class HuntProgressLine: Sendable {
         var progress: Reporting.Progress?
     }
 
-    private nonisolated(unsafe) var state = State()
-    private let lock = NSLock()
+    private let state = Mutex(State())
 
     func update(_ progress: HuntProgress) {
-        lock.withLock {
+        state.withLock { state in
             if state.step != progress.step.rawValue {
                 state.progress?.finish()
                 state.step = progress.step.rawValue
@@ -140,14 +139,14 @@ final class HuntProgressLine: Sendable {
 
     /// A line above it.
     func say(_ line: String) {
-        lock.withLock {
+        state.withLock { state in
             state.progress?.finish()
             Console().say("kerfuffle: \(line)")
         }
     }
 
     func finish() {
-        lock.withLock {
+        state.withLock { state in
             state.progress?.finish()
             state.progress = nil
             state.step = ""
