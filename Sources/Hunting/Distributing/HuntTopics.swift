@@ -31,12 +31,12 @@ public struct HuntTopics: Sendable {
     /// Makes the topics that are not there.
     ///
     /// - Returns: partitions of each topic.
-    /// - Throws: `KafkaError` where the cluster does not answer or refuses.
+    /// - Throws: `HuntError` of kind `broker` where no broker answers, `KafkaError` where it refuses.
     func prepare() throws -> [String: Int] {
         let admin = try Admin(client)
         var counts: [String: Int] = [:]
         for (name, partitions) in [(runs, 1), (trials, Self.partitions), (results, 1)] {
-            if let count = try Self.partitions(of: name, admin) {
+            if let count = try self.count(of: name, admin) {
                 counts[name] = count
                 continue
             }
@@ -47,14 +47,20 @@ public struct HuntTopics: Sendable {
             {
                 throw failure
             }
-            counts[name] = try Self.partitions(of: name, admin) ?? partitions
+            counts[name] = try self.count(of: name, admin) ?? partitions
         }
         return counts
     }
 
     /// nil where there is no such topic.
-    private static func partitions(of name: String, _ admin: Admin) throws -> Int? {
-        let topics = try admin.metadata(topic: name, timeout: patience).topics
+    private func count(of name: String, _ admin: Admin) throws -> Int? {
+        let topics: [ClusterMetadata.Topic]
+        do throws(KafkaError) {
+            topics = try admin.metadata(topic: name, timeout: Self.patience).topics
+        } catch {
+            guard error.isRetriable else { throw error }
+            throw HuntError(.broker, "\(servers): no broker answers there (--via): \(error)")
+        }
         guard let topic = topics.first(where: { $0.name == name }) else { return nil }
         if topic.error == .unknownTopicOrPartition { return nil }
         if let error = topic.error {

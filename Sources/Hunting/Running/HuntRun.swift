@@ -60,7 +60,7 @@ public final class HuntRun: Sendable {
         try crew?.begin(try notice(of: calibration))
         result.search = try search(over: crew)
         try crew?.end()
-        result.quarantine = quarantineUses(calibration, result.search.masked)
+        result.quarantine = quarantineUses(calibration, result.search)
         result.clusters = try reproduced(
             try clusters(of: result.search), of: result.search, in: reproducers)
         let totals = memory.totals

@@ -12,9 +12,11 @@ public struct QuarantineUse: Hashable, Sendable {
 extension HuntRun {
     /// Entries that concern this hunt, in their order.
     func quarantineUses(
-        _ calibration: HuntResult.Calibration, _ shown: [FailureSignature: Int]
+        _ calibration: HuntResult.Calibration, _ search: HuntResult.Search
     ) -> [QuarantineUse] {
-        team.quarantine.entries.filter { ($0.hunt ?? hunt.name) == hunt.name }.map { entry in
+        // What has expired is among those that count.
+        let shown = search.masked.merging(search.counts) { $0 + $1 }
+        return team.quarantine.entries.filter { ($0.hunt ?? hunt.name) == hunt.name }.map { entry in
             let counts = shown.filter { entry.concerns($0.key, of: hunt.name) }.values
             let seen = (calibration.quarantined + calibration.broken).filter {
                 entry.concerns($0.signature, of: hunt.name)

@@ -41,7 +41,8 @@ public struct HuntReport {
             let seen = "in \(Self.count(use.trials, "trial"))"
             if use.isExpired {
                 return
-                    "  quarantine EXPIRED on \(entry.expires), it counts again: \(entry.failure) (\(entry.reason))"
+                    "  quarantine EXPIRED on \(entry.expires), it counts again: \(entry.failure), \(seen) "
+                    + "(\(entry.reason))"
             }
             let unseen = use.trials + use.calibrated == 0
             return "  quarantined until \(entry.expires): \(entry.failure), "
