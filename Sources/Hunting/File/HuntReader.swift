@@ -146,7 +146,9 @@ struct HuntReader {
 
     private func confirmation(_ section: Section) -> Hunt.Confirmation? {
         let runs = section.optional("runs", as: .integer.within(1...1000), default: 5)
-        let needed = section.optional("needed", as: .integer.within(1...1000), default: runs)
+        // Four of five, as where neither is said.
+        let usual = (runs * 4 + 4) / 5
+        let needed = section.optional("needed", as: .integer.within(1...1000), default: usual)
         if needed > runs {
             section["needed"]?.problem("more than there are runs (\(runs))")
         }

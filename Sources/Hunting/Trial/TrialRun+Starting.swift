@@ -20,6 +20,7 @@ extension TrialRun {
             }
             self.observed[observed.name] = []
         }
+        outputPartitions = starts.keys.sorted()
         if !starts.isEmpty { try reader.assign(starts) }
     }
 
