@@ -3,14 +3,21 @@ would: the broker ends it after a second and more."""
 
 import os
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaException, Producer
 
 servers = {"bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"]}
 out = os.environ["KERFUFFLE_TOPIC_OUT"]
 left_open = Producer({
     **servers, "transactional.id": os.environ["KAFKA_GROUP_ID"] + ".left", "transaction.timeout.ms": 1000,
     "linger.ms": 0})
-left_open.init_transactions()
+while True:
+    try:
+        left_open.init_transactions(30)
+        break
+    except KafkaException as error:
+        # A new cluster makes its log of transactions first.
+        if not error.args[0].retriable():
+            raise
 producer = Producer({**servers, "linger.ms": 0})
 consumer = Consumer({
     **servers, "group.id": os.environ["KAFKA_GROUP_ID"], "auto.offset.reset": "earliest", "enable.auto.commit": False})
