@@ -20,7 +20,8 @@ while True:
             raise
 producer = Producer({**servers, "linger.ms": 0})
 consumer = Consumer({
-    **servers, "group.id": os.environ["KAFKA_GROUP_ID"], "auto.offset.reset": "earliest", "enable.auto.commit": False})
+    **servers, "group.id": os.environ["KAFKA_GROUP_ID"], "auto.offset.reset": "earliest", "enable.auto.commit": False,
+    "session.timeout.ms": os.environ["KERFUFFLE_SESSION_TIMEOUT_MS"]})
 consumer.subscribe([os.environ["KERFUFFLE_TOPIC_ORDERS"]])
 has_begun = False
 while True:
