@@ -9,7 +9,7 @@ extension TrialRun {
     /// Quiet is judged by outputs, requests, positions and the size of its logs. A group that commits is
     /// waited for until it has committed everything; one that never does, for a longer silence. One that
     /// writes to its log without end is quiet where nothing else was seen for three times as long. What was
-    /// started meanwhile is waited for, too, and the end of a transaction that holds outputs back.
+    /// started meanwhile is waited for, too.
     func settle() throws {
         let start = ContinuousClock.now
         var sizes = logSizes
@@ -28,17 +28,10 @@ extension TrialRun {
             }
             let isRead = commits && unread.isEmpty
             let isReady = try areRestartsReady()
-            let isOver = isQuiet(for: hunt.settle.quiet) && isRead && isReady
-            let isSilent = isQuiet(for: mostSilence) && isReady
-            let held = isOver || isSilent ? try openTransaction() : nil
-            if held == nil {
-                if isOver { return }
-                if isSilent { return noteUnread() }
-            }
+            if isQuiet(for: hunt.settle.quiet) && isRead && isReady { return }
+            if isQuiet(for: mostSilence) && isReady { return noteUnread() }
             if start.duration(to: .now) > hunt.settle.limit {
-                ending = .hung(
-                    (held.map { "a transaction on \($0) was open still" } ?? "was still at work")
-                        + " after \(hunt.settle.limit.spelled)" + complaint)
+                ending = .hung("was still at work after \(hunt.settle.limit.spelled)" + complaint)
                 return
             }
             if copies.allSatisfy({ $0.process == nil }), isCommand,

@@ -20,7 +20,6 @@ extension TrialRun {
             }
             self.observed[observed.name] = []
         }
-        outputPartitions = starts.keys.sorted()
         if !starts.isEmpty { try reader.assign(starts) }
     }
 

@@ -27,11 +27,6 @@ final class TrialRun {
     var committing = Committing.unknown
     /// It shows what the system does by itself.
     var isBaseline = false
-    /// Where what the system shows in topics comes from.
-    var outputPartitions: [TopicPartition] = []
-    /// The output that an open transaction holds back, and when it is looked for again.
-    var heldBack: TopicPartition?
-    var nextTransactionAsk = ContinuousClock.now
     /// Copies that were started while it went on and are not ready yet.
     var restarts: [Restart] = []
     var lastActivity = ContinuousClock.now
