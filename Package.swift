@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Exploration",
             dependencies: [
-                "Configuration", "Perturbation", "Simulation", "Checking", "Shrinking",
+                "Configuration", "Perturbation", "Simulation", "Checking", "Shrinking", "Results",
             ]),
         .target(name: "KerfuffleSimulation", dependencies: ["Simulation", "Configuration"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
@@ -147,7 +147,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ExplorationTests",
-            dependencies: ["Exploration", "Simulation", "Checking", "Configuration"]),
+            dependencies: [
+                "Exploration", "Simulation", "Checking", "Configuration", "Reporting", "Results",
+            ]),
         .testTarget(
             name: "MaskingTests",
             dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),

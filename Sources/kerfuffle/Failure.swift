@@ -7,6 +7,7 @@ import Interchange
 import KafkaClient
 import Proxy
 import Recording
+import Reporting
 import Results
 import Samples
 import Simulation
@@ -89,6 +90,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let error as ChoiceList.Problems: self.init(.input, "\(error)")
         case let error as ExecutionScript.Problems: self.init(.input, "\(error)")
         case let error as ExplorationError: self.init(.input, "\(error)")
+        case let error as ExplorationReproducer.Unusable: self.init(.files, "\(error)")
         case let error as SettingError: self.init(.usage, "\(error)")
         case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
         case let error as KafkaError:

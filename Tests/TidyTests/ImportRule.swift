@@ -35,7 +35,7 @@ private let rooms: [String: Room] = [
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
         toolchain: Toolchain.platform),
     "Exploration": Room(
-        ["Configuration", "Perturbation", "Simulation", "Checking", "Shrinking"],
+        ["Configuration", "Perturbation", "Simulation", "Checking", "Shrinking", "Results"],
         toolchain: Toolchain.platform),
     "KerfuffleSimulation": Room(["Simulation", "Configuration"], toolchain: []),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),

@@ -163,6 +163,16 @@ public struct Model: Sendable {
         return parts.isEmpty ? "no fault" : parts.joined(separator: ", ")
     }
 
+    /// Bits of what deliveries share beside queues: entities, locks and inboxes.
+    var sharedBits: UInt64 {
+        layout.bits.reduce(0) { bits, object in
+            switch object.key {
+            case .entity, .lock, .inbox: bits | object.value
+            case .queue, .message, .unit, .done: bits
+            }
+        }
+    }
+
     /// How many messages there are, those that handlers publish included.
     public var messages: Int { program.messages.count }
 
@@ -172,6 +182,11 @@ public struct Model: Sendable {
         model.layout.bits = [:]
         model.slots = SlotPlanner(program, topology, limits, units).finished(model.layout)
         return model
+    }
+
+    /// Whether a message can be delivered more than once.
+    var comesAgain: Bool {
+        [Budget.crashes, .redeliveries, .rebalances].contains { limit($0) > 0 }
     }
 
     /// Whether two strategies make the same steps and turns of a topology.

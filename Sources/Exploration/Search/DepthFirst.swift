@@ -44,6 +44,9 @@ struct DepthFirst {
             path.actions[place] = actions & (actions - 1)
             let slot = Int(path.choices[place].delivery)
             path.choices[place] = Choice(UInt8(slot), action)
+            if search.log != nil {
+                search.log?.noteFault(slot, action, of: stepper.actions(slot), stepper)
+            }
             stepper.step(slot, action)
             search.steps += 1
             if stepper.broken != 0 {
