@@ -74,6 +74,11 @@ let package = Package(
                 "Digests", "Interchange", "Metrics", "Results", "Shrinking",
                 "CSpawn",
             ]),
+        .target(
+            name: "Hypotheses",
+            dependencies: [
+                "Records", "Perturbation", "Recording", "Simulation", "Exploration", "Hunting",
+            ]),
         .target(name: "Arguments"),
         .target(name: "Logging"),
         .target(name: "Metrics", dependencies: ["CMicrohttpd"]),
@@ -89,6 +94,7 @@ let package = Package(
                 "Arguments", "Auditing", "Checking", "CJemalloc", "Configuration", "Digests",
                 "Exploration",
                 "Hunting",
+                "Hypotheses",
                 "Interchange",
                 "KafkaClient",
                 "Logging",

@@ -47,6 +47,9 @@ private let rooms: [String: Room] = [
         "Checking",
         "Shrinking", "Digests", "Interchange", "Metrics", "Results", "CSpawn",
     ]),
+    "Hypotheses": Room([
+        "Records", "Perturbation", "Recording", "Simulation", "Exploration", "Hunting",
+    ]),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
         "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
@@ -55,7 +58,8 @@ private let rooms: [String: Room] = [
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "Simulation", "Checking", "Exploration", "Auditing", "CJemalloc", "Hunting",
+        "Logging", "Simulation", "Checking", "Exploration", "Auditing", "CJemalloc",
+        "Hunting", "Hypotheses",
         "Results",
     ]),
 ]

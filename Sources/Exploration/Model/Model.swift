@@ -89,24 +89,6 @@ public struct Model: Sendable {
                 "queues.\(queue.name).capacity: what is refused depends on time; explored are queues "
                     + "without one")
         }
-        let read = Set(topology.handlers.map(\.queue))
-        for queue in topology.queues {
-            if queue.redrive != nil {
-                problems.append(
-                    "queues.\(queue.name).redrive: moving back is a matter of time; explored are "
-                        + "queues whose dead letters stay where they are")
-            }
-            if let letters = queue.deadLetterQueue, read.contains(letters) {
-                problems.append(
-                    "queues.\(queue.name).deadLetterQueue: dead letters stay where they are; explored "
-                        + "are queues whose \(letters) no handler reads")
-            }
-        }
-        for handler in topology.handlers where handler.storesLand {
-            problems.append(
-                "handlers.\(handler.name).storesUnderWay: a store here is one step, so none is under "
-                    + "way; explored is dropped")
-        }
         if case .time = topology.staleness {
             problems.append(
                 "boundedStaleness: an exploration has no time; accepted is "

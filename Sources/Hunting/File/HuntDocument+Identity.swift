@@ -10,7 +10,8 @@ extension HuntDocument {
             number: 0, seed: "", workload: try hunt.makeWorkload(), schedule: TrialSchedule(),
             origin: "")
         let settings = settingTexts.filter { !$0.hasPrefix("budget.") }
-        let text = ([text, workload.digest, "1"] + settings).joined(separator: "\u{0}")
+        let schedules = try hunt.makeSchedules().map(\.text)
+        let text = ([text, workload.digest, "1"] + settings + schedules).joined(separator: "\u{0}")
         return SHA256.digest(of: Array(text.utf8)).description
     }
 }

@@ -32,6 +32,11 @@ extension HuntRun {
     /// - Parameter discoveries: of all generations before the number's, in order.
     func input(_ number: Int, knowing discoveries: [Discovery]) throws -> TrialInput {
         let seed = hunt.seed(ofTrial: number)
+        if number <= hunt.schedules.count {
+            return TrialInput(
+                number: number, seed: seed, workload: try hunt.makeWorkload(),
+                schedule: try hunt.makeSchedules()[number - 1], origin: "given")
+        }
         let workload = try hunt.makeWorkload(trialSeed: seed)
         var corpus = Corpus()
         for one in discoveries {

@@ -71,6 +71,7 @@ struct ExploreCommand: ParsableCommand {
     var resume = false
 
     @OptionGroup var files: ExplorationFileOptions
+    @OptionGroup var hunt: HypothesisOptions
     @OptionGroup var reports: ReportFileOptions
 
     @Option(
@@ -85,6 +86,7 @@ struct ExploreCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             try files.check()
+            let base = try hunt.base()
             try reports.check()
             if let replay { return try again(try input.read(), replay) }
             let document = try TopologyFile.open(input.topology)
@@ -103,6 +105,7 @@ struct ExploreCommand: ParsableCommand {
                 reproducer = try folder?.write(
                     self.reproducer(document, model, found), found, model, tried)
                 try files.write(found, script(model, found), model)
+                try hunt.write(found, model, base)
             }
             try reports.write(
                 junit: report.junit(reproducer: reproducer),
