@@ -55,7 +55,7 @@ public struct Explorer: Sendable {
 
     /// Whether a strategy can find all that is to be found.
     public func canUse(_ strategy: SearchStrategy) -> Bool {
-        !needsHistories || strategy != .dfs && strategy != .delay && strategy != .preemption
+        !needsHistories || ![.dfs, .ample, .delay, .preemption].contains(strategy)
     }
 
     private func automatic() -> Exploration {
@@ -106,10 +106,10 @@ public struct Explorer: Sendable {
             SourceDPOR(judge: judge).run(model, &search)
             isComplete = !search.wasStopped
             result.classes = search.executions
-        case .dfs:
+        case .dfs, .ample:
             // Nothing of it is written down before it is over.
             search.keep = nil
-            DepthFirst().run(model, &search)
+            DepthFirst(reduces: result.strategy == .ample).run(model, &search)
             isComplete = !search.wasStopped
         case .delay, .preemption:
             let cost: BoundedSearch.Cost = result.strategy == .delay ? .delays : .preemptions
@@ -130,7 +130,7 @@ public struct Explorer: Sendable {
         }
         let count = model.deliveries
         switch result.strategy {
-        case .auto, .all, .dpor, .dfs, .delay, .preemption: break
+        case .auto, .all, .dpor, .dfs, .ample, .delay, .preemption: break
         case .random: sample(RandomScheduling())
         case .urw: sample(UniformRandomWalk(deliveries: count))
         case .pct1: sample(priorities(1))
