@@ -85,7 +85,8 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+                "Records", "Configuration", "Perturbation", "Recording", "Interchange", "Proxy",
+                "Metrics",
                 "Logging", "Simulation", "Checking", "Exploration", "Hunting", "Auditing",
             ]),
         .executableTarget(
@@ -118,7 +119,7 @@ let package = Package(
             name: "exploration-bench",
             dependencies: ["Exploration", "Simulation", "Configuration"],
             path: "Benchmarks/ExplorationBench",
-            exclude: ["load-change-store.yaml", "writers.yaml"]),
+            exclude: ["load-change-store.yaml", "mixed.yaml", "writers.yaml"]),
         .executableTarget(
             name: "checking-bench", dependencies: ["Checking", "Configuration", "Records"],
             path: "Benchmarks/CheckingBench"),

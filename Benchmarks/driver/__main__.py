@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import checking
+import exploration
 import hunting
 import report
 import simulation
@@ -27,7 +28,7 @@ def positive(text: str) -> int:
 
 def parse() -> argparse.Namespace:
     names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES, checking.GROUP,
-                                                            hunting.GROUP]
+                                                            hunting.GROUP, exploration.GROUP]
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Consume, copy, produce: who pays how much for it; and who simulates how fast.",
@@ -77,7 +78,8 @@ def main() -> int:
     models = simulation.chosen(options.only)
     checks = not options.only or checking.GROUP in options.only
     hunts = not options.only or hunting.GROUP in options.only
-    if not contestants and not models and not checks and not hunts:
+    explores = not options.only or exploration.GROUP in options.only
+    if not any([contestants, models, checks, hunts, explores]):
         print("bench: nobody is left to run", file=sys.stderr)
         return 1
     if models and not simulate(models, options):
@@ -90,6 +92,11 @@ def main() -> int:
             print(line, flush=True)
     if hunts and not hunt(options):
         return 1
+    if explores:
+        print(f"job        explorations, processor seconds, {options.rounds} rounds", flush=True)
+        path = options.json and options.json.with_suffix(".exploration" + options.json.suffix)
+        for line in exploration.bench(options.rounds, path):
+            print(line, flush=True)
     return carry(contestants, options) if contestants else 0
 
 

@@ -64,7 +64,7 @@ public struct HypothesisFolder {
             \(left)workload: {recording: "\(way)recording.mcap"}
             schedules:
             \(list)budget: {trials: \(schedules.count)}
-            confirm: {runs: 5, needed: 3}
+            confirm: {runs: 5, needed: 2}
 
             """
         guard let base, let root else {

@@ -57,7 +57,7 @@ struct DeadLetterTests {
             """,
             "handlers: {h: {from: q, workers: 1, steps: [{load: a}, {change: -1}, {store: a}]}}")
         #expect(!found.findings.contains(.deadLetters))
-        #expect(found.values == [8])
+        #expect(found.values == [7, 8])
     }
 
     @Test func `a handler that reads dead letters works on them, once each`() throws {
@@ -79,11 +79,12 @@ struct DeadLetterTests {
             "handlers: {h: {from: q, workers: 1, \(word) steps: [{load: a}, {change: -1}, {store: a}]}}"
         }
         let dropped = try ends("bounds: {crashes: 1}", handler(""))
-        #expect(dropped.values == [8] && dropped.findings.isEmpty)
+        // A crash behind the store repeats it; none is lost.
+        #expect(dropped.values == [7, 8])
+        #expect(!dropped.findings.contains(.broken(.noLostUpdate)))
         let lands = try ends("bounds: {crashes: 1}", handler("storesUnderWay: land,"))
         #expect(lands.values == [7, 8, 9])
-        #expect(
-            lands.findings == [.broken(.noLostUpdate), .broken(.exactlyOnceEffect)])
+        #expect(lands.findings.contains(.broken(.noLostUpdate)))
     }
 
     /// Whatever a run in virtual time comes to is among the ends.

@@ -52,7 +52,8 @@ private let rooms: [String: Room] = [
     ]),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
-        "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
+        "Records", "Configuration", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+        "Logging",
         "Simulation", "Checking", "Exploration", "Hunting", "Auditing",
     ]),
     "kerfuffle": Room([

@@ -147,12 +147,17 @@ public struct Model: Sendable {
 
     /// Bits of what deliveries share beside queues: entities, locks and inboxes.
     var sharedBits: UInt64 {
-        layout.bits.reduce(0) { bits, object in
-            switch object.key {
-            case .entity, .lock, .inbox: bits | object.value
-            case .queue, .message, .unit, .done: bits
+        var shared: UInt64 = 0
+        for key in 0..<Int32(layout.keys) {
+            for store in 0..<Int32(layout.stores) {
+                shared |= layout.bits[.entity(store, key)] ?? 0
             }
+            for lock in 0..<Int32(layout.locks) { shared |= layout.bits[.lock(lock, key)] ?? 0 }
         }
+        for inbox in program.inboxes.indices {
+            shared |= layout.bits[.inbox(Int32(inbox), -1)] ?? 0
+        }
+        return shared
     }
 
     /// How many messages there are, those that handlers publish included.
