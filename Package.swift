@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Exploration",
             dependencies: [
-                "Configuration", "Perturbation", "Simulation", "Checking", "Shrinking",
+                "Configuration", "Perturbation", "Simulation", "Checking", "Shrinking", "Results",
             ]),
         .target(name: "KerfuffleSimulation", dependencies: ["Simulation", "Configuration"]),
         .target(name: "Interchange", dependencies: ["Records", "Perturbation", "Recording"]),
@@ -74,13 +74,19 @@ let package = Package(
                 "Digests", "Interchange", "Metrics", "Results", "Shrinking",
                 "CSpawn",
             ]),
+        .target(
+            name: "Hypotheses",
+            dependencies: [
+                "Records", "Perturbation", "Recording", "Simulation", "Exploration", "Hunting",
+            ]),
         .target(name: "Arguments"),
         .target(name: "Logging"),
         .target(name: "Metrics", dependencies: ["CMicrohttpd"]),
         .target(
             name: "Reporting",
             dependencies: [
-                "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+                "Records", "Configuration", "Perturbation", "Recording", "Interchange", "Proxy",
+                "Metrics",
                 "Logging", "Simulation", "Checking", "Exploration", "Hunting", "Auditing",
             ]),
         .executableTarget(
@@ -89,6 +95,7 @@ let package = Package(
                 "Arguments", "Auditing", "Checking", "CJemalloc", "Configuration", "Digests",
                 "Exploration",
                 "Hunting",
+                "Hypotheses",
                 "Interchange",
                 "KafkaClient",
                 "Logging",
@@ -112,7 +119,7 @@ let package = Package(
             name: "exploration-bench",
             dependencies: ["Exploration", "Simulation", "Configuration"],
             path: "Benchmarks/ExplorationBench",
-            exclude: ["load-change-store.yaml", "writers.yaml"]),
+            exclude: ["load-change-store.yaml", "mixed.yaml", "writers.yaml"]),
         .executableTarget(
             name: "checking-bench", dependencies: ["Checking", "Configuration", "Records"],
             path: "Benchmarks/CheckingBench"),
@@ -147,7 +154,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "ExplorationTests",
-            dependencies: ["Exploration", "Simulation", "Checking", "Configuration"]),
+            dependencies: [
+                "Exploration", "Simulation", "Checking", "Configuration", "Reporting", "Results",
+            ]),
         .testTarget(
             name: "MaskingTests",
             dependencies: ["Masking", "Perturbation", "Records", "Configuration", "Digests"]),
@@ -176,6 +185,9 @@ let package = Package(
                 "Records", "Results",
             ],
             exclude: ["Python"]),
+        .testTarget(
+            name: "DistributionTests",
+            dependencies: ["Hunting", "KafkaClient", "Records", "Results", "kerfuffle"]),
         .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"]),
         .testTarget(
             name: "OperationsTests",

@@ -6,10 +6,10 @@ import Simulation
 /// Speed of explorations of a topology.
 ///
 /// ```
-/// exploration-bench TOPOLOGY STRATEGY [EXECUTIONS]
+/// exploration-bench TOPOLOGY STRATEGY [EXECUTIONS [THREADS]]
 /// ```
 ///
-/// Prints one line of JSON: executions, steps, states and processor time.
+/// Prints one line of JSON: executions, steps, states, processor time and wall time.
 @main
 struct ExplorationBench {
     static func main() async {
@@ -32,13 +32,16 @@ struct ExplorationBench {
         explorer.strategy = strategy
         explorer.countsClasses = false
         if words.count > 2, let count = Int(words[2]) { explorer.limits.executions = count }
-        let start = seconds()
+        if words.count > 3, let count = Int(words[3]) { explorer.threads = count }
+        let (start, begin) = (seconds(), ContinuousClock.now)
         let result = await explorer.run()
         let time = seconds() - start
+        let wall = begin.duration(to: .now) / .seconds(1)
         print(
             "{\"search\": \"\(result.strategy)\", \"end\": \"\(result.end)\", \"executions\": "
                 + "\(result.executions), \"steps\": \(result.steps), \"states\": \(result.states), "
-                + "\"seconds\": \(String(format: "%.6f", time)), \"steps_per_s\": "
+                + "\"seconds\": \(String(format: "%.6f", time)), \"wall\": "
+                + "\(String(format: "%.6f", wall)), \"steps_per_s\": "
                 + "\(Int(Double(result.steps) / max(time, 1e-9))), \"executions_per_s\": "
                 + "\(Int(Double(result.executions) / max(time, 1e-9)))}")
     }

@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import checking
+import exploration
+import hunting
 import report
 import simulation
 from brokers import MockBroker, RealBroker
@@ -25,7 +27,8 @@ def positive(text: str) -> int:
 
 
 def parse() -> argparse.Namespace:
-    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES, checking.GROUP]
+    names = [contestant.name for contestant in ALL] + [simulation.GROUP, *simulation.NAMES, checking.GROUP,
+                                                            hunting.GROUP, exploration.GROUP]
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="Consume, copy, produce: who pays how much for it; and who simulates how fast.",
@@ -74,7 +77,9 @@ def main() -> int:
     contestants = chosen(options)
     models = simulation.chosen(options.only)
     checks = not options.only or checking.GROUP in options.only
-    if not contestants and not models and not checks:
+    hunts = not options.only or hunting.GROUP in options.only
+    explores = not options.only or exploration.GROUP in options.only
+    if not any([contestants, models, checks, hunts, explores]):
         print("bench: nobody is left to run", file=sys.stderr)
         return 1
     if models and not simulate(models, options):
@@ -85,6 +90,13 @@ def main() -> int:
         path = options.json and options.json.with_suffix(".checking" + options.json.suffix)
         for line in checking.bench(options.rounds, path):
             print(line, flush=True)
+    if hunts and not hunt(options):
+        return 1
+    if explores:
+        print(f"job        explorations, processor seconds, {options.rounds} rounds", flush=True)
+        path = options.json and options.json.with_suffix(".exploration" + options.json.suffix)
+        for line in exploration.bench(options.rounds, path):
+            print(line, flush=True)
     return carry(contestants, options) if contestants else 0
 
 
@@ -93,6 +105,18 @@ def simulate(models, options) -> bool:
     path = options.json and options.json.with_suffix(".simulation" + options.json.suffix)
     try:
         for line in simulation.bench(models, options.rounds, options.seed, path):
+            print(line, flush=True)
+    except (ValueError, subprocess.CalledProcessError) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+def hunt(options) -> bool:
+    print(f"job        trials of {hunting.RECORDS} records, one at a time, {2 * options.rounds} each", flush=True)
+    path = options.json and options.json.with_suffix(".hunting" + options.json.suffix)
+    try:
+        for line in hunting.bench(options.rounds, path):
             print(line, flush=True)
     except (ValueError, subprocess.CalledProcessError) as error:
         print(f"bench: {error}", file=sys.stderr)

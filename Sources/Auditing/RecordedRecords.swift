@@ -13,15 +13,24 @@ public struct RecordedRecords: Sendable {
     public init(_ paths: [String], selection: RecordSelection = RecordSelection()) throws {
         for path in paths {
             let reader = try RecordingReader(path: path, selection: selection)
+            var block = RecordBlock(source: TopicPartition("", 0))
             while try reader.next() {
-                let topic = reader.source.topic
-                if records[topic] == nil {
-                    topics.append(topic)
-                    records[topic] = ObservedRecords()
+                // As long as one partition is read nothing is looked up for each record.
+                if block.source != reader.source || block.byteCount > 1 << 20 {
+                    add(block)
+                    block.removeAll(for: reader.source)
                 }
-                try reader.withRecord { records[topic]?.append($0) }
+                try reader.append(to: &block)
             }
+            add(block)
         }
+    }
+
+    private mutating func add(_ block: RecordBlock) {
+        if block.isEmpty { return }
+        let topic = block.source.topic
+        if records[topic] == nil { topics.append(topic) }
+        records[topic, default: ObservedRecords()].append(block)
     }
 
     public subscript(topic: String) -> ObservedRecords? { records[topic] }

@@ -1,7 +1,7 @@
 import Checking
 
 /// Two recordings held against each other, topic by topic.
-public struct RecordingComparison {
+public struct RecordingComparison: Sendable {
     public let left: Evidence
     public let right: Evidence
     public let divergences: [Divergence]
@@ -12,17 +12,27 @@ public struct RecordingComparison {
     ///   - file: its `observe` and `normalize` are used.
     ///   - view: nil: as suits each stream.
     ///   - key: what names the entity.
-    /// - Throws: `CheckingError` where a rule fails on a record.
+    /// - Throws: `CheckingError` where a rule fails on a record or does not end.
     public init(
         _ left: RecordedRecords, _ right: RecordedRecords, file: CheckFile,
         view: Divergence.View?, key: Selector
-    ) throws(CheckingError) {
-        let examiner = Examiner(file.plan)
+    ) throws {
         let none = Feed(ObservedRecords())
-        self.left = try examiner.normalised(
-            Evidence(feed: none, observations: file.observations(in: left)))
-        self.right = try examiner.normalised(
-            Evidence(feed: none, observations: file.observations(in: right)))
+        let raw = [left, right].map {
+            Evidence(feed: none, observations: file.observations(in: $0))
+        }
+        self = try Examiners(file.plan).examine { examiner in
+            try RecordingComparison(
+                examiner.normalised(raw[0]), examiner.normalised(raw[1]), by: examiner, view: view,
+                key: key)
+        }
+    }
+
+    private init(
+        _ left: Evidence, _ right: Evidence, by examiner: Examiner, view: Divergence.View?,
+        key: Selector
+    ) throws(CheckingError) {
+        (self.left, self.right) = (left, right)
         var comparisons: [Comparison] = []
         for observation in self.left.observations + self.right.observations
         where !comparisons.contains(where: { $0.stream == observation.name }) {

@@ -58,7 +58,8 @@ public final class TrialResults {
         try expect("version", "\(Self.version)", "written by another version of Kerfuffle")
         try expect(
             "identity", identity,
-            "of another hunt: its file, its recording or the program has changed since")
+            "of another hunt or exploration: its file, its recording or the program has changed since"
+        )
     }
 
     private func expect(

@@ -7,6 +7,7 @@ import Interchange
 import KafkaClient
 import Proxy
 import Recording
+import Reporting
 import Results
 import Samples
 import Simulation
@@ -52,7 +53,8 @@ enum Ending: Int32, CaseIterable {
         case .files: "A file cannot be opened, read or written, or another process holds it."
         case .fenced: "Another instance of the same name took over; starting again is safe."
         case .refused: "It would write where it must not."
-        case .couldNotRun: "hunt, reproduce: the system under test or its broker could not be run."
+        case .couldNotRun:
+            "hunt, worker, reproduce: the system under test or its broker could not be run."
         }
     }
 
@@ -88,6 +90,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
         case let error as ChoiceList.Problems: self.init(.input, "\(error)")
         case let error as ExecutionScript.Problems: self.init(.input, "\(error)")
         case let error as ExplorationError: self.init(.input, "\(error)")
+        case let error as ExplorationReproducer.Unusable: self.init(.files, "\(error)")
         case let error as SettingError: self.init(.usage, "\(error)")
         case let error as KafkaClient.ConfigurationError: self.init(.usage, "\(error)")
         case let error as KafkaError:

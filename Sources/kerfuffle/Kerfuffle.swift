@@ -17,7 +17,7 @@ struct Kerfuffle: CommandGroup {
             RecoverCommand.self, DoctorCommand.self, BrokerCommand.self, ProduceSampleCommand.self,
             SimulateCommand.self, ReplayTraceCommand.self, CompareCommand.self,
             ExploreCommand.self, TopologyCommand.self,
-            HuntCommand.self, ReproduceCommand.self,
+            HuntCommand.self, WorkerCommand.self, ReproduceCommand.self,
         ],
         version: tool, exitCodes: Ending.help)
 }

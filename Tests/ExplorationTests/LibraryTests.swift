@@ -81,8 +81,8 @@ struct LibraryTests {
         let model = try Self.model("lost-update")
         let found = try #require(await Explorer(model).run().counterexample)
         let tried = Prevention.all(found, model)
-        let optimistic = try #require(tried.first { $0.strategy == .optimistic })
+        let optimistic = try #require(tried.first { $0.name == "optimistic" })
         #expect(optimistic.underSameChoices == nil && optimistic.isProven == true)
-        #expect(tried.contains { $0.strategy == .partitioned && $0.isProven == true })
+        #expect(tried.contains { $0.name == "partitioned" && $0.isProven == true })
     }
 }

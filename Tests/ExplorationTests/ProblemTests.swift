@@ -22,31 +22,6 @@ struct ProblemTests {
                 == true)
     }
 
-    @Test func `dead letters that come back and stores that land are refused`() throws {
-        let yaml = """
-            sources:
-              s: {to: q, arrivals: together, messages: 1}
-              t: {to: r, arrivals: together, messages: 1}
-            queues:
-              q: {deadLetterQueue: dead}
-              dead: {redrive: {after: 1s, times: 1}}
-              r: {deadLetterQueue: letters}
-              letters: {}
-            stores: {a: {}}
-            handlers:
-              h: {from: q, storesUnderWay: land, steps: [{load: a}, {store: a}]}
-              k: {from: r, steps: [{load: a}]}
-              l: {from: letters, steps: [{load: a}]}
-            """
-        let topology = try Topology(yaml: Array(yaml.utf8), file: "t.yaml")
-        let error = #expect(throws: ExplorationError.self) { try Model(topology) }
-        let paths = error?.problems.map { String($0.prefix { $0 != ":" }) }
-        #expect(
-            paths == [
-                "queues.dead.redrive", "queues.r.deadLetterQueue", "handlers.h.storesUnderWay",
-            ])
-    }
-
     @Test func `too many deliveries are refused`() throws {
         let scenario = Scenario.single("", messages: 65, steps: "{load: a}")
         #expect(throws: ExplorationError.self) { try scenario.model() }

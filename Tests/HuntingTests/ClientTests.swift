@@ -30,6 +30,16 @@ import Testing
             .appendingPathComponent("older").path
     }
 
+    @Test(.enabled(if: python != nil, "KERFUFFLE_PYTHON names no Python with these clients"))
+    func `a client that the embedded broker cannot serve is told which one it needs`() throws {
+        let outcome = try outcome(
+            "{command: ['\(try #require(Self.python))', -B, '\(Self.script)', kafka-python], "
+                + "startWithin: 8s, environment: {CLIENT_FOLDER: ''}}", broker: "embedded")
+        #expect(["never-ready", "not-started", "hung"].contains(outcome.ending.word))
+        let words = [outcome.ending.reason].compactMap { $0 } + outcome.complaints
+        #expect(words.contains { $0.contains("need a real broker") }, "\(outcome.ending)")
+    }
+
     private func outcome(_ system: String, broker: String) throws -> TrialOutcome {
         let document = try Sample.document(
             Sample.text(

@@ -15,6 +15,8 @@ class Buggy(System):
         self.since = time.time()
 
     def process(self, consumer, message):
+        if not self.batch:
+            self.since = time.time()
         self.batch.append(message)
         self.taken(consumer, message)
         if len(self.batch) >= self.most:
@@ -31,7 +33,6 @@ class Buggy(System):
                 if message.value is not None and self.is_new(message.value["id"]):
                     self.put(message.key, self.get(message.key, 0) + message.value["amount"])
         self.batch = []
-        self.since = time.time()
 
     def taken(self, consumer, message):
         consumer.commit(message=message.raw, asynchronous=True)

@@ -35,7 +35,7 @@ private let rooms: [String: Room] = [
         ["Records", "Configuration", "Perturbation", "Recording", "Checking"],
         toolchain: Toolchain.platform),
     "Exploration": Room(
-        ["Configuration", "Perturbation", "Simulation", "Checking", "Shrinking"],
+        ["Configuration", "Perturbation", "Simulation", "Checking", "Shrinking", "Results"],
         toolchain: Toolchain.platform),
     "KerfuffleSimulation": Room(["Simulation", "Configuration"], toolchain: []),
     "Interchange": Room(["Records", "Perturbation", "Recording"]),
@@ -47,15 +47,20 @@ private let rooms: [String: Room] = [
         "Checking",
         "Shrinking", "Digests", "Interchange", "Metrics", "Results", "CSpawn",
     ]),
+    "Hypotheses": Room([
+        "Records", "Perturbation", "Recording", "Simulation", "Exploration", "Hunting",
+    ]),
     "Metrics": Room(["CMicrohttpd"], toolchain: Toolchain.platform),
     "Reporting": Room([
-        "Records", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics", "Logging",
+        "Records", "Configuration", "Perturbation", "Recording", "Interchange", "Proxy", "Metrics",
+        "Logging",
         "Simulation", "Checking", "Exploration", "Hunting", "Auditing",
     ]),
     "kerfuffle": Room([
         "Records", "Digests", "Configuration", "Arguments", "Perturbation", "MCAP", "Recording",
         "KafkaClient", "Proxy", "Interchange", "Samples", "Reporting", "Masking", "Metrics",
-        "Logging", "Simulation", "Checking", "Exploration", "Auditing", "CJemalloc", "Hunting",
+        "Logging", "Simulation", "Checking", "Exploration", "Auditing", "CJemalloc",
+        "Hunting", "Hypotheses",
         "Results",
     ]),
 ]

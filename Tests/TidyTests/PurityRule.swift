@@ -7,7 +7,9 @@ private let impure = [
     "Hasher", "hashValue",
 ]
 
-private let pureTargets: Set<String> = ["Checking", "Masking", "Perturbation", "Simulation"]
+private let pureTargets: Set<String> = [
+    "Checking", "Exploration", "Masking", "Perturbation", "Simulation",
+]
 
 /// Clocks, random numbers of the system and anything with an order of its own in pure targets.
 func purityFindings(_ file: SourceFile) -> [Finding] {

@@ -9,6 +9,12 @@ extension Judge {
     mutating func contiguous(
         _ id: Selector, _ inputID: Selector, _ session: Selector?
     ) throws(CheckingError) -> Judgement {
+        var judgement = Judgement(invariant)
+        guard records.sources.count <= 1 else {
+            judgement.reason =
+                "records of several partitions of \(invariant.stream) have no order among each other"
+            return judgement
+        }
         let isMeant = try columns.isMet(invariant.when, in: records)
         let ids = try columns.column(id, of: records)
         let inputs = try columns.column(inputID, of: feed.records, when: invariant.inputWhen)
@@ -17,7 +23,6 @@ extension Judge {
         let log = DeliveredLog(feed, inputs, count: columns.interner.count)
         var isSeen = [Bool](repeating: false, count: columns.interner.count)
         var last: [Reader: Int] = [:]
-        var judgement = Judgement(invariant)
         for index in records.indices where isMeant?[index] ?? true {
             guard ids[index] >= 0, let place = log.places[ids[index]] else { continue }
             isSeen[Int(ids[index])] = true

@@ -21,6 +21,8 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case forget
     /// What it publishes is sent twice.
     case twice
+    /// Its worker dies behind a store that is under way and takes effect later.
+    case crashLanding
 
     /// Among others, as a set.
     var bit: UInt16 { 1 << UInt16(rawValue) }
@@ -29,7 +31,7 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     var budget: Budget? {
         switch self {
         case .goOn: nil
-        case .crash, .crashCommitted: .crashes
+        case .crash, .crashCommitted, .crashLanding: .crashes
         case .redeliver, .loseAck, .twice: .redeliveries
         case .rebalance: .rebalances
         case .expire, .forget: .expiries

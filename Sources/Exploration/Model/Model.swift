@@ -89,24 +89,6 @@ public struct Model: Sendable {
                 "queues.\(queue.name).capacity: what is refused depends on time; explored are queues "
                     + "without one")
         }
-        let read = Set(topology.handlers.map(\.queue))
-        for queue in topology.queues {
-            if queue.redrive != nil {
-                problems.append(
-                    "queues.\(queue.name).redrive: moving back is a matter of time; explored are "
-                        + "queues whose dead letters stay where they are")
-            }
-            if let letters = queue.deadLetterQueue, read.contains(letters) {
-                problems.append(
-                    "queues.\(queue.name).deadLetterQueue: dead letters stay where they are; explored "
-                        + "are queues whose \(letters) no handler reads")
-            }
-        }
-        for handler in topology.handlers where handler.storesLand {
-            problems.append(
-                "handlers.\(handler.name).storesUnderWay: a store here is one step, so none is under "
-                    + "way; explored is dropped")
-        }
         if case .time = topology.staleness {
             problems.append(
                 "boundedStaleness: an exploration has no time; accepted is "
@@ -163,6 +145,21 @@ public struct Model: Sendable {
         return parts.isEmpty ? "no fault" : parts.joined(separator: ", ")
     }
 
+    /// Bits of what deliveries share beside queues: entities, locks and inboxes.
+    var sharedBits: UInt64 {
+        var shared: UInt64 = 0
+        for key in 0..<Int32(layout.keys) {
+            for store in 0..<Int32(layout.stores) {
+                shared |= layout.bits[.entity(store, key)] ?? 0
+            }
+            for lock in 0..<Int32(layout.locks) { shared |= layout.bits[.lock(lock, key)] ?? 0 }
+        }
+        for inbox in program.inboxes.indices {
+            shared |= layout.bits[.inbox(Int32(inbox), -1)] ?? 0
+        }
+        return shared
+    }
+
     /// How many messages there are, those that handlers publish included.
     public var messages: Int { program.messages.count }
 
@@ -172,6 +169,11 @@ public struct Model: Sendable {
         model.layout.bits = [:]
         model.slots = SlotPlanner(program, topology, limits, units).finished(model.layout)
         return model
+    }
+
+    /// Whether a message can be delivered more than once.
+    var comesAgain: Bool {
+        [Budget.crashes, .redeliveries, .rebalances].contains { limit($0) > 0 }
     }
 
     /// Whether two strategies make the same steps and turns of a topology.

@@ -42,6 +42,7 @@ struct SlotPlanner {
     private func copies(_ message: StepProgram.Message) -> Int32 {
         let rules = units[Int(message.unit)]
         var copies = 1 + limit(.redeliveries)
+        if rules.storesLand { copies += limit(.crashes) }
         if rules.moves && rules.revoked == .continued { copies += limit(.rebalances) }
         guard message.parent >= 0 else { return copies }
         // Each attempt of the parent may publish it once more.

@@ -42,6 +42,30 @@ extension Stepper {
         promote(Int32(unit))
     }
 
+    /// The same behind a store that was sent: that one takes effect at any later time.
+    mutating func crashLanding(_ slot: Int) {
+        let left = spare(slots[slot].message)
+        row(left).update(from: row(slot), count: slotWords)
+        row(left)[Layout.SlotWord.held] = 0
+        row(left)[Layout.SlotWord.place] = 0
+        // Nobody waits for it: its message is delivered again.
+        row(left)[Layout.SlotWord.status] =
+            row(slot)[Layout.SlotWord.status] & Flag.redelivered | Flag.stray
+        attempts[left] = attempts[slot]
+        workers[left] = workers[slot]
+        setStatus(left, Status.landing)
+        crash(slot, commits: false)
+    }
+
+    /// The store of a dead worker takes effect, if the store takes it.
+    mutating func land(_ slot: Int) {
+        let step = instructions + Int(row(slot)[Layout.SlotWord.counter])
+        row(slot)[Layout.SlotWord.counter] += 1
+        _ = store(slot, step)
+        if layout.tracksConservation { clearSums(slot) }
+        vanish(slot)
+    }
+
     /// One worker dies; its message keeps its turn and is delivered again.
     private mutating func die(_ slot: Int) {
         tell(slot, .kill)
@@ -67,6 +91,7 @@ extension Stepper {
         attempts[slot] += observer == nil ? 0 : 1
         let deliveries = message(slots[slot].message)[Layout.MessageWord.deliveries]
         if deliveries >= units[unit].maxDeliveries {
+            if park(slot) { return }
             bury(slot, discards: false)
             leaveLane(slot)
             return vanish(slot)
@@ -96,7 +121,14 @@ extension Stepper {
         writes |= slots[slot].queueBit
         if self.message(message)[Layout.MessageWord.deliveries] >= units[unit].maxDeliveries {
             set(slot, Flag.current, false)
-            bury(slot, discards: false)
+            let again = spare(message)
+            if isMovedBack(slot) && again >= 0 {
+                noteRedrive(slot)
+                set(again, Flag.redelivered)
+                setStatus(again, Status.coming)
+            } else {
+                bury(slot, discards: false)
+            }
             leaveLane(slot)
             return promote(Int32(unit))
         }

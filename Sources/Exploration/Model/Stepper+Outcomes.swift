@@ -48,6 +48,7 @@ extension Stepper {
         var action = failures
         if failures >= policy.actions.count {
             guard policy.repeats && !policy.actions.isEmpty else {
+                if !policy.discards && park(slot) { return }
                 bury(slot, discards: policy.discards)
                 return letGo(slot)
             }
@@ -99,11 +100,50 @@ extension Stepper {
         setEnabled(slot, false)
     }
 
+    /// A dead letter that is moved back some day: behind all that has come until then, counted anew.
+    ///
+    /// - Returns: false where this is its end.
+    mutating func park(_ slot: Int) -> Bool {
+        let unit = slots[slot].unit
+        guard isMovedBack(slot) else { return false }
+        noteRedrive(slot)
+        leaveLane(slot)
+        freeWorker(slot)
+        keepFlags(slot, Flag.copy | Flag.redelivered)
+        attempts[slot] += observer == nil ? 0 : 1
+        if units[Int(unit)].mayWait { setStatus(slot, Status.coming) } else { enqueue(slot) }
+        promote(unit)
+        return true
+    }
+
+    func isMovedBack(_ slot: Int) -> Bool {
+        let flags = message(slots[slot].message)[Layout.MessageWord.flags]
+        return flags / MessageFlag.redriven < units[Int(slots[slot].unit)].redrives
+    }
+
+    func noteRedrive(_ slot: Int) {
+        let message = message(slots[slot].message)
+        message[Layout.MessageWord.flags] += MessageFlag.redriven
+        message[Layout.MessageWord.failures] = 0
+        message[Layout.MessageWord.deliveries] = 0
+        tell(slot, .park)
+    }
+
     mutating func bury(_ slot: Int, discards: Bool) {
         let message = message(slots[slot].message)
         message[Layout.MessageWord.flags] |= MessageFlag.settled | MessageFlag.dead
         if layout.tracksConservation { settleSums(slot, isDone: false) }
         tell(slot, discards ? .discard : .deadLetter)
+        if !discards && units[Int(slots[slot].unit)].lettersAreRead {
+            // Somebody works on it from here on.
+            for index in model.program.messages.indices
+            where model.program.messages[index].parent == slots[slot].message
+                && model.program.messages[index].publisher == StepProgram.Message.deadLetter
+            {
+                send(Int32(index), later: true)
+            }
+            return
+        }
         guard !discards, mostDead < .max else { return }
         word(layout.dead).pointee += 1
         if state[layout.dead] > mostDead { broken |= Finding.deadLetterBit }

@@ -2,7 +2,7 @@ extension Stepper {
     /// What a delivery's next step would touch, as far as that can be told without taking it.
     func pending(_ slot: Int) -> Touched {
         var touched = Touched(reads: slots[slot].unitBit, writes: slots[slot].messageBit)
-        guard status(slot) == Status.running else {
+        guard status(slot) == Status.running || status(slot) == Status.landing else {
             touched.writes |= slots[slot].queueBit
             return touched
         }

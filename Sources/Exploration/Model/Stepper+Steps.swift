@@ -16,6 +16,11 @@ extension Stepper {
         if budgets[Budget.crashes.rawValue] > 0 && !has(slot, Flag.stray) {
             actions |= Action.crash.bit
             if units[unit].commitsByTimer { actions |= Action.crashCommitted.bit }
+            if units[unit].storesLand && instruction.code == .store
+                && row[Layout.SlotWord.back] == 0 && spare(slots[slot].message) >= 0
+            {
+                actions |= Action.crashLanding.bit
+            }
         }
         if budgets[Budget.redeliveries.rawValue] > 0 { actions |= redeliveries(slot, instruction) }
         if budgets[Budget.rebalances.rawValue] > 0 && units[unit].moves && units[unit].groups > 1
@@ -86,6 +91,7 @@ extension Stepper {
             if action == .twice { send(slots[slot].message, later: true) }
             return arrive(slot)
         }
+        if status(slot) == Status.landing { return land(slot) }
         switch action {
         case .goOn, .fail, .loseRequest, .loseReply, .twice: carryOut(slot, action)
         case .forget:
@@ -93,6 +99,7 @@ extension Stepper {
             carryOut(slot, .goOn)
         case .crash: crash(slot, commits: false)
         case .crashCommitted: crash(slot, commits: true)
+        case .crashLanding: crashLanding(slot)
         case .redeliver: redeliver(slot)
         case .loseAck: loseAck(slot)
         case .rebalance: rebalance(slot)

@@ -17,6 +17,8 @@ struct Stepper: ~Copyable {
         static let running: Int32 = 3
         /// In line for a lock.
         static let blocked: Int32 = 4
+        /// Nobody's any more: a store that was sent and takes effect at its turn.
+        static let landing: Int32 = 5
         static let mask: Int32 = 15
     }
 
@@ -47,6 +49,8 @@ struct Stepper: ~Copyable {
         static let carriedOut: Int32 = 32
         /// A handler has published it.
         static let sent: Int32 = 64
+        /// From here on how often it was moved back from the dead letters.
+        static let redriven: Int32 = 128
     }
 
     let model: Model
@@ -205,7 +209,8 @@ struct Stepper: ~Copyable {
     func setStatus(_ slot: Int, _ status: Int32) {
         let row = row(slot)
         row[Layout.SlotWord.status] = row[Layout.SlotWord.status] & ~Status.mask | status
-        setEnabled(slot, status == Status.coming || status == Status.running)
+        setEnabled(
+            slot, status == Status.coming || status == Status.running || status == Status.landing)
     }
 
     @inline(__always)

@@ -19,6 +19,12 @@ struct UnitRules: BitwiseCopyable, Sendable {
     var partitions: Int32 = 0
     /// Whether its order matters to anybody: capacity or lanes make messages wait.
     var mayWait = false
+    /// How often a dead letter is moved back to its queue.
+    var redrives: Int32 = 0
+    /// A handler reads its dead letters.
+    var lettersAreRead = false
+    /// A store that was sent takes effect although who sent it has died.
+    var storesLand = false
     /// The first of its nodes among all.
     var node: Int32 = 0
 
@@ -45,6 +51,14 @@ struct UnitRules: BitwiseCopyable, Sendable {
                     if case .kill(handler.name, .node) = $0.kind { true } else { false }
                 }
             rules.partitions = Int32(queue?.partitions ?? 0)
+            rules.storesLand = handler.storesLand
+            let letters = queue?.deadLetterQueue.flatMap { name in
+                topology.queues.first { $0.name == name }
+            }
+            rules.lettersAreRead = topology.handlers.contains { $0.queue == letters?.name }
+            if !rules.lettersAreRead, let redrive = letters?.redrive {
+                rules.redrives = Self.times(redrive)
+            }
             rules.node = program.nodes[index].lowerBound
             rules.revoked =
                 switch handler.group.revoked {
@@ -54,5 +68,12 @@ struct UnitRules: BitwiseCopyable, Sendable {
                 }
             return rules
         }
+    }
+
+    /// How often it can come back; where nothing says so, once: more would differ in nothing but how often.
+    private static func times(_ redrive: Redrive) -> Int32 {
+        if let times = redrive.times { return Int32(clamping: min(times, 7)) }
+        guard case .at(let instants) = redrive.moment else { return 1 }
+        return Int32(clamping: min(instants.count, 7))
     }
 }

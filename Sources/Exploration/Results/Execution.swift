@@ -24,10 +24,13 @@ public struct Execution: Sendable {
     ///   - completes: goes on behind the last choice, the first delivery that can taking each turn, until nothing
     ///     goes on.
     ///   - skips: a choice that cannot be made is left out.
+    ///   - looksForCycles: a way back to a state in which everybody who can goes on is a livelock, where nothing else
+    ///     was found. Without `keepsEntries` alone: what entries tell would make states differ.
     public init(
         _ model: Model, _ choices: [Choice], completes: Bool = false, skips: Bool = false,
-        keepsEntries: Bool = true
+        keepsEntries: Bool = true, looksForCycles: Bool = false
     ) {
+        var cycles = looksForCycles ? CycleWatch() : nil
         var taken: [Choice] = []
         let seen = Seen()
         var stepper = Stepper(
@@ -62,6 +65,7 @@ public struct Execution: Sendable {
                 break
             }
             let before = seen.entries.count
+            cycles?.note(stepper, Int(choice.delivery))
             stepper.step(Int(choice.delivery), choice.action)
             taken.append(choice)
             let touch = Touched(
@@ -81,6 +85,10 @@ public struct Execution: Sendable {
             stepsToFinding = taken.count
             lastEntries = 0..<seen.entries.count
         }
+        if finding == nil, cycles?.closes(stepper) == true {
+            finding = .livelock
+            stepsToFinding = taken.count
+        }
         digest = order.digest
         self.choices = taken
         entries = seen.entries
@@ -93,5 +101,28 @@ public struct Execution: Sendable {
 
     private final class Seen {
         var entries: [TraceEntry] = []
+    }
+}
+
+/// The states of an execution, for whoever asks whether one came again.
+private struct CycleWatch {
+    private var digests: [UInt64] = []
+    private var slots: [Int] = []
+
+    /// In front of a step.
+    mutating func note(_ stepper: borrowing Stepper, _ slot: Int) {
+        digests.append(StateSet.digest(stepper.state, stepper.words))
+        slots.append(slot)
+    }
+
+    /// Whether the last state was there before, with a turn since for everybody who can take one.
+    func closes(_ stepper: borrowing Stepper) -> Bool {
+        let digest = StateSet.digest(stepper.state, stepper.words)
+        var acted: UInt64 = 0
+        for place in digests.indices.reversed() {
+            acted |= 1 << UInt64(slots[place])
+            if digests[place] == digest { return stepper.enabled & ~acted == 0 }
+        }
+        return false
     }
 }

@@ -1,7 +1,7 @@
 /// What an exploration came to.
 public struct Exploration: Sendable {
     /// How it ended.
-    public enum End: Sendable, Hashable {
+    public enum End: Sendable, Hashable, CaseIterable {
         /// Something was found.
         case found
         /// Everything within the bounds was seen, and nothing found.
@@ -18,16 +18,9 @@ public struct Exploration: Sendable {
     public internal(set) var counterexample: Counterexample?
     /// What was found, as it was found.
     var hit: Search.Hit?
-    public internal(set) var executions = 0
-    public internal(set) var steps = 0
-    /// Different states, by searches that keep them.
-    public internal(set) var states = 0
+    var counts = Search.Counts()
     /// Classes of interleavings that differ in the order of conflicting steps; nil: nobody counted.
     public internal(set) var classes: Int?
-    public internal(set) var cut = 0
-    public internal(set) var redundant = 0
-    /// Steps of the longest execution.
-    public internal(set) var longest = 0
     /// Executions that had been tried when it was found.
     public internal(set) var executionsToFind: Int?
     /// The chance that one more execution is of a class not seen so far, by Good and Turing: classes seen once over
@@ -36,5 +29,47 @@ public struct Exploration: Sendable {
     /// The limit that delays or preemptions reached.
     public internal(set) var limit: Int?
 
+    /// What executions came by; nil: nobody looked.
+    public internal(set) var coverage: Coverage?
+
     init(_ strategy: SearchStrategy) { self.strategy = strategy }
+}
+
+extension Exploration {
+    public var executions: Int { counts.executions }
+    public var steps: Int { counts.steps }
+    /// Different states, by searches that keep them.
+    public var states: Int { counts.states }
+    /// Executions that were cut off.
+    public var cut: Int { counts.cut }
+    /// Executions that were given up as repeats of others.
+    public var redundant: Int { counts.redundant }
+    /// Steps of the longest execution.
+    public var longest: Int { counts.longest }
+}
+
+// MARK: As a stored part
+
+extension Exploration {
+    var part: Part {
+        var part = Part(counts: counts, end: end)
+        part.hit = hit
+        part.limit = limit
+        part.classCount = classes
+        part.coverage = coverage?.numbers ?? []
+        return part
+    }
+
+    /// As it was stored.
+    init(_ part: Part, _ strategy: SearchStrategy, _ model: Model) {
+        self.init(strategy)
+        (end, hit, counts) = (part.end, part.hit, part.counts)
+        (limit, classes) = (part.limit, part.classCount)
+        executionsToFind = hit == nil ? nil : counts.executions
+        if !part.coverage.isEmpty {
+            var coverage = Coverage(model)
+            coverage.formUnion(numbers: part.coverage)
+            self.coverage = coverage
+        }
+    }
 }

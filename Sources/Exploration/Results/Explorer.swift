@@ -14,6 +14,10 @@ public struct Explorer: Sendable {
     public var countsClasses = true
     /// How many cores `all` uses; nil: as many as there are.
     public var threads: Int?
+    /// Whether what executions come by is written down.
+    public var tellsCoverage = false
+    /// What an earlier run of the same exploration has done, and where this one is written down; nil: nowhere.
+    public var memory: ExplorationMemory?
 
     public init(_ model: Model) { self.model = model }
 
@@ -21,6 +25,17 @@ public struct Explorer: Sendable {
     ///
     /// - Complexity: that of the strategy, within the limits.
     public func run() async -> Exploration {
+        if let memory {
+            // What cannot be written down is not worth more time.
+            var own = self
+            own.limits.isOver = { [limits] in memory.error != nil || limits.isOver() }
+            own.memory = memory
+            return await own.searchedAndShortened()
+        }
+        return await searchedAndShortened()
+    }
+
+    private func searchedAndShortened() async -> Exploration {
         var result = searched()
         if let hit = result.hit { result.counterexample = await shortened(hit) }
         return result
@@ -31,7 +46,7 @@ public struct Explorer: Sendable {
         switch strategy {
         case .auto: automatic()
         case .all: Portfolio(explorer: self, threads: threads).run()
-        default: search(strategy, limits)
+        default: search(strategy, limits, phase: strategy.rawValue)
         }
     }
 
@@ -40,65 +55,95 @@ public struct Explorer: Sendable {
 
     /// Whether a strategy can find all that is to be found.
     public func canUse(_ strategy: SearchStrategy) -> Bool {
-        !needsHistories || strategy != .dfs && strategy != .delay && strategy != .preemption
+        !needsHistories || ![.dfs, .ample, .delay, .preemption].contains(strategy)
     }
 
     private func automatic() -> Exploration {
-        if needsHistories { return search(.dpor, limits) }
+        if needsHistories { return search(.dpor, limits, phase: "dpor") }
         var first = limits
         first.executions = min(limits.executions, mostClasses)
-        let classes = search(.dpor, first)
+        let classes = search(.dpor, first, phase: "dpor")
         guard classes.end == .stopped, !limits.isOver() else { return classes }
-        return search(.dfs, limits)
+        return search(.dfs, limits, phase: "dfs")
     }
 
-    /// - Parameter first: the number of the first execution, of those that draw.
+    /// - Parameters:
+    ///   - first: the number of the first execution, of those that draw.
+    ///   - phase: what the memory calls it; nil: it is not written down.
     func search(
-        _ strategy: SearchStrategy, _ limits: SearchLimits, from first: Int = 0
+        _ strategy: SearchStrategy, _ limits: SearchLimits, from first: Int = 0,
+        phase: String? = nil
     ) -> Exploration {
-        var search = Search(limits)
-        var result = Exploration(strategy)
-        var isComplete = false
-        switch strategy {
-        case .dpor, .auto, .all:
-            SourceDPOR(judge: judge).run(model, &search)
-            isComplete = !search.wasStopped
-            result.classes = search.executions
-        case .dfs:
-            DepthFirst().run(model, &search)
-            isComplete = !search.wasStopped
-        case .delay, .preemption:
-            let (limit, all) = BoundedSearch(cost: strategy == .delay ? .delays : .preemptions)
-                .run(model, &search)
-            result.limit = limit
-            isComplete = all
-        case .random: sample(RandomScheduling(), &search, &result, first)
-        case .urw: sample(UniformRandomWalk(deliveries: model.deliveries), &search, &result, first)
-        case .pct1: sample(priorities(1), &search, &result, first)
-        case .pct2: sample(priorities(2), &search, &result, first)
-        case .pct3: sample(priorities(3), &search, &result, first)
-        case .pct4: sample(priorities(4), &search, &result, first)
-        case .pctcp:
-            let chained = PriorityScheduling(
-                depth: 3, chains: model.chains, length: model.estimatedLength)
-            sample(chained, &search, &result, first)
-        case .pos:
-            sample(PartialOrderSampling(deliveries: model.deliveries), &search, &result, first)
-        case .swarm: sample(SwarmScheduling(), &search, &result, first)
-        case .feedback: sample(FeedbackScheduling(), &search, &result, first)
+        let over = phase.map { "\($0) over" }
+        if let memory, let over, let part = memory.part(over, 1) {
+            return Exploration(part, strategy, model)
         }
-        (result.executions, result.steps, result.states) =
-            (search.executions, search.steps, search.states)
-        (result.cut, result.redundant, result.longest) =
-            (search.cut, search.redundant, search.longest)
+        var search = Search(limits)
+        if tellsCoverage { search.log = CoverageLog(model) }
+        if let memory, let phase {
+            search.start = memory.stand(phase)
+            search.keep = { memory.store($0, phase) }
+        }
+        var result = Exploration(strategy)
+        carryOut(&search, &result, first, phase)
+        result.counts = search.counts
+        result.coverage = search.log?.coverage
         if let hit = search.hits.first {
             result.end = .found
             result.executionsToFind = search.executions
             result.hit = hit
-        } else if isComplete {
-            result.end = search.cut > 0 ? .cut : .complete
         }
+        if let memory, let over, result.end != .stopped { memory.store(result.part, over, 1) }
         return result
+    }
+
+    private func carryOut(
+        _ search: inout Search, _ result: inout Exploration, _ first: Int, _ phase: String?
+    ) {
+        var isComplete = false
+        switch result.strategy {
+        case .dpor, .auto, .all:
+            SourceDPOR(judge: judge).run(model, &search)
+            isComplete = !search.wasStopped
+            result.classes = search.executions
+        case .dfs, .ample:
+            // Nothing of it is written down before it is over.
+            search.keep = nil
+            DepthFirst(reduces: result.strategy == .ample).run(model, &search)
+            isComplete = !search.wasStopped
+        case .delay, .preemption:
+            let cost: BoundedSearch.Cost = result.strategy == .delay ? .delays : .preemptions
+            let (limit, all) = BoundedSearch(cost: cost).run(model, &search)
+            result.limit = limit
+            isComplete = all
+        default: draw(&search, &result, first, phase)
+        }
+        if isComplete { result.end = search.cut > 0 ? .cut : .complete }
+    }
+
+    private func draw(
+        _ search: inout Search, _ result: inout Exploration, _ first: Int, _ phase: String?
+    ) {
+        search.keep = nil
+        func sample(_ strategy: some Scheduling) {
+            self.sample(strategy, &search, &result, first, phase)
+        }
+        let count = model.deliveries
+        switch result.strategy {
+        case .auto, .all, .dpor, .dfs, .ample, .delay, .preemption: break
+        case .random: sample(RandomScheduling())
+        case .urw: sample(UniformRandomWalk(deliveries: count))
+        case .pct1: sample(priorities(1))
+        case .pct2: sample(priorities(2))
+        case .pct3: sample(priorities(3))
+        case .pct4: sample(priorities(4))
+        case .pctcp:
+            sample(
+                PriorityScheduling(depth: 3, chains: model.chains, length: model.estimatedLength))
+        case .pos: sample(PartialOrderSampling(deliveries: count))
+        case .swarm: sample(SwarmScheduling())
+        case .feedback: sample(FeedbackScheduling())
+        }
     }
 
     private func priorities(_ depth: Int) -> PriorityScheduling {
@@ -106,19 +151,23 @@ public struct Explorer: Sendable {
             depth: depth, chains: Array(0..<model.deliveries), length: model.estimatedLength)
     }
 
-    private func sample<Strategy: Scheduling>(
-        _ strategy: Strategy, _ search: inout Search, _ result: inout Exploration,
-        _ first: Int
+    private func sample(
+        _ strategy: some Scheduling, _ search: inout Search, _ result: inout Exploration,
+        _ first: Int, _ phase: String?
     ) {
         let keeps = countsClasses || result.strategy == .feedback
         var sampler = Sampler(
             model, strategy, stream: result.strategy.rawValue, keepsOrders: keeps, first: first)
         sampler.judge = judge
-        sampler.run(&search)
+        if let memory, let phase {
+            sampler.run(&search, memory, phase)
+        } else {
+            sampler.run(&search)
+        }
         guard keeps else { return }
         result.classes = sampler.classes.count
         if result.strategy == .random || result.strategy == .urw, search.executions > 0 {
-            let once = sampler.classes.values.filter { $0 == 1 }.count
+            let once = sampler.classes.values.count { $0 == 1 }
             result.unseenMass = Double(once) / Double(search.executions)
         }
     }

@@ -15,21 +15,25 @@ struct Portfolio {
     func run() -> Exploration {
         var room = Self.firstExecutions
         var done = 0
+        var number = 1
         var total = Exploration(.all)
         while true {
-            let results = round(room, from: done)
+            let results = round(number, room, from: done)
             for result in results.compactMap({ $0 }) {
-                total.executions += result.executions
-                total.steps += result.steps
-                total.states = max(total.states, result.states)
-                total.longest = max(total.longest, result.longest)
+                total.counts.add(result.counts)
+                if let coverage = result.coverage {
+                    total.coverage?.formUnion(coverage)
+                    total.coverage = total.coverage ?? coverage
+                }
             }
             let over =
                 results.compactMap { $0 }.first { $0.end == .found }
                 ?? results.compactMap { $0 }.first { $0.end == .complete || $0.end == .cut }
             if var over {
                 over.executionsToFind = over.executionsToFind.map { _ in total.executions }
-                (over.executions, over.steps) = (total.executions, total.steps)
+                over.counts.executions = total.executions
+                over.counts.steps = total.steps
+                over.coverage = total.coverage
                 return over
             }
             if explorer.limits.isOver() || total.executions >= explorer.limits.executions {
@@ -37,10 +41,11 @@ struct Portfolio {
             }
             done += room
             room *= 4
+            number += 1
         }
     }
 
-    private func round(_ room: Int, from done: Int) -> [Exploration?] {
+    private func round(_ number: Int, _ room: Int, from done: Int) -> [Exploration?] {
         let strategies = SearchStrategy.portfolio.filter { explorer.canUse($0) }
         let results = Mutex([Exploration?](repeating: nil, count: strategies.count))
         let next = Atomic(0)
@@ -59,7 +64,7 @@ struct Portfolio {
                     best.load(ordering: .relaxed) < index || limits.isOver()
                 }
                 guard !own.isOver() else { continue }
-                let result = explorer.search(strategies[index], own, from: done)
+                let result = part(strategies[index], number, own, from: done)
                 if result.end != .stopped {
                     _ = best.min(index, ordering: .relaxed)
                 }
@@ -67,5 +72,21 @@ struct Portfolio {
             }
         }
         return results.withLock { $0 }
+    }
+
+    /// One strategy's part of a round, or what is known of it.
+    private func part(
+        _ strategy: SearchStrategy, _ number: Int, _ limits: SearchLimits, from done: Int
+    ) -> Exploration {
+        let phase = "all \(strategy.rawValue)"
+        if let known = explorer.memory?.part(phase, number) {
+            return Exploration(known, strategy, explorer.model)
+        }
+        let result = explorer.search(strategy, limits, from: done)
+        // What was stopped from outside is no part of a round.
+        if result.end != .stopped || !limits.isOver() {
+            explorer.memory?.store(result.part, phase, number)
+        }
+        return result
     }
 }

@@ -1,41 +1,56 @@
 import Simulation
 
-/// What another way to keep conflicts apart does to a counterexample: tried, not supposed.
+/// What another way to keep deliveries apart does to a counterexample: tried, not supposed.
 public struct Prevention: Sendable {
-    public let strategy: Strategy
-    /// Whether a store's fencing was put on besides: leases whose tokens are looked at by loads.
-    public let fences: Bool
+    /// What is done instead.
+    public enum Measure: Hashable, Sendable {
+        case strategy(Strategy)
+        /// Leases whose tokens the store checks, from the load on.
+        case fencing
+        /// Effects once for a message, under a unique key that is written with them; stores behind a look into an
+        /// inbox that is written after them.
+        case inbox
+    }
+
+    public let measure: Measure
     /// Under the choices of the counterexample, as far as they can be made, and on to the end: what was found.
     public let underSameChoices: Finding?
     /// Of an exploration of its own: whether all was seen and nothing found; nil: it was not brought to its end.
     public let isProven: Bool?
 
-    /// Tries every other strategy.
+    /// Tries every other strategy, fencing where there are leases, and an inbox where something can come again.
     ///
     /// - Parameter executions: how many each exploration may take; one that is not through by then says nothing.
     public static func all(
         _ found: Counterexample, _ model: Model, executions: Int = 20_000
     ) -> [Prevention] {
-        Strategy.allCases.filter { $0 != model.strategy }.compactMap {
-            attempt($0, fences: false, found, model, executions)
+        var measures = Strategy.allCases.filter { $0 != model.strategy }.map(Measure.strategy)
+        if model.strategy == .lock { measures.append(.fencing) }
+        if model.comesAgain || found.finding == .broken(.exactlyOnceEffect) {
+            measures.append(.inbox)
         }
-            + (model.strategy == .lock
-                ? [attempt(.lock, fences: true, found, model, executions)].compactMap { $0 } : [])
+        return measures.compactMap { attempt($0, found, model, executions) }
     }
 
     private static func attempt(
-        _ strategy: Strategy, fences: Bool, _ found: Counterexample, _ model: Model,
-        _ executions: Int
+        _ measure: Measure, _ found: Counterexample, _ model: Model, _ executions: Int
     ) -> Prevention? {
         var topology = model.topology
-        if fences { topology.settings.lock.fencing = .load }
+        var strategy = model.strategy
+        switch measure {
+        case .strategy(let other): strategy = other
+        case .fencing: topology.settings.lock.fencing = .load
+        case .inbox: topology.handlers = topology.handlers.map { $0.withInbox() }
+        }
         guard let other = try? Model(topology, strategy: strategy, seed: model.seed) else {
             return nil
         }
-        // What the strategy leaves as it was says nothing of it.
-        if !fences && other.isSame(as: model) { return nil }
+        // What leaves everything as it was says nothing.
+        if topology == model.topology && other.isSame(as: model) { return nil }
+        let forbidden = model.bounds.forbidden
         let same = Execution(
-            other, found.choices, completes: true, skips: true, keepsEntries: false)
+            other, found.choices, completes: true, skips: true, keepsEntries: !forbidden.isEmpty)
+        let anomaly = same.history.anomalies().first { forbidden.contains($0.kind) }
         var explorer = Explorer(other)
         explorer.limits.executions = executions
         explorer.limits.states = executions * 10
@@ -48,6 +63,66 @@ public struct Prevention: Sendable {
             case .cut, .stopped: nil
             }
         return Prevention(
-            strategy: strategy, fences: fences, underSameChoices: same.finding, isProven: isProven)
+            measure: measure,
+            underSameChoices: same.finding ?? anomaly.map { .anomaly($0.kind.rawValue) },
+            isProven: isProven)
+    }
+}
+
+extension Prevention {
+    /// As tables have it.
+    public var name: String {
+        switch measure {
+        case .strategy(let strategy): strategy.rawValue
+        case .fencing: "lock, fencing: load"
+        case .inbox: "inbox"
+        }
+    }
+
+    /// What it is, in words.
+    public var words: String {
+        switch measure {
+        case .strategy(.naive): "no strategy at all"
+        case .strategy(.optimistic): "a check of the version at the store"
+        case .strategy(.atomic): "check and change as one conditional update"
+        case .strategy(.partitioned):
+            "exclusive partitions, in which messages go one after the other"
+        case .strategy(.lock): "a lease from load to store"
+        case .strategy(.rowLock): "a lock in the store from load to store"
+        case .strategy(.actor): "a mailbox for each entity"
+        case .fencing: "a fencing token that the store checks from the load on"
+        case .inbox: "an inbox with a unique key that is written with the effect"
+        }
+    }
+}
+
+extension Handler {
+    private static let inbox = "instead"
+
+    /// The same with each message's deeds done once.
+    fileprivate func withInbox() -> Handler {
+        var handler = self
+        handler.steps = steps.map { step in
+            if case .effect(let name, _) = step { return .effect(name: name, once: Self.inbox) }
+            return step
+        }
+        if steps.contains(where: \.isEffect) { return handler }
+        guard let first = steps.firstIndex(where: \.touchesStore),
+            let last = steps.lastIndex(where: \.touchesStore)
+        else { return handler }
+        handler.steps.insert(.note(inbox: Self.inbox), at: last + 1)
+        handler.steps.insert(.lookUp(inbox: Self.inbox), at: first)
+        return handler
+    }
+}
+
+extension Step {
+    fileprivate var isEffect: Bool { if case .effect = self { true } else { false } }
+
+    fileprivate var touchesStore: Bool {
+        switch self {
+        case .load, .store: true
+        default: false
+        }
     }
 }

@@ -15,10 +15,11 @@ struct BoundedSearch {
 
     /// - Returns: the last limit, and whether it cut nothing.
     func run(_ model: Model, _ search: inout Search) -> (limit: Int, isComplete: Bool) {
-        var limit = 0
+        var limit = search.start.map { Int(clamping: $0.walk.first ?? 0) } ?? 0
         while true {
             var walk = BoundedWalk(model, cost, limit)
             walk.run(&search)
+            search.start = nil
             if search.isOver { return (limit, false) }
             if !walk.wasCut { return (limit, search.cut == 0) }
             limit += 1
@@ -45,14 +46,20 @@ private struct BoundedWalk: ~Copyable {
     }
 
     mutating func run(_ search: inout Search) {
-        push(left: limit, last: -1)
-        if stepper.enabled == 0 { end(&search) }
         var untilLook = 256
+        if let start = search.start, restore(start.walk, &search) {
+            search.resume(start)
+            // The look at which it was written down is over.
+            untilLook += 1
+        } else {
+            begin()
+            if stepper.enabled == 0 { end(&search) }
+        }
         while path.depth > 0 {
             untilLook -= 1
             if untilLook == 0 {
                 untilLook = 256
-                if !search.mayGoOn() { return }
+                if !search.mayGoOn(stand) { return }
             }
             let place = path.depth - 1
             stepper.restore(path.top)
@@ -73,7 +80,7 @@ private struct BoundedWalk: ~Copyable {
             let action = Action(rawValue: UInt8(actions.trailingZeroBitCount)) ?? .goOn
             path.choices[place] = Choice(UInt8(slot), action)
             let rest = left[place] - price(of: slot, stepper.enabled, last(place))
-            stepper.step(slot, action)
+            step(slot, action, &search)
             search.steps += 1
             note(place, &search)
             if search.isOver { return }
@@ -83,6 +90,7 @@ private struct BoundedWalk: ~Copyable {
                 stepper.overflows = false
                 search.cut += 1
                 path.slots[path.depth - 1] = 0
+                search.log?.finish()
             } else if stepper.enabled == 0 {
                 end(&search)
                 if search.isOver { return }
@@ -136,7 +144,70 @@ private struct BoundedWalk: ~Copyable {
 
     private func end(_ search: inout Search) {
         search.executions += 1
+        search.log?.finish()
         search.noteEnd(StateSet.digest(stepper.state, stepper.words))
         if let finding = stepper.findingAtEnd() { search.note(finding, path.taken) }
+    }
+
+    private mutating func step(_ slot: Int, _ action: Action, _ search: inout Search) {
+        if search.log != nil {
+            search.log?.begin(path.depth - 1, slot, action, of: stepper.actions(slot), stepper)
+        }
+        stepper.step(slot, action)
+        search.log?.end(
+            Touched(reads: stepper.reads, writes: stepper.writes, adds: stepper.adds))
+    }
+
+    // MARK: Going on later
+
+    /// In front of the first step.
+    private mutating func begin() {
+        while path.depth > 0 { path.pop() }
+        wasCut = false
+        stepper.reset()
+        push(left: limit, last: -1)
+    }
+
+    /// The limit and the path, with what is left at each depth.
+    private var stand: [UInt64] {
+        var numbers = [UInt64(limit), wasCut ? 1 : 0, UInt64(path.depth)]
+        for place in 0..<path.depth {
+            let choice = path.choices[place]
+            numbers += [
+                path.slots[place], UInt64(path.actions[place]), UInt64(choice.delivery),
+                UInt64(choice.action.rawValue),
+            ]
+        }
+        return numbers
+    }
+
+    /// Takes the path of ``stand`` again.
+    ///
+    /// - Returns: false where the numbers are of another model.
+    private mutating func restore(_ stand: [UInt64], _ search: inout Search) -> Bool {
+        begin()
+        var reader = NumberReader(stand)
+        guard reader.whole() == limit else { return false }
+        let wasCut = reader.next() == 1
+        let depth = reader.whole()
+        guard (1...model.bounds.steps + 1).contains(depth) else { return false }
+        for place in 0..<depth {
+            path.slots[place] = reader.next()
+            path.actions[place] = UInt16(truncatingIfNeeded: reader.next())
+            let slot = reader.whole()
+            guard (0..<stepper.slotCount).contains(slot),
+                let action = Action(rawValue: UInt8(clamping: reader.whole()))
+            else { return false }
+            path.choices[place] = Choice(UInt8(slot), action)
+            if place == depth - 1 { break }
+            guard stepper.enabled & 1 << UInt64(slot) != 0,
+                stepper.actions(slot) & action.bit != 0
+            else { return false }
+            let rest = left[place] - price(of: slot, stepper.enabled, last(place))
+            step(slot, action, &search)
+            push(left: rest, last: slot)
+        }
+        self.wasCut = wasCut
+        return reader.isOver
     }
 }

@@ -4,6 +4,8 @@
 /// measured against.
 struct DepthFirst {
     var keepsStates = true
+    /// Whether who cannot get into anybody's way goes alone.
+    var reduces = false
 
     /// - Complexity: states x deliveries x actions steps; without states, all executions.
     func run(_ model: Model, _ search: inout Search) {
@@ -14,7 +16,11 @@ struct DepthFirst {
         let start = keepsStates ? seen.insert(stepper.state).number : 0
         search.states = 1
         if keepsStates { onPath.append(true) }
+        let ample = reduces ? AmpleSets(model, stepper) : nil
+        // At each depth, those who wait for one that goes alone.
+        var waiting: [UInt64] = [0]
         path.push(stepper.state, stepper.enabled, start)
+        waiting[0] = holdBack(ample, &path, &stepper)
         if stepper.enabled == 0 { end(&stepper, &search, path.taken) }
         var untilLook = 1000
         while path.depth > 0 {
@@ -44,6 +50,9 @@ struct DepthFirst {
             path.actions[place] = actions & (actions - 1)
             let slot = Int(path.choices[place].delivery)
             path.choices[place] = Choice(UInt8(slot), action)
+            if search.log != nil {
+                search.log?.noteFault(slot, action, of: stepper.actions(slot), stepper)
+            }
             stepper.step(slot, action)
             search.steps += 1
             if stepper.broken != 0 {
@@ -53,13 +62,26 @@ struct DepthFirst {
             if keepsStates {
                 let (number, isNew) = seen.insert(stepper.state)
                 guard isNew else {
-                    if onPath[number] { judgeCycle(&path, number, &stepper, &search) }
+                    if onPath[number] {
+                        if reduces {
+                            // Alone it would go round for ever while the others wait.
+                            path.slots[place] |= waiting[place]
+                            waiting[place] = 0
+                        }
+                        judgeCycle(&path, number, &stepper, &search)
+                    }
                     if search.isOver { return }
                     continue
                 }
                 search.states += 1
                 onPath.append(true)
                 path.push(stepper.state, stepper.enabled, number)
+                if reduces {
+                    if waiting.count < path.depth { waiting.append(0) }
+                    if !stepper.overflows {
+                        waiting[path.depth - 1] = holdBack(ample, &path, &stepper)
+                    }
+                }
             } else {
                 path.push(stepper.state, stepper.enabled, 0)
             }
@@ -73,6 +95,19 @@ struct DepthFirst {
             if stepper.enabled == 0 { end(&stepper, &search, path.taken) }
             if search.isOver { return }
         }
+    }
+
+    /// Leaves one of those at the end of the path to be tried, if it can go alone.
+    ///
+    /// - Returns: the others.
+    private func holdBack(
+        _ ample: AmpleSets?, _ path: inout Path, _ stepper: inout Stepper
+    ) -> UInt64 {
+        let enabled = path.slots[path.depth - 1]
+        guard let ample, enabled & (enabled &- 1) != 0 else { return 0 }
+        guard let slot = ample.alone(enabled, path.top, &stepper) else { return 0 }
+        path.slots[path.depth - 1] = 1 << UInt64(slot)
+        return enabled & ~(1 << UInt64(slot))
     }
 
     private func note(_ broken: UInt16, _ search: inout Search, _ choices: [Choice]) {

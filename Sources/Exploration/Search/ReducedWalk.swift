@@ -54,10 +54,16 @@ struct ReducedWalk: ~Copyable {
         enablers = .allocate(capacity: room * count)
         asleep = .allocate(capacity: room * count)
         sleepers = .allocate(capacity: room * count * kinds)
-        asleep.initialize(repeating: 0, count: count)
         digests = .allocate(capacity: room)
         nodes.initialize(repeating: Node(), count: room)
         events.initialize(repeating: Event(), count: room)
+    }
+
+    /// In front of the first step.
+    private mutating func begin() {
+        depth = 0
+        stepper.reset()
+        asleep.initialize(repeating: 0, count: count)
         lasts.initialize(repeating: 0, count: count)
         enablers.initialize(repeating: 0, count: count)
     }
@@ -72,13 +78,20 @@ struct ReducedWalk: ~Copyable {
     }
 
     mutating func run(_ search: inout Search, _ judge: (([Choice]) -> Finding?)?) {
-        enter(&search, judge)
         var untilLook = 256
+        if let start = search.start, restore(start.walk, &search) {
+            search.resume(start)
+            // The look at which it was written down is over.
+            untilLook += 1
+        } else {
+            begin()
+            enter(&search, judge)
+        }
         while true {
             untilLook -= 1
             if untilLook == 0 {
                 untilLook = 256
-                if !search.mayGoOn() { return }
+                if !search.mayGoOn(stand) { return }
             }
             guard advance() else {
                 if depth == 0 { return }
@@ -115,12 +128,8 @@ struct ReducedWalk: ~Copyable {
         let action = Action(rawValue: UInt8(actions.trailingZeroBitCount)) ?? .goOn
         node.pointee.actions = actions & (actions - 1)
         stepper.restore(states + depth * words)
-        stepper.step(slot, action)
+        let touched = step(slot, action, &search)
         search.steps += 1
-        let touched = Touched(
-            reads: stepper.reads, writes: stepper.writes, adds: stepper.adds)
-        events[depth] = Event(slot: Int32(slot), action: action, touched: touched)
-        findRaces(slot, touched)
         if stepper.broken != 0 {
             var rest = stepper.broken
             while rest != 0 {
@@ -143,6 +152,20 @@ struct ReducedWalk: ~Copyable {
         link(slot, before: node.pointee.enabled)
         depth += 1
         enter(&search, judge)
+    }
+
+    /// One step from the state at hand, with its place among those before.
+    private mutating func step(_ slot: Int, _ action: Action, _ search: inout Search) -> Touched {
+        if search.log != nil {
+            search.log?.begin(depth, slot, action, of: stepper.actions(slot), stepper)
+        }
+        stepper.step(slot, action)
+        let touched = Touched(
+            reads: stepper.reads, writes: stepper.writes, adds: stepper.adds)
+        search.log?.end(touched)
+        events[depth] = Event(slot: Int32(slot), action: action, touched: touched)
+        findRaces(slot, touched)
+        return touched
     }
 
     /// Last steps and enablers one deeper.
@@ -198,6 +221,7 @@ struct ReducedWalk: ~Copyable {
             enabled: enabled, backtrack: awake == 0 ? 0 : awake & ~(awake - 1), sleep: sleep)
         if enabled == 0 {
             search.executions += 1
+            search.log?.finish()
             search.noteEnd(StateSet.digest(stepper.state, words))
             if let finding = stepper.findingAtEnd() { search.note(finding, choices(depth)) }
             if let judge, let finding = judge(choices(depth)) {
@@ -232,6 +256,78 @@ struct ReducedWalk: ~Copyable {
 
     private func choices(_ length: Int) -> [Choice] {
         (0..<length).map { Choice(UInt8(events[$0].slot), events[$0].action) }
+    }
+
+    // MARK: Going on later
+
+    /// The path with what is known at each depth.
+    private var stand: [UInt64] {
+        var numbers = [UInt64(depth)]
+        for place in 0...depth {
+            let node = nodes[place]
+            numbers += [
+                node.backtrack, node.sleep, UInt64(whole: Int(node.slot)), UInt64(node.actions),
+            ]
+            let rows = (0..<count).filter { asleep[place * count + $0] != 0 }
+            numbers.append(UInt64(rows.count))
+            for row in rows {
+                let actions = asleep[place * count + row]
+                numbers += [UInt64(row), UInt64(actions)]
+                for action in 0..<kinds where actions & 1 << UInt16(action) != 0 {
+                    let sleeper = sleepers[(place * count + row) * kinds + action]
+                    numbers += [sleeper.reads, sleeper.writes, sleeper.adds]
+                }
+            }
+            if place < depth {
+                numbers += [UInt64(events[place].slot), UInt64(events[place].action.rawValue)]
+            }
+        }
+        return numbers
+    }
+
+    /// Takes the path of ``stand`` again.
+    ///
+    /// - Returns: false where the numbers are of another model.
+    private mutating func restore(_ stand: [UInt64], _ search: inout Search) -> Bool {
+        begin()
+        var reader = NumberReader(stand)
+        let end = reader.whole()
+        guard (0..<room - 1).contains(end) else { return false }
+        while true {
+            guard restoreNode(&reader) else { return false }
+            if depth == end { return reader.isOver }
+            let (slot, action) = (reader.whole(), Action(rawValue: UInt8(clamping: reader.whole())))
+            guard let action, (0..<count).contains(slot),
+                stepper.enabled & 1 << UInt64(slot) != 0, stepper.actions(slot) & action.bit != 0
+            else { return false }
+            let before = stepper.enabled
+            _ = step(slot, action, &search)
+            link(slot, before: before)
+            depth += 1
+        }
+    }
+
+    private mutating func restoreNode(_ reader: inout NumberReader) -> Bool {
+        stepper.save(to: states + depth * words)
+        digests[depth] = depth >= 48 ? StateSet.digest(stepper.state, words) : 0
+        nodes[depth] = Node(
+            enabled: stepper.enabled, backtrack: reader.next(), sleep: reader.next(),
+            slot: Int32(clamping: reader.whole()),
+            actions: UInt16(truncatingIfNeeded: reader.next()))
+        (asleep + depth * count).initialize(repeating: 0, count: count)
+        let rows = reader.whole()
+        guard (0...count).contains(rows), nodes[depth].slot < count else { return false }
+        for _ in 0..<rows {
+            let row = reader.whole()
+            guard (0..<count).contains(row) else { return false }
+            let actions = UInt16(truncatingIfNeeded: reader.next())
+            asleep[depth * count + row] = actions
+            for action in 0..<kinds where actions & 1 << UInt16(action) != 0 {
+                sleepers[(depth * count + row) * kinds + action] = Touched(
+                    reads: reader.next(), writes: reader.next(), adds: reader.next())
+            }
+        }
+        return !reader.isShort
     }
 
     // MARK: Races

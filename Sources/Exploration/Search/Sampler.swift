@@ -8,6 +8,8 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
     /// Whether partial orders are told apart: costs time, and coverage needs it.
     private let keepsOrders: Bool
     private(set) var classes: [UInt64: Int] = [:]
+    /// Of the block at hand, where it is to be written down.
+    private var block: [UInt64: Int]?
     private var choices: [Choice] = []
     private let first: Int
     /// Told the choices of each execution that came to its end; whether to note a finding.
@@ -26,10 +28,37 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
         choices = [Choice](repeating: Choice(0), count: model.bounds.steps + 1)
     }
 
-    mutating func run(_ search: inout Search) {
-        var number = first
-        var untilLook = 64
+    /// In blocks, each of which is written down, behind those that were before.
+    mutating func run(_ search: inout Search, _ memory: ExplorationMemory, _ phase: String) {
+        var number = 1
+        for part in memory.parts(phase) {
+            search.counts.add(part.counts)
+            search.log?.formUnion(numbers: part.coverage)
+            for (digest, count) in part.classes.sorted(by: { $0.key < $1.key }) {
+                classes[digest, default: 0] += count
+            }
+            strategy.resume(part.strategy)
+            number += 1
+        }
         while true {
+            let before = search.counts
+            block = [:]
+            run(&search, until: before.executions + memory.block)
+            if search.isOver { return }
+            var part = Part(counts: search.counts.since(before), end: .stopped)
+            part.classes = block ?? [:]
+            part.coverage = search.log?.coverage.numbers ?? []
+            part.strategy = strategy.stand
+            memory.store(part, phase, number)
+            number += 1
+        }
+    }
+
+    /// - Parameter most: executions after which it pauses.
+    mutating func run(_ search: inout Search, until most: Int = .max) {
+        var number = first + search.executions
+        var untilLook = 64
+        while search.executions < most {
             untilLook -= 1
             if untilLook == 0 {
                 untilLook = 64
@@ -60,11 +89,15 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
             }
             let slot = strategy.choose(enabled, stepper, &dice)
             let action = drawAction(slot, &dice)
+            if search.log != nil {
+                search.log?.begin(steps, slot, action, of: stepper.actions(slot), stepper)
+            }
             stepper.step(slot, action)
             choices[steps] = Choice(UInt8(truncatingIfNeeded: slot), action)
             steps += 1
             let touched = Touched(
                 reads: stepper.reads, writes: stepper.writes, adds: stepper.adds)
+            search.log?.end(touched)
             strategy.note(slot, touched, &dice)
             let next = stepper.enabled
             if keepsOrders { order.add(slot, action, touched, woken: next & ~enabled) }
@@ -77,6 +110,7 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
         search.steps += steps
         search.executions += 1
         search.longest = max(search.longest, steps)
+        search.log?.finish()
         if enabled == 0 {
             search.noteEnd(StateSet.digest(stepper.state, stepper.words))
             if let finding = stepper.findingAtEnd() {
@@ -91,6 +125,7 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
         if keepsOrders {
             let count = classes[order.digest, default: 0]
             classes[order.digest] = count + 1
+            block?[order.digest, default: 0] += 1
             isNew = count == 0
         }
         strategy.end(steps, isNew: isNew)

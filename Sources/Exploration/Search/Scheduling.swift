@@ -20,6 +20,12 @@ protocol Scheduling {
 
     /// An execution is over.
     mutating func end(_ steps: Int, isNew: Bool)
+
+    /// What it has learned from executions, as numbers.
+    var stand: [UInt64] { get }
+
+    /// Takes up what another one has learned.
+    mutating func resume(_ stand: [UInt64])
 }
 
 extension Scheduling {
@@ -27,4 +33,6 @@ extension Scheduling {
     mutating func note(_ slot: Int, _ touched: Touched, _ dice: inout Dice) {}
     func permitted(_ actions: UInt16) -> UInt16 { actions }
     mutating func end(_ steps: Int, isNew: Bool) {}
+    var stand: [UInt64] { [] }
+    mutating func resume(_ stand: [UInt64]) {}
 }

@@ -4,6 +4,8 @@ public enum SearchStrategy: String, Hashable, Sendable, CaseIterable {
     case auto
     case dpor
     case dfs
+    /// The same, with steps that get into nobody's way in one order alone.
+    case ample
     case delay
     case preemption
     case random
@@ -22,7 +24,7 @@ public enum SearchStrategy: String, Hashable, Sendable, CaseIterable {
     /// Whether it can end by having seen everything.
     public var isExhaustive: Bool {
         switch self {
-        case .auto, .dpor, .dfs, .delay, .preemption, .all: true
+        case .auto, .dpor, .dfs, .ample, .delay, .preemption, .all: true
         case .random, .urw, .pct1, .pct2, .pct3, .pct4, .pctcp, .pos, .swarm, .feedback: false
         }
     }

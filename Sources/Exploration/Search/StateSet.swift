@@ -1,15 +1,21 @@
 /// States that were seen, exactly: all of each is kept.
 ///
-/// Most words of a state are small numbers, and a search is as fast as its memory: a state is kept as one byte of
-/// each word, and words that were ever met with a number that needs more are kept whole behind them. An open table
-/// holds (half of the digest, number) of each; a digest alone never decides.
+/// Most words of a state never change and most others are small numbers, and a search is as fast as its memory. A state is
+/// kept as one byte of each word that ever differed from the first state's; words that were ever met with a number
+/// that needs more are kept whole behind them. An open table holds (half of the digest, number) of each; a digest alone
+/// never decides.
 struct StateSet: ~Copyable {
     private let words: Int
-    /// Words that are kept whole, and for each word whether one byte must be enough for it.
-    private var whole: [Int] = []
-    private let mustFit: UnsafeMutablePointer<Int32>
+    /// The state that was put in first; empty before.
+    private let first: UnsafeMutablePointer<Int32>
+    /// Words that ever differed from it, and for each word all bits where it never did.
+    private var live: [Int32] = []
+    private let fixed: UnsafeMutablePointer<Int32>
+    /// Words that are kept whole, and for each live word all bits where one byte must be enough for it.
+    private var whole: [Int32] = []
+    private var mustFit: [Int32] = []
     /// Of a packed state, a multiple of 16.
-    private var bytes: Int
+    private var bytes = 16
     /// The packed state at hand.
     private var packed: UnsafeMutableRawPointer
     private var states: UnsafeMutableRawPointer
@@ -20,9 +26,10 @@ struct StateSet: ~Copyable {
 
     init(words: Int) {
         self.words = words
-        mustFit = .allocate(capacity: words)
-        mustFit.initialize(repeating: -1, count: words)
-        bytes = Self.bytes(words, whole: 0)
+        first = .allocate(capacity: words)
+        first.initialize(repeating: 0, count: words)
+        fixed = .allocate(capacity: words)
+        fixed.initialize(repeating: -1, count: words)
         packed = Self.zeroed(bytes)
         states = .allocate(byteCount: capacity * bytes, alignment: 16)
         table = .allocate(capacity: mask + 1)
@@ -30,13 +37,12 @@ struct StateSet: ~Copyable {
     }
 
     deinit {
-        mustFit.deallocate()
+        first.deallocate()
+        fixed.deallocate()
         packed.deallocate()
         states.deallocate()
         table.deallocate()
     }
-
-    private static func bytes(_ words: Int, whole: Int) -> Int { (words + 4 * whole + 15) & ~15 }
 
     /// Zeroed: what pads a packed state is the same in all.
     private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
@@ -48,13 +54,13 @@ struct StateSet: ~Copyable {
     /// - Returns: the state's number, and whether it was not there before.
     /// - Complexity: O(words), amortized.
     mutating func insert(_ state: UnsafePointer<Int32>) -> (number: Int, isNew: Bool) {
-        if !pack(state) { widen(for: state) }
-        let digest = Self.digest(packed, bytes)
-        let half = (digest >> 32) << 32
-        var place = Int(truncatingIfNeeded: digest) & mask
+        if count == 0 { first.update(from: state, count: words) }
+        if isElsewhere(state) || !pack(state) { widen(for: state) }
+        let half = Self.digest(packed, bytes) >> 32
+        var place = Int(half) & mask
         while table[place] != 0 {
             let entry = table[place]
-            if (entry >> 32) << 32 == half {
+            if entry >> 32 == half {
                 let number = Int(entry & 0xFFFF_FFFF) - 1
                 if isEqual(number) { return (number, false) }
             }
@@ -62,30 +68,36 @@ struct StateSet: ~Copyable {
         }
         if count == capacity { growStates() }
         (states + count * bytes).copyMemory(from: packed, byteCount: bytes)
-        table[place] = half | UInt64(count + 1)
+        table[place] = half << 32 | UInt64(count + 1)
         count += 1
-        if count * 2 > mask {
-            mask = (mask + 1) * 4 - 1
-            index()
-        }
+        if count * 2 > mask { growTable() }
         return (count - 1, true)
     }
 
     /// Writes a state that was seen.
     func copy(_ number: Int, to state: UnsafeMutablePointer<Int32>) {
-        Self.unpack(states + number * bytes, whole, words, to: state)
+        state.update(from: first, count: words)
+        Self.unpack(states + number * bytes, live, whole, to: state)
     }
 
     private static func unpack(
-        _ packed: UnsafeRawPointer, _ whole: [Int], _ words: Int,
+        _ packed: UnsafeRawPointer, _ live: [Int32], _ whole: [Int32],
         to state: UnsafeMutablePointer<Int32>
     ) {
         let small = packed.assumingMemoryBound(to: Int8.self)
-        for word in 0..<words { state[word] = Int32(small[word]) }
+        for (place, word) in live.enumerated() { state[Int(word)] = Int32(small[place]) }
         for (index, word) in whole.enumerated() {
-            state[word] = packed.loadUnaligned(
-                fromByteOffset: words + 4 * index, as: Int32.self)
+            state[Int(word)] = packed.loadUnaligned(
+                fromByteOffset: live.count + 4 * index, as: Int32.self)
         }
+    }
+
+    /// Whether a word differs from the first state's that never did before.
+    @inline(__always)
+    private func isElsewhere(_ state: UnsafePointer<Int32>) -> Bool {
+        var difference: Int32 = 0
+        for word in 0..<words { difference |= (state[word] ^ first[word]) & fixed[word] }
+        return difference != 0
     }
 
     /// - Returns: false where a number does not fit its place.
@@ -93,14 +105,19 @@ struct StateSet: ~Copyable {
     private func pack(_ state: UnsafePointer<Int32>) -> Bool {
         let small = packed.assumingMemoryBound(to: Int8.self)
         var misfit: Int32 = 0
-        for word in 0..<words {
-            let byte = Int8(truncatingIfNeeded: state[word])
-            small[word] = byte
-            misfit |= (state[word] ^ Int32(byte)) & mustFit[word]
+        live.withUnsafeBufferPointer { live in
+            mustFit.withUnsafeBufferPointer { mustFit in
+                for place in 0..<live.count {
+                    let value = state[Int(live[place])]
+                    let byte = Int8(truncatingIfNeeded: value)
+                    small[place] = byte
+                    misfit |= (value ^ Int32(byte)) & mustFit[place]
+                }
+            }
         }
-        var place = words
+        var place = live.count
         for word in whole {
-            packed.storeBytes(of: state[word], toByteOffset: place, as: Int32.self)
+            packed.storeBytes(of: state[Int(word)], toByteOffset: place, as: Int32.self)
             place += 4
         }
         return misfit == 0
@@ -121,24 +138,35 @@ struct StateSet: ~Copyable {
         return true
     }
 
-    /// Keeps whole the words of the state that one byte is not enough for, in all states.
+    /// Takes in the words of the state that differ for the first time, and keeps whole those that one byte is not
+    /// enough for, in all states.
     ///
-    /// - Complexity: O(states x words), at most once for each word.
+    /// - Complexity: O(states x words), at most twice for each word.
     private mutating func widen(for state: UnsafePointer<Int32>) {
-        let (before, earlier, earlierBytes) = (whole, states, bytes)
-        for word in 0..<words where Int32(Int8(truncatingIfNeeded: state[word])) != state[word] {
-            if mustFit[word] == 0 { continue }
-            mustFit[word] = 0
+        let (liveBefore, wholeBefore, earlier, earlierBytes) = (live, whole, states, bytes)
+        for word in 0..<words where fixed[word] != 0 && state[word] != first[word] {
+            fixed[word] = 0
+            live.append(Int32(word))
+            mustFit.append(-1)
+        }
+        for (place, word) in live.enumerated() where mustFit[place] != 0 {
+            let (one, other) = (state[Int(word)], first[Int(word)])
+            let fits =
+                Int32(Int8(truncatingIfNeeded: one)) == one
+                && Int32(Int8(truncatingIfNeeded: other)) == other
+            if fits { continue }
+            mustFit[place] = 0
             whole.append(word)
         }
-        bytes = Self.bytes(words, whole: whole.count)
+        bytes = (live.count + 4 * whole.count + 15) & ~15
         packed.deallocate()
         packed = Self.zeroed(bytes)
         states = .allocate(byteCount: capacity * bytes, alignment: 16)
         let plain = UnsafeMutablePointer<Int32>.allocate(capacity: words)
         defer { plain.deallocate() }
         for number in 0..<count {
-            Self.unpack(earlier + number * earlierBytes, before, words, to: plain)
+            plain.update(from: first, count: words)
+            Self.unpack(earlier + number * earlierBytes, liveBefore, wholeBefore, to: plain)
             _ = pack(plain)
             (states + number * bytes).copyMemory(from: packed, byteCount: bytes)
         }
@@ -156,16 +184,28 @@ struct StateSet: ~Copyable {
         capacity *= 2
     }
 
-    /// Makes the table anew.
-    private mutating func index() {
-        table.deallocate()
+    /// Twice as large: the digests' halves that it holds say where each entry belongs.
+    private mutating func growTable() {
+        let (earlier, size) = (table, mask + 1)
+        mask = size * 2 - 1
         table = .allocate(capacity: mask + 1)
         table.initialize(repeating: 0, count: mask + 1)
-        for number in 0..<count {
-            let digest = Self.digest(states + number * bytes, bytes)
-            var place = Int(truncatingIfNeeded: digest) & mask
+        for old in 0..<size where earlier[old] != 0 {
+            var place = Int(earlier[old] >> 32) & mask
             while table[place] != 0 { place = (place + 1) & mask }
-            table[place] = (digest >> 32) << 32 | UInt64(number + 1)
+            table[place] = earlier[old]
+        }
+        earlier.deallocate()
+    }
+
+    /// Makes the table anew, of states that are packed in another way.
+    private mutating func index() {
+        table.update(repeating: 0, count: mask + 1)
+        for number in 0..<count {
+            let half = Self.digest(states + number * bytes, bytes) >> 32
+            var place = Int(half) & mask
+            while table[place] != 0 { place = (place + 1) & mask }
+            table[place] = half << 32 | UInt64(number + 1)
         }
     }
 

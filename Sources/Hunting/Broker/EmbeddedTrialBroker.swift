@@ -9,7 +9,9 @@ final class EmbeddedTrialBroker: TrialBroker {
         /// Of each group that is up.
         var memberships: [String: SettledMembership] = [:]
         private var settlings = 0
-        var requests: Set<String> = []
+        /// By the port that they came from.
+        var requests: [UInt16: Set<String>] = [:]
+        var refused: [UInt16: Set<String>] = [:]
         var hasMemberBegun = false
         /// Fetches by the port that they came from.
         var fetches: [UInt16: Int] = [:]
@@ -29,17 +31,19 @@ final class EmbeddedTrialBroker: TrialBroker {
                 ? SettledMembership(members: count, mark: "\(settlings)") : nil
         }
 
-        /// `Broker 1: Received JoinGroupRequestV5 from …`
+        /// `Broker 1: Received JoinGroupRequestV5 from 127.0.0.1:53412`, or `unsupported` in place of `Received`.
         private func noteRequest(_ text: String) {
-            guard let start = text.range(of: "Received "), let end = text.range(of: "RequestV")
-            else { return }
-            let request = String(text[start.upperBound..<end.lowerBound])
-            requests.insert(request)
-            if request == "Fetch",
+            guard let end = text.range(of: "RequestV"),
                 let port = text.split(separator: ":").last.flatMap({ UInt16($0) })
-            {
-                fetches[port, default: 0] += 1
+            else { return }
+            let request = String(text[..<end.lowerBound].split(separator: " ").last ?? "")
+            guard text.contains("Received ") else {
+                // Which versions are spoken is asked by trying.
+                if request != "ApiVersion" { refused[port, default: []].insert(request) }
+                return
             }
+            requests[port, default: []].insert(request)
+            if request == "Fetch" { fetches[port, default: 0] += 1 }
             // Its group is new: nothing is committed that it could begin at.
             if request == "ListOffsets", !memberships.isEmpty {
                 hasMemberBegun = true
@@ -76,30 +80,61 @@ final class EmbeddedTrialBroker: TrialBroker {
     var hasMemberBegun: Bool { watch.hasMemberBegun }
 
     var fetches: Int? {
-        guard let port = bootstrapServers.split(separator: ":").last.flatMap({ UInt16($0) })
-        else { return nil }
-        let own = OwnConnections.localPorts(to: port)
-        return watch.fetches.reduce(0) { own.contains($1.key) ? $0 : $0 + $1.value }
+        own.map { own in
+            watch.fetches.reduce(0) { own.contains($1.key) ? $0 : $0 + $1.value }
+        }
     }
 
-    /// What the mock cannot do shows as requests that its clients should not have had to make, or as
-    /// none at all.
+    /// Ports of this process's own connections to it.
+    private var own: Set<UInt16>? {
+        bootstrapServers.split(separator: ":").last.flatMap { UInt16($0) }
+            .map { Set(OwnConnections.localPorts(to: $0)) }
+    }
+
+    /// Kinds of request by the clients of the system.
+    private func ofSystem(_ requests: [UInt16: Set<String>]) -> Set<String> {
+        let own = own ?? []
+        return requests.filter { !own.contains($0.key) }
+            .values.reduce(into: []) { $0.formUnion($1) }
+    }
+
+    /// What the mock cannot do shows as requests that it refused, or that its clients should not have had to make.
     var complaints: [String] {
         var complaints: [String] = []
-        if watch.requests.isEmpty {
-            complaints.append(
-                "no client of the system ever sent a request that the embedded broker understood: does "
-                    + "it use KAFKA_BOOTSTRAP_SERVERS? Clients that need a newer protocol (those of "
-                    + "the JVM, kafka-python 2.1 and newer) need a real broker: broker: {real: HOST}"
-            )
-        } else if watch.requests.contains("AddPartitionsToTxn")
-            || watch.requests.contains("TxnOffsetCommit")
-        {
+        let requests = ofSystem(watch.requests)
+        if requests.contains("AddPartitionsToTxn") || requests.contains("TxnOffsetCommit") {
             complaints.append(
                 "the system uses transactions; the embedded broker shows aborted records and stores no "
                     + "positions sent in one: use a real broker (broker: {real: HOST})")
         }
+        let refused = ofSystem(watch.refused)
+        if !refused.isEmpty {
+            complaints.append(
+                "the system asked for what the embedded broker does not serve ("
+                    + refused.sorted().joined(separator: ", ")
+                    + "): if it needs that, use a real broker (broker: {real: HOST})")
+        }
         return complaints
+    }
+
+    var absence: String? {
+        let requests = ofSystem(watch.requests)
+        let what: String
+        if requests.subtracting(["ApiVersion"]).isEmpty {
+            what =
+                "no client of the system ever sent a request that the embedded broker understood (does it use "
+                + "KAFKA_BOOTSTRAP_SERVERS?)"
+        } else if !requests.contains("JoinGroup") {
+            what = "the system's client connected and never asked to join a group"
+        } else if !requests.contains("Fetch") {
+            what = "the system's client joined its group and never asked for a record"
+        } else {
+            return nil
+        }
+        return what
+            + "; clients of the JVM, kafka-python 2.1 and newer, groups of aiokafka, and frameworks that first "
+            + "look at topics' configurations or make topics of their own need a real broker: "
+            + "broker: {real: HOST}, or --brokers HOST"
     }
 
     /// Destroying a cluster blocks for up to a second: it is done beside the next trial.

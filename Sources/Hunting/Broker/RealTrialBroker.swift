@@ -39,6 +39,7 @@ final class RealTrialBroker: TrialBroker {
     func poll() {}
     var complaints: [String] { [] }
     var hasMemberBegun: Bool { true }
+    var absence: String? { nil }
     /// A real broker answers a waiting fetch as soon as there is something.
     var fetches: Int? { nil }
 

@@ -22,6 +22,9 @@ protocol TrialBroker: AnyObject {
     /// Whether a member that has its partitions has asked where to begin, and so is about to read; true where
     /// that cannot be seen.
     var hasMemberBegun: Bool { get }
+    /// What the system's clients should have asked for and did not, in words; nil where nothing is missing, or that
+    /// cannot be seen.
+    var absence: String? { get }
     /// How many times the system has asked for records so far; nil where that cannot be seen.
     var fetches: Int? { get }
     /// What was refused to the system's clients, in words; empty where nothing was.

@@ -12,6 +12,10 @@ public struct Hunt: Sendable {
     public var plan: Plan
     public var faults: [FaultRule]
     public var strategy: StrategyKind
+    /// Files of schedules that are tried first, one a trial, before the strategy chooses.
+    public var schedules: [String] = []
+    /// What relative paths of the file count from, where it says so itself.
+    public var root: String?
     public var baseline: Baseline
     public var settle: Settle
     public var judging: Judging
@@ -44,6 +48,11 @@ public struct Hunt: Sendable {
     public struct Topic: Hashable, Sendable {
         public var name: String
         public var partitions: Int
+
+        package init(name: String, partitions: Int) {
+            self.name = name
+            self.partitions = partitions
+        }
     }
 
     public struct Observed: Hashable, Sendable {

@@ -15,7 +15,7 @@ public struct HuntDocument: Sendable {
     /// Reads a file.
     ///
     /// - Parameters:
-    ///   - folder: what relative paths count from; nil: the file's own.
+    ///   - folder: what relative paths count from; nil: what the file says (`root`), else its own.
     ///   - settings: `path=value`, put in place of what the file says.
     ///   - workload: a recording in place of the file's workload.
     /// - Throws: `SmallFile.Unreadable`, `ConfigurationError` with every problem of the file, `HuntError` for a
@@ -37,13 +37,15 @@ public struct HuntDocument: Sendable {
         text = String(decoding: bytes, as: UTF8.self)
         let own = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let base = folder ?? own
-        self.folder = base
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         var root = try YAML.tree(bytes, file: path)
         for text in settings { root = try Self.setting(text, in: root) }
         var hunt = try YAML.read(root, file: path) { root in
-            root.section { HuntReader(folder: base, name: name).hunt($0) }
+            root.section {
+                HuntReader(folder: base, name: name, takesRoot: folder == nil).hunt($0)
+            }
         }
+        self.folder = hunt.root ?? base
         if let workload { hunt.workload = .recording(path: workload) }
         self.hunt = hunt
     }

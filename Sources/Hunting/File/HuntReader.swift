@@ -8,8 +8,16 @@ struct HuntReader {
     let folder: String
     /// What the hunt is called where the file does not say.
     let name: String
+    /// Whether a `root` of the file counts.
+    var takesRoot = true
 
     func hunt(_ section: Section) -> Hunt? {
+        if let root = section.optional("root", as: .name("folder")), takesRoot {
+            let rooted = HuntReader(folder: absolute(root), name: name, takesRoot: false)
+            var hunt = rooted.hunt(section)
+            hunt?.root = absolute(root)
+            return hunt
+        }
         let name = section.optional("hunt", as: .name("name"), default: name)
         let input = section.required("input", accepted: "write input: {topics: {orders: 2}}") {
             element -> Hunt.Input? in
@@ -40,6 +48,7 @@ struct HuntReader {
         let faults = section.sequence("faults", FaultReader().rule)
         let strategy = section.optional(
             "strategy", as: .word("strategy"), default: Hunt.StrategyKind.swarm)
+        let schedules = section.sequence("schedules", as: .name("path")).map(absolute)
         let baseline = section.optional("baseline") { self.baseline($0, systems) }
         let settle = section.optional("settle") { $0.section(Hunt.Settle.init(reading:)) }
         let judging = JudgingReader(observe: observe ?? []).judging(section)
@@ -51,7 +60,8 @@ struct HuntReader {
         return Hunt(
             name: name, workload: workload, input: input, observe: observe, system: system,
             broker: broker ?? .embedded(roundTrip: nil, errors: []), plan: chosen, faults: faults,
-            strategy: strategy, baseline: baseline ?? .unperturbed, settle: settle ?? Hunt.Settle(),
+            strategy: strategy, schedules: schedules, baseline: baseline ?? .unperturbed,
+            settle: settle ?? Hunt.Settle(),
             judging: judging, budget: budget ?? Hunt.Budget(), confirm: confirm ?? .standard)
     }
 
@@ -146,7 +156,9 @@ struct HuntReader {
 
     private func confirmation(_ section: Section) -> Hunt.Confirmation? {
         let runs = section.optional("runs", as: .integer.within(1...1000), default: 5)
-        let needed = section.optional("needed", as: .integer.within(1...1000), default: runs)
+        // Four of five, as where neither is said.
+        let usual = (runs * 4 + 4) / 5
+        let needed = section.optional("needed", as: .integer.within(1...1000), default: usual)
         if needed > runs {
             section["needed"]?.problem("more than there are runs (\(runs))")
         }

@@ -12,38 +12,16 @@ extension HuntRun {
     ) throws {
         let signature = cluster.failure.signature
         let first = try input(cluster.firstTrial)
-        // What strikes at a moment may miss by chance: a step that only sometimes fails is none.
-        let isTimed =
-            cluster.confirmations < cluster.confirmationRuns || !first.schedule.faults.isEmpty
         let runs = hunt.confirm.runs
-        var (small, shrunk) = try shrink(
-            first, keeping: signature,
-            confirmation: isTimed ? Confirmation(needed: 3, of: 3) : .once)
-        var again = try repetitions(of: small, runs, from: Self.replayNumber)
-        (small, again) = try retimed(small, keeping: signature, replays: again, runs: runs)
-        if again.contains(where: { !$0.shows(signature) }) {
-            let (other, second) = try shrink(
-                first, keeping: signature, confirmation: Confirmation(needed: 5, of: 6))
-            // Where the whole does not show that often itself, the first result is the better one.
-            if case .minimal = second.end {
-                let first = try repetitions(of: other, runs, from: Self.replayNumber)
-                let (other, replays) = try retimed(
-                    other, keeping: signature, replays: first, runs: runs)
-                if replays.count(where: { $0.shows(signature) })
-                    > again.count(where: { $0.shows(signature) })
-                {
-                    (small, shrunk, again) = (other, second, replays)
-                }
-            }
-        }
+        let attempt = try smallest(of: first, cluster)
+        let (shrunk, again) = (attempt.shrunk, attempt.replays)
+        var small = attempt.input
         small.origin = "shrunk from trial \(cluster.firstTrial)"
         let shown = again.count { $0.shows(signature) }
         progress(
             HuntProgress(
                 step: .verifying, done: runs, of: runs, failing: shown, note: signature.description)
         )
-        var isMinimal = false
-        if case .minimal = shrunk.end { isMinimal = true }
         let failure =
             again.lazy.flatMap(\.failures).first { $0.signature == signature } ?? cluster.failure
         let reproducer = Reproducer(
@@ -58,7 +36,8 @@ extension HuntRun {
             kinds: small.schedule.kinds, shrinkingTrials: shrunk.trials,
             shrinkingCandidates: shrunk.candidates, atomsAtFirst: shrunk.atomsAtFirst,
             partsAtFirst: first.workload.records.count + first.schedule.atomCount,
-            isMinimal: isMinimal, reproductions: shown, reproductionRuns: runs,
+            isMinimal: attempt.isMinimal, isWhole: attempt.isWhole,
+            reproductions: shown, reproductionRuns: runs,
             afterMs: elapsedMs)
     }
 }

@@ -4,9 +4,9 @@ import Checking
 /// is elsewhere than it was when the failure was found.
 extension HuntRun {
     /// Delays that are tried behind a delivery, in microseconds.
-    private static let delaysUs: [Int64] = [0, 5, 10, 20, 35, 50, 75, 100, 150, 200, 300].map {
-        $0 * 1000
-    }
+    private static let delaysUs: [Int64] = [
+        0, 1, 2, 3, 4, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300,
+    ].map { $0 * 1000 }
 
     /// The input with the moments of its faults at which the failure shows most often; as it is where it shows
     /// every time.

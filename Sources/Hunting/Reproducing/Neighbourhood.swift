@@ -46,7 +46,9 @@ struct Neighbourhood {
     /// Another moment, up to three times as late; in a third of the cases behind another record.
     private func varied(_ fault: SystemFault, _ draws: inout Draws) -> SystemFault {
         var fault = fault
-        fault.delayUs = draws.within(0...max(10_000, 3 * fault.delayUs))
+        if !fault.kind.isOfSink {
+            fault.delayUs = draws.within(0...max(10_000, 3 * fault.delayUs))
+        }
         if draws.below(3) == 0 {
             let offsets = offsets(of: fault.at.source)
             if !offsets.isEmpty {

@@ -155,7 +155,7 @@ public struct Reproducer: Sendable {
     }
 
     /// A way from one folder to another that holds where both are moved together.
-    private static func relative(_ folder: String, from base: String) -> String {
+    package static func relative(_ folder: String, from base: String) -> String {
         let one = URL(fileURLWithPath: folder).standardizedFileURL.pathComponents
         let two = URL(fileURLWithPath: base).standardizedFileURL.pathComponents
         let common = zip(one, two).prefix { $0 == $1 }.count

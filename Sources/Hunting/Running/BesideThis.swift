@@ -1,13 +1,15 @@
 import Foundation
+import Synchronization
 
 /// Work on a thread of its own, whose result is waited for when it is needed.
-final class BesideThis<Value>: Sendable {
-    private nonisolated(unsafe) var result: Result<Value, any Error>?
+final class BesideThis<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, any Error>?>(nil)
     private let done = DispatchSemaphore(value: 0)
 
     init(_ work: @escaping @Sendable () throws -> Value) {
         let thread = Thread { [self] in
-            result = Result { try work() }
+            let ended = Result { try work() }
+            result.withLock { $0 = ended }
             done.signal()
         }
         thread.stackSize = 2 << 20
@@ -18,7 +20,7 @@ final class BesideThis<Value>: Sendable {
     func value() throws -> Value {
         done.wait()
         defer { done.signal() }
-        guard let result else { throw HuntError(.stopped, "stopped") }
+        guard let result = result.withLock({ $0 }) else { throw HuntError(.stopped, "stopped") }
         return try result.get()
     }
 }

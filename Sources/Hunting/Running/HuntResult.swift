@@ -9,7 +9,10 @@ public struct HuntResult: Sendable {
     public var invariants: [String]
     public var strategy: String
     /// Topics of the input with the group that read them: what the hunt has looked at.
-    public var boundaries: [String]
+    public var boundaries: [Escapes.Boundary]
+    /// The team's entries that concern it.
+    public var quarantine: [QuarantineUse] = []
+    public var escapes = Escapes()
     public var search = Search()
     public var clusters: [Cluster] = []
     /// Trials in all, calibration, confirmation and shrinking included.
@@ -25,7 +28,9 @@ public struct HuntResult: Sendable {
         self.calibration = calibration
         invariants = hunt.judging.plan.invariants.map(\.name)
         strategy = hunt.strategy.rawValue
-        boundaries = hunt.input.topics.map { "\($0.name) x \(hunt.system.group)" }
+        boundaries = hunt.input.topics.map {
+            Escapes.Boundary(topic: $0.name, group: hunt.system.group)
+        }
     }
 
     /// What the program's exit code says.
@@ -46,6 +51,10 @@ public struct HuntResult: Sendable {
             /// In how many trials of calibration it showed.
             public var count: Int
             public var words: String
+            /// The team's quarantine lists it, and it has not expired.
+            public var isListed = false
+            /// It does not count in this hunt: always, unless the team's entry for it has expired.
+            public var isPutAside = true
         }
 
         public var trials = 0
@@ -75,6 +84,19 @@ public struct HuntResult: Sendable {
         public var course: [(failing: Bool, features: Int)] = []
         public var firstFailures: [FailureSignature: Int] = [:]
         public var counts: [FailureSignature: Int] = [:]
+        /// Trials that showed what the team's quarantine lists; none of them is among the others.
+        public var masked: [FailureSignature: Int] = [:]
+        /// Trials that settled, and those of them in which a stream of change events (CDC) failed.
+        public var settled = 0
+        public var discrepant = 0
+        var hasChanges = false
+
+        /// The share of settled trials in which what a database's change events fold to was not what it should be.
+        /// nil: the hunt observes no change events, or nothing settled.
+        public var discrepancyRate: Double? {
+            hasChanges && settled > 0 ? Double(discrepant) / Double(settled) : nil
+        }
+
         /// Numbers of failing trials of each signature, in order.
         var numbers: [FailureSignature: [Int]] = [:]
         /// The budget of time ended it.
@@ -117,6 +139,8 @@ public struct HuntResult: Sendable {
         /// Of those, records and lines of the schedule.
         public var partsAtFirst: Int
         public var isMinimal: Bool
+        /// The whole did not show the failure often enough for shrinking to begin.
+        public var isWhole: Bool
         public var reproductions: Int
         public var reproductionRuns: Int
         /// From the hunt's start until it was written, in milliseconds.

@@ -51,7 +51,9 @@ extension HuntRun {
         }
         for (signature, (count, words)) in counts.sorted(by: { $0.key < $1.key }) {
             let one = HuntResult.Calibration.Quarantined(
-                signature: signature, count: count, words: words)
+                signature: signature, count: count, words: words,
+                isListed: team.quarantine.masks(signature, of: hunt.name),
+                isPutAside: !team.quarantine.isOverdue(signature, of: hunt.name))
             if mustHoldAnyway.contains(signature.invariant) {
                 calibration.broken.append(one)
             } else {

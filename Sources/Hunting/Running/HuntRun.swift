@@ -16,16 +16,21 @@ public final class HuntRun: Sendable {
     /// Trials at a time.
     let width: Int
     let progress: @Sendable (HuntProgress) -> Void
+    let team: TeamLists
     /// Failures that calibration put aside.
     let quarantine = Mutex<Set<FailureSignature>>([])
+    /// Schedules of trials that later ones are made from.
+    let schedules = Mutex<[Int: TrialSchedule]>([:])
     private let baselines: BaselineShelf
     private let start = ContinuousClock.now
 
     /// - Parameters:
     ///   - results: of this hunt, empty or of an earlier run.
+    ///   - team: what does not count for now, and what escaped.
     ///   - progress: told from any thread.
     public init(
         _ document: HuntDocument, bench: TrialBench, results: TrialResults, width: Int,
+        team: TeamLists = TeamLists(),
         progress: @escaping @Sendable (HuntProgress) -> Void = { _ in }
     ) throws {
         self.document = document
@@ -34,19 +39,28 @@ public final class HuntRun: Sendable {
         memory = try HuntMemory(results)
         self.width = max(1, width)
         self.progress = progress
+        self.team = team
         baselines = BaselineShelf()
     }
 
     /// Runs all of it.
     ///
-    /// - Parameter reproducers: a folder that is made, with one reproducer a cluster in it.
+    /// - Parameters:
+    ///   - reproducers: a folder that is made, with one reproducer a cluster in it.
+    ///   - crew: workers that run the trials of the search; nil: this process. Calibration, confirmation and
+    ///     shrinking are this process's in any case.
     /// - Throws: `HuntError` where the hunt could not be run; what it found until then is in its results.
-    public func run(reproducers: String) throws -> HuntResult {
+    public func run(reproducers: String, over crew: WorkerCrew? = nil) throws -> HuntResult {
         try bench.build()
         let calibration = try calibrate()
         var result = HuntResult(document, calibration: calibration)
-        quarantine.withLock { $0 = Set(calibration.quarantined.map(\.signature)) }
-        result.search = try search()
+        result.escapes = team.escapes
+        let aside = calibration.quarantined.filter(\.isPutAside).map(\.signature)
+        quarantine.withLock { $0 = Set(aside) }
+        try crew?.begin(try notice(of: calibration))
+        result.search = try search(over: crew)
+        try crew?.end()
+        result.quarantine = quarantineUses(calibration, result.search)
         result.clusters = try reproduced(
             try clusters(of: result.search), of: result.search, in: reproducers)
         let totals = memory.totals
@@ -207,9 +221,8 @@ public struct HuntProgress: Hashable, Sendable {
 /// Baselines by the digest of their input; each is run once, also where several ask at a time.
 private final class BaselineShelf: Sendable {
     private final class Slot: Sendable {
-        let lock = NSLock()
-        nonisolated(unsafe) var evidence: Evidence?
-        nonisolated(unsafe) var isStable: Bool?
+        /// Held while a baseline runs: whoever asks for the same waits for it.
+        let known = Mutex<(evidence: Evidence?, isStable: Bool?)>((nil, nil))
     }
 
     private let slots = Mutex<[String: Slot]>([:])
@@ -225,21 +238,19 @@ private final class BaselineShelf: Sendable {
 
     /// - Parameter compare: runs it a second time, and says whether it showed the same.
     func isStable(_ digest: String, compare: () throws -> Bool) throws -> Bool {
-        let slot = slot(digest)
-        return try slot.lock.withLock {
-            if let known = slot.isStable { return known }
+        try slot(digest).known.withLock { known in
+            if let isStable = known.isStable { return isStable }
             let isStable = try compare()
-            slot.isStable = isStable
+            known.isStable = isStable
             return isStable
         }
     }
 
     func evidence(for digest: String, run: () throws -> Evidence) throws -> Evidence {
-        let slot = slot(digest)
-        return try slot.lock.withLock {
-            if let known = slot.evidence { return known }
+        try slot(digest).known.withLock { known in
+            if let evidence = known.evidence { return evidence }
             let evidence = try run()
-            slot.evidence = evidence
+            known.evidence = evidence
             return evidence
         }
     }

@@ -4,6 +4,10 @@ import Records
 /// ``delayUs`` after the broker acknowledged the delivery, and feeding goes on.
 ///
 /// A line of a schedule: `{"at":"orders/3@1207","copy":0,"op":"kill","delay_us":2000}`.
+///
+/// One of an HTTP sink is armed in front of the delivery and strikes the next request that the sink gets; feeding
+/// goes on when it has, or after ``sinkWait``:
+/// `{"at":"orders/3@1207","copy":0,"op":"fail_answer","sink":"charges","status":503}`.
 public struct SystemFault: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// SIGKILL to a copy's whole group, and a new start.
@@ -18,7 +22,24 @@ public struct SystemFault: Hashable, Sendable {
         case join
         /// The copy that joined last is stopped; nothing where there is only one.
         case leave
+        /// An HTTP sink refuses the next request with ``SystemFault/status``, before it is noted.
+        case failAnswer = "fail_answer"
+        /// It notes the next request, and closes the connection without an answer.
+        case loseAnswer = "lose_answer"
+        /// It answers the next request ``SystemFault/lengthUs`` late.
+        case slowAnswer = "slow_answer"
+
+        /// Whether it strikes a request to a sink in place of the system.
+        public var isOfSink: Bool {
+            switch self {
+            case .failAnswer, .loseAnswer, .slowAnswer: true
+            case .kill, .term, .pause, .loseState, .join, .leave: false
+            }
+        }
     }
+
+    /// How long feeding waits for a request that an armed sink is to get.
+    static let sinkWait = Duration.milliseconds(500)
 
     /// The delivery behind which it strikes.
     public var at: RecordName
@@ -26,16 +47,23 @@ public struct SystemFault: Hashable, Sendable {
     public var kind: Kind
     /// From the acknowledgement to the fault, in microseconds.
     public var delayUs: Int64
-    /// How long a pause lasts, in microseconds; 0 for other kinds.
+    /// How long a pause lasts or an answer takes, in microseconds; 0 for other kinds.
     public var lengthUs: Int64
+    /// The name of the HTTP sink; nil: the only one, or of no sink.
+    public var sink: String?
+    /// What a request is refused with; 0 for other kinds.
+    public var status: Int
 
     public init(
-        at: RecordName, copy: Int32 = 0, kind: Kind, delayUs: Int64 = 0, lengthUs: Int64 = 0
+        at: RecordName, copy: Int32 = 0, kind: Kind, delayUs: Int64 = 0, lengthUs: Int64 = 0,
+        sink: String? = nil, status: Int = 0
     ) {
         self.at = at
         self.copy = copy
         self.kind = kind
         self.delayUs = delayUs
         self.lengthUs = lengthUs
+        self.sink = sink
+        self.status = status
     }
 }

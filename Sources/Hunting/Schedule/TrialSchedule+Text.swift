@@ -91,8 +91,10 @@ extension SystemFault {
     /// Its line of a schedule.
     public var text: String {
         let length = lengthUs > 0 ? ",\"length_us\":\(lengthUs)" : ""
-        return "{\"at\":\"\(at)\",\"copy\":\(copy),\"op\":\"\(kind.rawValue)\""
-            + ",\"delay_us\":\(delayUs)\(length)}"
+        let head = "{\"at\":\"\(at)\",\"copy\":\(copy),\"op\":\"\(kind.rawValue)\""
+        guard kind.isOfSink else { return head + ",\"delay_us\":\(delayUs)\(length)}" }
+        let name = sink.map { ",\"sink\":\(JSONValue.string($0).text)" } ?? ""
+        return head + name + (kind == .failAnswer ? ",\"status\":\(status)" : "") + length + "}"
     }
 
     /// nil where the line is no fault's.
@@ -102,7 +104,7 @@ extension SystemFault {
         do { value = try JSONValue(parsing: text) } catch {
             throw .malformed("no JSON: \(error)", line: line)
         }
-        let known = ["at", "copy", "op", "delay_us", "length_us"]
+        let known = ["at", "copy", "op", "delay_us", "length_us", "sink", "status"]
         if let other = value.members?.first(where: { !known.contains($0.name) }) {
             throw .malformed(
                 "the key \"\(other.name)\"; a fault has \(known.joined(separator: ", "))",
@@ -122,9 +124,20 @@ extension SystemFault {
             }
             return number
         }
+        let status = Int(clamping: try count("status", kind == .failAnswer ? 503 : 0))
+        if kind == .failAnswer, !(400...599).contains(status) {
+            throw .malformed("\"status\" \(status) refuses nothing; write 400 to 599", line: line)
+        }
+        if let other = ["sink", "status"].first(where: { value[$0] != nil }), !kind.isOfSink {
+            throw .malformed("\"\(other)\" is of an HTTP sink, not of \(kind.rawValue)", line: line)
+        }
+        if let name = value["sink"], name.string == nil {
+            throw .malformed("\"sink\" is no text", line: line)
+        }
         self.init(
             at: at, copy: Int32(clamping: try count("copy", 0)), kind: kind,
-            delayUs: try count("delay_us", 0), lengthUs: try count("length_us", 0))
+            delayUs: try count("delay_us", 0), lengthUs: try count("length_us", 0),
+            sink: value["sink"]?.string, status: status)
     }
 }
 

@@ -45,10 +45,12 @@ public struct TrialSchedule: Hashable, Sendable {
         }
         result.faults = faults.compactMap { fault in
             if names.contains(fault.at) { return fault }
-            // A fault strikes behind what is still delivered in front of it.
-            guard let offsets = kept[fault.at.source],
-                let offset = offsets.last(where: { $0 < fault.at.offset })
-            else { return nil }
+            // A fault strikes behind what is still delivered in front of it, or else behind the first that is: a fault
+            // is left out for itself, and not with a record.
+            guard let offsets = kept[fault.at.source], let first = offsets.first else {
+                return nil
+            }
+            let offset = offsets.last { $0 < fault.at.offset } ?? first
             var moved = fault
             moved.at.offset = offset
             moved.copy = 0

@@ -42,6 +42,7 @@ struct PriorityStrategy: ScheduleStrategy {
         schedule.faults = hunt.faults.enumerated().compactMap { index, rule in
             rule.fault(seed: seed, index: index, feed: feed)
         }
+        schedule.faults += hunt.sinkRules.faults(seed: seed, feed: feed)
         return (schedule, "pct of depth \(depth)")
     }
 

@@ -5,6 +5,9 @@ struct RandomStrategy: ScheduleStrategy {
     func schedule(
         number: Int, on workload: Workload, seed: String, corpus: Corpus
     ) throws -> (schedule: TrialSchedule, origin: String) {
-        (try hunt.draw(hunt.plan, hunt.faults, seed: seed, on: workload), "random")
+        (
+            try hunt.draw(hunt.plan, hunt.faults, hunt.sinkRules, seed: seed, on: workload),
+            "random"
+        )
     }
 }

@@ -46,7 +46,8 @@ extension Hunt {
 
     /// What the plan decides under a seed, and the faults that strike.
     func draw(
-        _ plan: Plan, _ faults: [FaultRule], seed: String, on workload: Workload
+        _ plan: Plan, _ faults: [FaultRule], _ sinks: [SinkRule], seed: String,
+        on workload: Workload
     ) throws -> TrialSchedule {
         var plan = plan
         plan.seed = seed
@@ -57,6 +58,7 @@ extension Hunt {
         schedule.faults = faults.enumerated().compactMap { index, rule in
             rule.fault(seed: seed, index: index, feed: feed)
         }
+        schedule.faults += sinks.faults(seed: seed, feed: feed)
         return schedule
     }
 }

@@ -10,7 +10,7 @@ struct SwarmStrategy: ScheduleStrategy {
     let hunt: Hunt
 
     /// Draws: from the stream `swarm` of the seed at 0: for each rule whether it stays, then its factor; so
-    /// for each fault.
+    /// for each fault, and for each way in which an HTTP sink fails.
     func schedule(
         number: Int, on workload: Workload, seed: String, corpus: Corpus
     ) throws -> (schedule: TrialSchedule, origin: String) {
@@ -24,12 +24,19 @@ struct SwarmStrategy: ScheduleStrategy {
             rule.probability = probability
             return rule
         }
-        if plan.rules.isEmpty && faults.isEmpty {
-            (plan.rules, faults) = (hunt.plan.rules, hunt.faults)
+        var sinks = hunt.sinkRules.compactMap { rule -> Hunt.SinkRule? in
+            guard let rate = rule.rate.swarmed(&draws) else { return nil }
+            var rule = rule
+            rule.rate = rate
+            return rule
         }
-        let names = plan.rules.map(\.name) + faults.map(\.kind.rawValue)
+        if plan.rules.isEmpty && faults.isEmpty && sinks.isEmpty {
+            (plan.rules, faults, sinks) = (hunt.plan.rules, hunt.faults, hunt.sinkRules)
+        }
+        let names =
+            plan.rules.map(\.name) + faults.map(\.kind.rawValue) + sinks.map(\.kind.rawValue)
         return (
-            try hunt.draw(plan, faults, seed: seed, on: workload),
+            try hunt.draw(plan, faults, sinks, seed: seed, on: workload),
             "swarm of \(names.joined(separator: ", "))"
         )
     }

@@ -6,7 +6,7 @@ import Records
 import Synchronization
 
 /// A server that the system under test calls, in place of a provider: it notes what it is asked and answers as
-/// the hunt file says, late or with errors by draws from the trial's seed and the request's number.
+/// the hunt file says; late, with errors or not at all where the trial's schedule has armed it.
 final class HTTPSink: Sendable {
     /// A request that was noted, as the JSON line that is observed.
     struct Noted: Sendable {
@@ -17,43 +17,52 @@ final class HTTPSink: Sendable {
     private struct State {
         var seen = 0
         var noted: [Noted] = []
+        /// What the next requests meet, in order.
+        var armed: [SystemFault] = []
     }
 
     private let state: Box
-    private nonisolated(unsafe) let server: RequestServer
+    private let server: Server
     let url: String
 
     private final class Box: Sendable {
         let state = Mutex(State())
     }
 
-    init(_ answers: Hunt.HTTPAnswers, seed: String) throws {
+    init(_ answers: Hunt.HTTPAnswers) throws {
         let box = Box()
         state = box
-        let draws = DrawStream(seed: seed, purpose: "http", source: TopicPartition("", 0))
-        server = try RequestServer(host: "127.0.0.1", port: 0) { request in
-            let number = box.state.withLock { state in
+        server = try Server { request in
+            let (number, fault) = box.state.withLock { state in
                 state.seen += 1
-                return state.seen
+                return (state.seen, state.armed.isEmpty ? nil : state.armed.removeFirst())
             }
-            var draws = draws.draws(at: Offset(number))
-            let fails = draws.happens(answers.fail)
-            let isSlow = draws.happens(answers.slow)
-            let isLost = draws.happens(answers.lose)
-            if fails {
+            // What always happens is the sink's way, and no matter of a schedule.
+            if fault?.kind == .failAnswer || answers.fail == .one {
+                let status = fault.map(\.status).flatMap { $0 > 0 ? $0 : nil } ?? answers.failure
                 return .respond(
-                    status: UInt32(answers.failure), contentType: "text/plain", text: "refused\n")
+                    status: UInt32(status), contentType: "text/plain", text: "refused\n")
             }
             let noted = Noted(number: number, json: Self.json(request))
             box.state.withLock { $0.noted.append(noted) }
-            if isSlow { Thread.sleep(forTimeInterval: answers.slowness.inSeconds) }
-            if isLost { return .close }
+            if let fault, fault.kind == .slowAnswer {
+                Thread.sleep(forTimeInterval: Double(fault.lengthUs) / 1_000_000)
+            } else if answers.slow == .one {
+                Thread.sleep(forTimeInterval: answers.slowness.inSeconds)
+            }
+            if fault?.kind == .loseAnswer || answers.lose == .one { return .close }
             return .respond(
                 status: UInt32(answers.status), contentType: answers.contentType,
                 text: answers.body)
         }
         url = "http://\(server.address)"
     }
+
+    /// The next request that no earlier fault strikes meets this one.
+    func arm(_ fault: SystemFault) { state.state.withLock { $0.armed.append(fault) } }
+
+    /// Whether a fault still waits for its request.
+    var isArmed: Bool { state.state.withLock { !$0.armed.isEmpty } }
 
     var requests: [Noted] { state.state.withLock { $0.noted } }
 
@@ -76,6 +85,20 @@ final class HTTPSink: Sendable {
             .init("method", .string(request.method)), .init("path", .string(request.path)),
             .init("headers", .object(headers)), .init("body", body),
         ]).text
+    }
+}
+
+/// Made once, and let go of once; threads of its own call the answer in between.
+private final class Server: Sendable {
+    private let server: Mutex<RequestServer>
+    let address: String
+
+    init(
+        _ answer: @escaping @Sendable (RequestServer.Request) -> RequestServer.Answer
+    ) throws {
+        let made = try RequestServer(host: "127.0.0.1", port: 0, answer: answer)
+        address = made.address
+        server = Mutex(made)
     }
 }
 

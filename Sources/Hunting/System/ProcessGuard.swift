@@ -15,7 +15,9 @@ public final class ProcessGuard: Sendable {
         done
         for x in $l; do kill -s KILL -- "-$x"; done 2>/dev/null
         """
-    private let pipe: Int32
+    /// Each system announces its group there itself, as `+ 17`, before it becomes the program: the pipe stays open
+    /// until it has, so that none is missed where this process ends in between.
+    let pipe: Int32
     private let shell: pid_t
     private let isHeld = Atomic<Bool>(true)
 
@@ -64,7 +66,6 @@ public final class ProcessGuard: Sendable {
         while waitpid(shell, &status, 0) < 0 && errno == EINTR {}
     }
 
-    func add(_ group: pid_t) { tell("+ \(group)\n") }
     func remove(_ group: pid_t) { tell("- \(group)\n") }
 
     /// Shorter than a pipe's atomic writes, so that lines of several threads stay whole.

@@ -32,14 +32,24 @@ final class SystemProcess {
         errors: String? = nil, guardedBy processGuard: ProcessGuard
     ) throws(HuntError) {
         self.processGuard = processGuard
-        pid = try Self.spawn(words, environment, directory, output, errors)
-        processGuard.add(pid)
+        pid = try Self.spawn(words, environment, directory, output, errors, processGuard)
     }
+
+    /// Tells the guard its number and becomes the program.
+    private static let announcement = [
+        "/bin/sh", "-c", "echo \"+ $$\" >&3; exec 3>&-; exec \"$@\"", "sh",
+    ]
 
     private static func spawn(
         _ words: [String], _ environment: [String: String], _ directory: String, _ output: String,
-        _ errors: String?
+        _ errors: String?, _ processGuard: ProcessGuard
     ) throws(HuntError) -> pid_t {
+        guard let program = found(words[0], from: directory) else {
+            throw HuntError(
+                .system,
+                "\(words.joined(separator: " ")): cannot be started in \(directory): there is no "
+                    + "program \(words[0])")
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -53,7 +63,7 @@ final class SystemProcess {
             posix_spawn_file_actions_adddup2(&actions, 1, 2)
         }
         // Sockets of other trials' brokers are not the system's to hold open.
-        kerfuffle_spawn_without_files(&actions)
+        kerfuffle_spawn_with_file(&actions, processGuard.pipe)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -67,9 +77,9 @@ final class SystemProcess {
         posix_spawnattr_setflags(&attributes, Int16(flags))
         let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         var pid: pid_t = 0
-        let code = withCStrings(words) { arguments in
+        let code = withCStrings(announcement + [program] + words.dropFirst()) { arguments in
             withCStrings(assignments) { variables in
-                posix_spawnp(&pid, words[0], &actions, &attributes, arguments, variables)
+                posix_spawn(&pid, announcement[0], &actions, &attributes, arguments, variables)
             }
         }
         guard code == 0 else {
@@ -80,6 +90,21 @@ final class SystemProcess {
                     + reason)
         }
         return pid
+    }
+
+    /// A program by its path, or the first of its name in PATH; nil where there is none that can be run.
+    private static func found(_ word: String, from directory: String) -> String? {
+        func isProgram(_ path: String) -> Bool {
+            var isFolder: ObjCBool = false
+            let files = FileManager.default
+            return files.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+                && files.isExecutableFile(atPath: path)
+        }
+        if word.contains("/") {
+            return isProgram(word.hasPrefix("/") ? word : directory + "/" + word) ? word : nil
+        }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/bin:/usr/bin"
+        return path.split(separator: ":").map { "\($0)/\(word)" }.first(where: isProgram)
     }
 
     /// Whether it ended; what is left of its group is ended then, too.

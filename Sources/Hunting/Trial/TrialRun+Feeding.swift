@@ -13,10 +13,24 @@ extension TrialRun {
             while ContinuousClock.now < due && ending == nil {
                 try turn(min(.milliseconds(2), ContinuousClock.now.duration(to: due)))
             }
+            for fault in item.faults where fault.kind.isOfSink { try sink(of: fault).arm(fault) }
             try send(item, batch: index)
             for fault in item.faults where ending == nil { try strike(fault) }
         }
-        for fault in feed.atEnd where ending == nil { try strike(fault) }
+        for fault in feed.atEnd where ending == nil {
+            if fault.kind.isOfSink { try sink(of: fault).arm(fault) }
+            try strike(fault)
+        }
+    }
+
+    private func sink(of fault: SystemFault) throws -> HTTPSink {
+        let only = sinks.count == 1 ? sinks.first?.value : nil
+        if let sink = fault.sink.map({ sinks[$0] }) ?? only { return sink }
+        let names = sinks.keys.sorted().joined(separator: ", ")
+        throw HuntError(
+            .input,
+            "\(fault.text): the hunt file serves "
+                + (names.isEmpty ? "no HTTP sink" : "the sinks \(names)"))
     }
 
     private func send(_ item: FeedSequence.Item, batch: Int) throws {
@@ -46,6 +60,14 @@ extension TrialRun {
     // MARK: Faults
 
     private func strike(_ fault: SystemFault) throws {
+        if fault.kind.isOfSink {
+            let sink = try sink(of: fault)
+            let limit = ContinuousClock.now + SystemFault.sinkWait
+            while sink.isArmed, ending == nil, ContinuousClock.now < limit {
+                try turn(.milliseconds(2))
+            }
+            return
+        }
         try awaitFetch()
         try wait(.microseconds(fault.delayUs))
         guard ending == nil else { return }
@@ -68,6 +90,7 @@ extension TrialRun {
             let others = copies.filter { $0.process != nil }
             guard others.count > 1, let last = others.last else { return }
             stop(last)
+        case .failAnswer, .loseAnswer, .slowAnswer: break
         }
         noteActivity()
     }

@@ -31,7 +31,7 @@ extension TrialRun {
             if isQuiet(for: hunt.settle.quiet) && isRead && isReady { return }
             if isQuiet(for: mostSilence) && isReady { return noteUnread() }
             if start.duration(to: .now) > hunt.settle.limit {
-                ending = .hung("was still at work after \(hunt.settle.limit.spelled)")
+                ending = .hung("was still at work after \(hunt.settle.limit.spelled)" + complaint)
                 return
             }
             if copies.allSatisfy({ $0.process == nil }), isCommand,
@@ -70,7 +70,12 @@ extension TrialRun {
         let position = committed[first] ?? 0
         ending = .hung(
             "stopped reading: \(first) is committed to \(position) of \(ends[first] ?? 0), and nothing "
-                + "happened for \(hunt.settle.unread.spelled)")
+                + "happened for \(hunt.settle.unread.spelled)" + complaint)
+    }
+
+    /// What the broker could not do for the system, which may be why.
+    private var complaint: String {
+        (broker.complaints.first ?? broker.absence).map { "; \($0)" } ?? ""
     }
 
     /// Whether behind the position there is a record that is newer than all that was fed to its partition before.

@@ -15,7 +15,7 @@ extension TrialRun {
                     starts[TopicPartition(name, Int32(partition))] = .earliest
                 }
             case .http(let answers):
-                sinks[observed.name] = try HTTPSink(answers, seed: place.seed)
+                sinks[observed.name] = try HTTPSink(answers)
             case .command, .file: break
             }
             self.observed[observed.name] = []
@@ -67,6 +67,8 @@ extension TrialRun {
                 let waited = system.startWithin.spelledOut
                 var reasons = ["\(system.ready.inWords) did not come to be within \(waited)"]
                 reasons += broker.complaints
+                if system.ready == .joined, let absence = broker.absence { reasons.append(absence) }
+                reasons += copies.prefix(1).map { "its output ends with: \(lastLine(of: $0))" }
                 ending = .neverReady(reasons.joined(separator: "; "))
             }
             try turn(.milliseconds(5))

@@ -34,6 +34,7 @@ final class TrialRun {
     var cpuMs = 0
     private let begin = ContinuousClock.now
     private var readyMs = 0
+    private var complaints: [String] = []
     private var lastTurn = ContinuousClock.now
     private var standstillMs = 0
 
@@ -87,10 +88,12 @@ final class TrialRun {
                 stopCopies()
                 try observeStopped()
             }
+            // While connections of this process are there to be told from the system's.
+            complaints = broker.complaints
         }
         return TrialOutcome(
             ending: ending ?? .settled, observed: observed, fed: fed, unread: unread,
-            commits: commits, complaints: broker.complaints, folder: place.folder,
+            commits: commits, complaints: complaints, folder: place.folder,
             readyMs: readyMs, wallMs: readyMs + start.duration(to: .now).wholeMilliseconds,
             cpuMs: cpuMs, standstillMs: standstillMs)
     }
@@ -145,10 +148,14 @@ final class TrialRun {
 
     /// The last line that a copy wrote, which often says why.
     private func lastWords(of copy: SystemCopy) -> String {
+        let line = lastLine(of: copy)
+        return line.isEmpty ? "" : "; it said last: \(line)"
+    }
+
+    func lastLine(of copy: SystemCopy) -> String {
         let data = FileManager.default.contents(atPath: place.log(of: copy.number)) ?? Data()
         let text = String(decoding: data.suffix(4000), as: UTF8.self)
-        guard let line = text.split(whereSeparator: \.isNewline).last else { return "" }
-        return "; it said last: \(line.prefix(300))"
+        return text.split(whereSeparator: \.isNewline).last.map { String($0.prefix(300)) } ?? ""
     }
 
     func wait(_ time: Duration) throws {

@@ -5,19 +5,30 @@ import Simulation
 
 /// What an exploration came to, for people and for programs.
 public struct ExplorationReport {
-    private let result: Exploration
-    private let model: Model
-
-    private let preventions: [Prevention]
+    let result: Exploration
+    let model: Model
+    /// What reports call it: the topology's name.
+    let name: String
+    let preventions: [Prevention]
 
     /// - Parameter preventions: what other strategies came to.
-    public init(_ result: Exploration, _ model: Model, _ preventions: [Prevention] = []) {
+    public init(
+        _ result: Exploration, _ model: Model, _ preventions: [Prevention] = [],
+        name: String = "topology"
+    ) {
         self.result = result
         self.model = model
         self.preventions = preventions
+        self.name = name
     }
 
     public var text: String {
+        TextTable.pairs(figures) + verdict + "\n" + (timeline.map { "\n\($0)" } ?? "")
+            + (preventions.isEmpty ? "" : "\n" + Self.table(of: preventions) + "\n" + advice)
+    }
+
+    /// Names and values.
+    var figures: [(String, String)] {
         var pairs: [(String, String)] = [
             ("search", result.strategy.rawValue + limit),
             ("strategy", model.strategy.rawValue),
@@ -30,32 +41,8 @@ public struct ExplorationReport {
         if let mass = result.unseenMass {
             pairs.append(("unseen", "\(Figures.number(mass * 100))% of what this search draws"))
         }
-        return TextTable.pairs(pairs) + verdict + "\n" + (timeline.map { "\n\($0)" } ?? "")
-            + tried
-    }
-
-    /// What would have prevented it, tried.
-    private var tried: String {
-        if preventions.isEmpty { return "" }
-        var table = TextTable([
-            ("instead", .left), ("under the same choices", .left), ("within the bounds", .left),
-        ])
-        for prevention in preventions {
-            table.append([
-                prevention.strategy.rawValue + (prevention.fences ? ", fencing: load" : ""),
-                prevention.underSameChoices.map { "\($0)" } ?? "nothing found",
-                Self.words(prevention.isProven),
-            ])
-        }
-        return "\n" + table.text
-    }
-
-    private static func words(_ isProven: Bool?) -> String {
-        switch isProven {
-        case true?: "complete, no invariant broken"
-        case false?: "found as well"
-        case nil: "not brought to its end"
-        }
+        if let coverage = result.coverage { pairs += Self.coverage(coverage) }
+        return pairs
     }
 
     private var limit: String {
@@ -108,8 +95,12 @@ public struct ExplorationReport {
         }.joined()
     }
 
-    public var json: JSONValue {
+    public var json: JSONValue { json(reproducer: nil) }
+
+    /// - Parameter reproducer: the folder that shows what was found.
+    public func json(reproducer: String?) -> JSONValue {
         .members([
+            ("reproducer", reproducer.map { .string($0) }),
             ("end", .string("\(result.end)")), ("search", .string(result.strategy.rawValue)),
             ("strategy", .string(model.strategy.rawValue)),
             ("messages", .number(model.messages)), ("bounds", .string(model.boundsInWords)),
@@ -121,13 +112,14 @@ public struct ExplorationReport {
             ("executionsToFind", result.executionsToFind.map { .number($0) }),
             ("counterexample", result.counterexample.map(counterexample)),
             ("preventions", preventions.isEmpty ? nil : .array(preventions.map(Self.json))),
+            ("unseen", result.unseenMass.map { .number(Figures.number($0)) }),
+            ("coverage", result.coverage.map(Self.json)),
         ])
     }
 
     private static func json(_ prevention: Prevention) -> JSONValue {
         .members([
-            ("strategy", .string(prevention.strategy.rawValue)),
-            ("fencing", prevention.fences ? .string("load") : nil),
+            ("instead", .string(prevention.name)), ("words", .string(prevention.words)),
             ("sameChoices", prevention.underSameChoices.map { .string("\($0)") }),
             ("proven", prevention.isProven.map { .bool($0) }),
         ])

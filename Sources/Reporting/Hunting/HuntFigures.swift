@@ -14,6 +14,9 @@ struct HuntFigures {
             whole == 0
                 ? "-" : "\(part) of \(whole) (\(HuntReport.percent(Double(part) / Double(whole))))"
         }
+        let boundaries = result.escapes.coverage(with: result.boundaries)
+        let covered = boundaries.count { $0.isCovered }
+        let escapes = result.escapes.escapes
         let repeated = result.clusters.reduce(0) { $0 + $1.confirmations }
         let repetitions = result.clusters.reduce(0) { $0 + $1.confirmationRuns }
         rows = [
@@ -29,7 +32,20 @@ struct HuntFigures {
             ("flakiness", share(repetitions - repeated, repetitions)),
             ("failing trials", share(result.search.failing, result.search.trials)),
             ("invariants", "\(result.invariants.count)"),
-            ("boundaries (topic x group)", result.boundaries.joined(separator: ", ")),
+            (
+                "boundaries (topic x group)",
+                result.boundaries.map(\.description).joined(separator: ", ")
+            ),
+            ("boundaries with a hunt, of all that are known", share(covered, boundaries.count)),
+            (
+                "CDC discrepancy rate",
+                result.search.discrepancyRate == nil
+                    ? "-" : share(result.search.discrepant, result.search.settled)
+            ),
+            (
+                "escapes that a hunt has found since",
+                share(escapes.count { $0.foundBy != nil }, escapes.count)
+            ),
             ("schedule coverage (classes)", "\(result.search.features)"),
             ("trials in all", "\(result.trials)"),
             ("processor time of the system", HuntReport.seconds(result.cpuMs)),

@@ -16,22 +16,16 @@ public struct HuntPage {
     public var text: String {
         Page(
             title: "\(result.hunt): what the hunt found",
-            body: [head, verdict] + result.clusters.map(cluster) + [charts, figures, method]
+            body: [head, verdict] + result.clusters.map(cluster) + [charts, team, figures, method]
         ).text
     }
 
     private var head: Markup {
-        .element(
-            "header", [],
-            [
-                .element("p", [("class", "kicker")], "Hunt"),
-                .element("h1", [], result.hunt),
-                .element(
-                    "p", [],
-                    [
-                        result.file, "\(result.search.trials) trials", result.strategy,
-                        HuntReport.seconds(result.wallMs),
-                    ].joined(separator: " · ")),
+        .head(
+            kicker: "Hunt", title: result.hunt,
+            facts: [
+                result.file, "\(result.search.trials) trials", result.strategy,
+                HuntReport.seconds(result.wallMs),
             ])
     }
 
@@ -45,28 +39,16 @@ public struct HuntPage {
             }
         let aside = result.calibration.quarantined.map {
             "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
+                + ($0.isPutAside
+                    ? ($0.isListed ? "" : " (in no quarantine list)") : " (counts: expired)")
         }
         let broken = result.calibration.broken.map {
             "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
         }
-        var parts = [
-            Markup.element(
-                "div", [], [.element("h2", [], "What came of it"), .list(sentence)])
-        ]
-        if !broken.isEmpty {
-            parts.append(
-                .element(
-                    "div", [],
-                    [.element("h2", [], "Broken without perturbation"), .list(broken)]))
-        }
-        if !aside.isEmpty {
-            parts.append(
-                .element(
-                    "div", [],
-                    [.element("h2", [], "Put aside: differs without perturbation"), .list(aside)]))
-        }
-        return .element(
-            "section", [("class", "card verdict"), ("aria-label", "What came of it")], parts)
+        return .verdict([
+            ("What came of it", sentence), ("Broken without perturbation", broken),
+            ("Put aside: differs without perturbation", aside),
+        ])
     }
 
     private func cluster(_ cluster: HuntResult.Cluster) -> Markup {
@@ -83,13 +65,7 @@ public struct HuntPage {
         ]
         if let reproducer = cluster.reproducer {
             if let picture = pictures[reproducer.folder] {
-                pieces.append(
-                    .element(
-                        "div",
-                        [
-                            ("class", "scroll card"), ("role", "region"), ("tabindex", "0"),
-                            ("aria-label", "What is fed"),
-                        ], [picture.markup(isAlone: false)]))
+                pieces.append(.scrolled(picture.markup(isAlone: false), label: "What is fed"))
             }
             pieces.append(
                 .element(
@@ -148,6 +124,45 @@ public struct HuntPage {
                             features),
                     ]),
             ])
+    }
+
+    /// The lists that the team keeps; nothing where it keeps none.
+    private var team: Markup {
+        var parts: [Markup] = []
+        func add(_ title: String, _ table: TextTable) {
+            parts += [.element("h2", [], title), .table(table, title, heads: 1)]
+        }
+        if !result.quarantine.isEmpty {
+            var table = TextTable([
+                ("failure", .left), ("until", .left), ("trials", .right), ("reason", .left),
+            ])
+            for use in result.quarantine {
+                let until = "\(use.entry.expires)" + (use.isExpired ? ", expired" : "")
+                table.append([use.entry.failure, until, "\(use.trials)", use.entry.reason])
+            }
+            add("Quarantine", table)
+        }
+        if !result.escapes.escapes.isEmpty {
+            var table = TextTable([
+                ("escape", .left), ("date", .left), ("boundary", .left), ("found since by", .left),
+                ("what", .left),
+            ])
+            for one in result.escapes.escapes {
+                table.append([
+                    one.id, "\(one.date)", "\(one.boundary)", one.foundBy ?? "no hunt",
+                    one.what ?? "",
+                ])
+            }
+            add("Escapes: bugs that reached production", table)
+        }
+        if result.escapes.path != nil {
+            var table = TextTable([("boundary (topic x group)", .left), ("a hunt", .left)])
+            for one in result.escapes.coverage(with: result.boundaries) {
+                table.append(["\(one.boundary)", one.isCovered ? "yes" : "none"])
+            }
+            add("Boundaries", table)
+        }
+        return parts.isEmpty ? .all([]) : .element("section", [], parts)
     }
 
     private var figures: Markup {

@@ -10,14 +10,19 @@ extension HuntReport {
             ("conclusion", .string(result.conclusion.rawValue)),
             ("strategy", .string(result.strategy)),
             ("invariants", .array(result.invariants.map { .string($0) })),
-            ("boundaries", .array(result.boundaries.map { .string($0) })),
+            ("boundaries", .array(result.boundaries.map { .string($0.description) })),
             ("calibration", calibrationJSON),
+            ("quarantine", quarantineJSON), ("team", teamJSON),
             (
                 "search",
                 .members([
                     ("trials", .number(search.trials)), ("failing", .number(search.failing)),
                     ("features", .number(search.features)),
                     ("unseen_probability", search.unseen.map { .number("\($0)") }),
+                    (
+                        "cdc_discrepancy_rate",
+                        search.discrepancyRate.map { .number("\($0)") }
+                    ),
                     ("ran_out_of_time", .bool(search.ranOutOfTime)),
                     (
                         "endings",
@@ -53,7 +58,50 @@ extension HuntReport {
     private static func json(_ one: HuntResult.Calibration.Quarantined) -> JSONValue {
         .members([
             ("signature", .string(one.signature.description)), ("trials", .number(one.count)),
-            ("words", .string(one.words)),
+            ("words", .string(one.words)), ("is_listed", .bool(one.isListed)),
+            ("is_put_aside", .bool(one.isPutAside)),
+        ])
+    }
+
+    private var quarantineJSON: JSONValue {
+        .array(
+            result.quarantine.map { use in
+                .members([
+                    ("failure", .string(use.entry.failure)), ("reason", .string(use.entry.reason)),
+                    ("expires", .string("\(use.entry.expires)")),
+                    ("is_expired", .bool(use.isExpired)), ("trials", .number(use.trials)),
+                    ("calibration_trials", .number(use.calibrated)),
+                ])
+            })
+    }
+
+    /// What the team keeps: bugs that reached production, and boundaries.
+    private var teamJSON: JSONValue {
+        let boundaries = result.escapes.coverage(with: result.boundaries)
+        return .members([
+            (
+                "escapes",
+                .array(
+                    result.escapes.escapes.map { one in
+                        .members([
+                            ("id", .string(one.id)), ("date", .string("\(one.date)")),
+                            ("boundary", .string("\(one.boundary)")),
+                            ("what", one.what.map { .string($0) }),
+                            ("found_by", one.foundBy.map { .string($0) }),
+                        ])
+                    })
+            ),
+            (
+                "boundaries",
+                .array(
+                    boundaries.map { one in
+                        .members([
+                            ("boundary", .string("\(one.boundary)")),
+                            ("is_covered", .bool(one.isCovered)),
+                        ])
+                    })
+            ),
+            ("boundaries_covered", .number(boundaries.count { $0.isCovered })),
         ])
     }
 

@@ -7,7 +7,7 @@ public struct HuntReport {
     public init(_ result: HuntResult) { self.result = result }
 
     public var text: String {
-        (calibration + search + clusters + [conclusion]).joined(separator: "\n") + "\n"
+        (calibration + search + quarantine + clusters + [conclusion]).joined(separator: "\n") + "\n"
     }
 
     private var calibration: [String] {
@@ -19,8 +19,11 @@ public struct HuntReport {
         ]
         for one in calibration.quarantined {
             lines.append(
-                "  put aside: \(one.signature) (in \(one.count) of \(calibration.trials), without any "
-                    + "perturbation: \(one.words))")
+                "  \(one.isPutAside ? "put aside" : "NOT put aside"): \(one.signature) (in \(one.count) of "
+                    + "\(calibration.trials), without any perturbation: \(one.words))")
+            if one.isPutAside, !one.isListed {
+                lines.append("    list it in quarantine.yaml, with a reason and a date")
+            }
         }
         lines += calibration.blindSelectors.map { "  look again: \($0)" }
         for one in calibration.broken {
@@ -29,6 +32,22 @@ public struct HuntReport {
                     + "\(calibration.trials): \(one.words))")
         }
         return lines
+    }
+
+    /// What the team lives with, and for how long.
+    private var quarantine: [String] {
+        result.quarantine.map { use in
+            let entry = use.entry
+            let seen = "in \(Self.count(use.trials, "trial"))"
+            if use.isExpired {
+                return
+                    "  quarantine EXPIRED on \(entry.expires), it counts again: \(entry.failure), \(seen) "
+                    + "(\(entry.reason))"
+            }
+            let unseen = use.trials + use.calibrated == 0
+            return "  quarantined until \(entry.expires): \(entry.failure), "
+                + (unseen ? "not seen; take it off the list?" : seen) + " (\(entry.reason))"
+        }
     }
 
     private var search: [String] {
@@ -68,11 +87,16 @@ public struct HuntReport {
             "  shrunk from \(reproducer.atomsAtFirst) atoms to \(Self.count(reproducer.records, "record")) and "
                 + "\(Self.count(reproducer.atoms, "line")) of schedule (\(kinds)) in "
                 + "\(Self.count(reproducer.shrinkingTrials, "trial"))"
-                + (reproducer.isMinimal ? "" : "; the budget ended before it was minimal"),
+                + Self.unfinished(reproducer),
             "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
+    }
+
+    private static func unfinished(_ reproducer: HuntResult.Reproduced) -> String {
+        if reproducer.isWhole { return "; it shows too seldom to be made smaller" }
+        return reproducer.isMinimal ? "" : "; the budget ended before it was minimal"
     }
 
     private var conclusion: String {

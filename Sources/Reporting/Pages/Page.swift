@@ -55,17 +55,10 @@ extension Markup {
         let rows = table.rows.dropFirst().map { row in
             cells(row) { $0 < heads ? ("th", [("scope", "row")]) : ("td", []) }
         }
-        return .element(
-            "div",
-            [
-                ("class", "scroll card"), ("role", "region"), ("tabindex", "0"),
-                ("aria-label", label),
-            ],
-            [
-                .element(
-                    "table", [],
-                    [.element("thead", [], [titles]), .element("tbody", [], Array(rows))])
-            ])
+        return .scrolled(
+            .element(
+                "table", [], [.element("thead", [], [titles]), .element("tbody", [], Array(rows))]),
+            label: label)
     }
 
     /// - Parameter strong: words that stand out.

@@ -29,24 +29,11 @@ struct StudyPage {
             study.strategies.map(\.rawValue).inWords,
         ]
         facts += study.sweeps.map { "\($0.path) at \($0.values.count) values" }
-        return .element(
-            "header", [],
-            [
-                .element("p", [("class", "kicker")], "Strategies compared"),
-                .element("h1", [], title),
-                .element("p", [], facts.joined(separator: " · ")),
-            ])
+        return .head(kicker: "Strategies compared", title: title, facts: facts)
     }
 
     private var verdict: Markup {
-        let parts = words.parts.filter { !$0.sentences.isEmpty }
-        return .element(
-            "section", [("class", "card verdict"), ("aria-label", "What came of it")],
-            parts.map { part in
-                .element(
-                    "div", [],
-                    [.element("h2", [], part.title), .list(part.sentences, strong: names)])
-            })
+        .verdict(words.parts.map { ($0.title, $0.sentences) }, strong: names)
     }
 
     private var names: Set<String> { Set(study.strategies.map(\.rawValue)) }
@@ -80,12 +67,7 @@ struct StudyPage {
                 + pictures.map { title, picture in
                     .all([
                         .element("h3", [], title),
-                        .element(
-                            "div",
-                            [
-                                ("class", "scroll card"), ("role", "region"), ("tabindex", "0"),
-                                ("aria-label", title),
-                            ], [picture]),
+                        .scrolled(picture, label: title),
                     ])
                 })
     }

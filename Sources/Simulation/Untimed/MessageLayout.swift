@@ -37,6 +37,7 @@ struct MessageLayout {
         var next = 0
         while next < messages.count && messages.count < StepProgram.mostMessages {
             publish(next, rows[next], &simulator, &messages, &rows)
+            bury(next, rows[next], &simulator, &messages, &rows)
             next += 1
         }
         return messages
@@ -64,6 +65,24 @@ struct MessageLayout {
                     child, &simulator, source: messages[parent].source, parent: Int32(parent),
                     publisher: Int32(index)))
         }
+    }
+
+    /// Where a handler reads dead letters, each message may become one, with the name that it has.
+    private mutating func bury(
+        _ parent: Int, _ row: Int32, _ simulator: inout Simulator<SeededChoices>,
+        _ messages: inout [StepProgram.Message], _ rows: inout [Int32]
+    ) {
+        let target = simulator.deadLetterTargets[Int(simulator.messages[row].queue)]
+        guard target >= 0, simulator.deadLetterQueues[Int(target)].isRead else { return }
+        let child = simulator.messages.take()
+        simulator.messages[child] = simulator.messages[row]
+        simulator.messages[child].queue = target
+        (simulator.messages[child].group, simulator.messages[child].lane) = (0, -1)
+        rows.append(child)
+        messages.append(
+            placed(
+                child, &simulator, source: messages[parent].source, parent: Int32(parent),
+                publisher: StepProgram.Message.deadLetter))
     }
 
     private mutating func placed(

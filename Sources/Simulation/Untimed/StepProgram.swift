@@ -77,6 +77,8 @@ package struct StepProgram: Sendable {
         package let key: Int32
         package let unit: Int32
         package let source: Int32
+        /// The publisher of a message that is the dead letter of its parent.
+        package static let deadLetter: Int32 = -2
         /// Who publishes it: the message, and the instruction; -1: a source makes it.
         package let parent: Int32
         package let publisher: Int32

@@ -13,3 +13,9 @@ static inline int kerfuffle_spawn_in(posix_spawn_file_actions_t *actions, const 
 static inline int kerfuffle_spawn_without_files(posix_spawn_file_actions_t *actions) {
     return posix_spawn_file_actions_addclosefrom_np(actions, 3);
 }
+
+/// Descriptor 3 of the new process is that one; every one from 4 on is closed there.
+static inline int kerfuffle_spawn_with_file(posix_spawn_file_actions_t *actions, int descriptor) {
+    int code = posix_spawn_file_actions_adddup2(actions, descriptor, 3);
+    return code ? code : posix_spawn_file_actions_addclosefrom_np(actions, 4);
+}

@@ -68,6 +68,8 @@ struct TopologyOptions: ParsableArguments {
                     + "{recording: \(path)} in the one that is meant")
         }
         topology.sources[0].replay(try Workload(recording: path), factor: workloadFactor ?? .one)
+        // How many of them is then said by the flag, not by what the source would have drawn.
+        if messages != nil { topology.sources[0].messages = nil }
     }
 
     func validate() throws {

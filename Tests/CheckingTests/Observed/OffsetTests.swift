@@ -19,6 +19,22 @@ import Testing
                 .judgements(of: evidence).first)
     }
 
+    @Test func `records of several partitions are no one's course of reading`() throws {
+        var records = ObservedRecords()
+        for partition in 0..<2 {
+            records.append(
+                key: nil, value: Array("{\"id\":1}".utf8),
+                from: TopicPartition("out", Int32(partition)), offset: 0)
+        }
+        let evidence = Evidence(
+            feed: Feed(records), observations: [Observation("out", .topic, records)])
+        let judgement = try #require(
+            try Examiner(
+                try plan("invariants:\n  - contiguousReads: {stream: out, id: .id}", nil)
+            ).judgements(of: evidence).first)
+        #expect(judgement.reason?.contains("several partitions") == true)
+    }
+
     @Test func `the same thing read twice is one thing, and other offsets are others`() throws {
         let judgement = try judgement([(4, "a", "x"), (5, "a", "y"), (4, "a", "x"), (6, nil, nil)])
         #expect(judgement.holds && judgement.judged == 3)

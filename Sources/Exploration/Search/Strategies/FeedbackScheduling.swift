@@ -45,4 +45,21 @@ struct FeedbackScheduling: Scheduling {
             replaced += 1
         }
     }
+
+    /// How many were replaced, then of each its length and its deliveries.
+    var stand: [UInt64] {
+        [UInt64(replaced)]
+            + corpus.flatMap { [UInt64($0.count)] + $0.map { UInt64($0) } }
+    }
+
+    mutating func resume(_ stand: [UInt64]) {
+        var reader = NumberReader(stand)
+        replaced = reader.whole()
+        corpus = []
+        while !reader.isOver && !reader.isShort {
+            let count = reader.whole()
+            guard (0...stand.count).contains(count) else { return }
+            corpus.append((0..<count).map { _ in UInt8(truncatingIfNeeded: reader.next()) })
+        }
+    }
 }

@@ -72,4 +72,10 @@ struct PriorityScheduling: Scheduling {
     mutating func note(_ slot: Int, _ touched: Touched, _ dice: inout Dice) { step += 1 }
 
     mutating func end(_ steps: Int, isNew: Bool) { longest = max(longest, steps) }
+
+    var stand: [UInt64] { [UInt64(longest)] }
+
+    mutating func resume(_ stand: [UInt64]) {
+        longest = max(longest, Int(clamping: stand.first ?? 0))
+    }
 }

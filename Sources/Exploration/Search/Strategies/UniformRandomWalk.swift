@@ -45,4 +45,11 @@ struct UniformRandomWalk: Scheduling {
     mutating func end(_ steps: Int, isNew: Bool) {
         for slot in taken.indices { lengths[slot] = max(lengths[slot], taken[slot]) }
     }
+
+    var stand: [UInt64] { lengths.map { UInt64($0) } }
+
+    mutating func resume(_ stand: [UInt64]) {
+        guard stand.count == lengths.count else { return }
+        lengths = stand.map { Int(clamping: $0) }
+    }
 }

@@ -1,6 +1,5 @@
 import Arguments
 import Configuration
-import Digests
 import Foundation
 import Hunting
 import KafkaClient
@@ -32,6 +31,9 @@ struct HuntRunCommand: ParsableCommand {
             CommandExample("kerfuffle hunt payments.yaml", "Hunt as the file says"),
             CommandExample(
                 "kerfuffle hunt payments.yaml --resume --trials 500", "Go on with it, further"),
+            CommandExample(
+                "kerfuffle hunt run payments.yaml --via kafka:9092 --trials 2000",
+                "Have `kerfuffle worker` processes run the trials of the search"),
         ])
 
     @OptionGroup var input: HuntFileOptions
@@ -50,6 +52,10 @@ struct HuntRunCommand: ParsableCommand {
     @Flag(help: "Run one trial without perturbation and say what was seen.")
     var dryRun = false
 
+    @OptionGroup var via: ViaOptions
+
+    @OptionGroup var team: TeamOptions
+
     @OptionGroup var reports: HuntReportOptions
 
     mutating func run() throws {
@@ -58,6 +64,7 @@ struct HuntRunCommand: ParsableCommand {
             let document = try input.document(settings: budget.settings)
             if dryRun { return try HuntPreview(document, jobs: budget.width).run() }
             try reports.check()
+            let lists = try team.lists(besides: document.folder)
             let folder = output ?? "\(document.hunt.name).hunt"
             let results = try open(folder, document)
             let bench = try TrialBench(
@@ -66,8 +73,20 @@ struct HuntRunCommand: ParsableCommand {
             defer { progress.finish() }
             let run = try HuntRun(
                 document, bench: bench, results: results, width: budget.width,
+                team: lists,
                 progress: { progress.update($0) })
-            let result = try run.run(reproducers: folder + "/reproducers")
+            let crew = try via.topics(of: document.hunt).map { topics in
+                try WorkerCrew(
+                    topics, tell: { progress.say($0) }, shouldStop: { StopSignals.isRaised })
+            }
+            let result: HuntResult
+            do {
+                result = try run.run(reproducers: folder + "/reproducers", over: crew)
+            } catch {
+                // Workers wait for no hunt that is over.
+                try? crew?.end()
+                throw error
+            }
             progress.finish()
             try reports.write(result)
             if result.conclusion != .clean {
@@ -97,19 +116,6 @@ struct HuntRunCommand: ParsableCommand {
     }
 }
 
-extension HuntDocument {
-    /// A digest of all that the inputs of its trials are a function of.
-    func identity() throws -> String {
-        let workload = TrialInput(
-            number: 0, seed: "", workload: try hunt.makeWorkload(), schedule: TrialSchedule(),
-            origin: "")
-        // How many trials there are changes none of them.
-        let settings = settingTexts.filter { !$0.hasPrefix("budget.") }
-        let text = ([text, workload.digest, "1"] + settings).joined(separator: "\u{0}")
-        return SHA256.digest(of: Array(text.utf8)).description
-    }
-}
-
 /// What a hunt is at, in one line.
 final class HuntProgressLine: Sendable {
     private struct State {
@@ -117,11 +123,10 @@ final class HuntProgressLine: Sendable {
         var progress: Reporting.Progress?
     }
 
-    private nonisolated(unsafe) var state = State()
-    private let lock = NSLock()
+    private let state = Mutex(State())
 
     func update(_ progress: HuntProgress) {
-        lock.withLock {
+        state.withLock { state in
             if state.step != progress.step.rawValue {
                 state.progress?.finish()
                 state.step = progress.step.rawValue
@@ -132,8 +137,16 @@ final class HuntProgressLine: Sendable {
         }
     }
 
+    /// A line above it.
+    func say(_ line: String) {
+        state.withLock { state in
+            state.progress?.finish()
+            Console().say("kerfuffle: \(line)")
+        }
+    }
+
     func finish() {
-        lock.withLock {
+        state.withLock { state in
             state.progress?.finish()
             state.progress = nil
             state.step = ""

@@ -1,4 +1,5 @@
 import Arguments
+import Exploration
 import Foundation
 import Hunting
 import Reporting
@@ -8,7 +9,7 @@ struct ReproduceCommand: ParsableCommand {
         name: "reproduce",
         abstract: "Run a reproducer again and say whether its failure still shows.",
         discussion:
-            "It ends with 0 where the failure does not show any more, 1 where it shows, 125 where it could not be "
+            "A reproducer of a hunt runs the system, one of an exploration takes its steps again. It ends with 0 where the failure does not show any more, 1 where it shows, 125 where it could not be "
             + "run: so it serves git bisect run. --expect failure swaps the first two.",
         examples: [
             CommandExample(
@@ -53,6 +54,7 @@ struct ReproduceCommand: ParsableCommand {
 
     mutating func run() throws {
         StopSignals.install(announcing: true)
+        if ExplorationReproducer.isIn(folder) { return try reproduceExploration() }
         try huntReporting {
             let reproducer: Reproducer
             do {
@@ -70,6 +72,25 @@ struct ReproduceCommand: ParsableCommand {
             let report = ReproductionReport(reproduction)
             try format.print(text: report.text, json: report.json)
             let isShown = reproduction.shown > 0
+            if isShown == (expect == .pass) { throw ExitCode(rawValue: 1) }
+        }
+    }
+
+    /// One of `explore`: the same steps have the same end, so once is enough.
+    private func reproduceExploration() throws {
+        try huntReporting {
+            let reproducer: ExplorationReproducer
+            let model: Model
+            do {
+                reproducer = try ExplorationReproducer(opening: folder)
+                model = try reproducer.model(set, root: root)
+            } catch {
+                throw Failure(.couldNotRun, "\(error)")
+            }
+            let (isShown, other) = reproducer.shows(model)
+            let report = ExplorationReproductionReport(
+                finding: reproducer.script.finding, isShown: isShown, other: other)
+            try format.print(text: report.text, json: report.json)
             if isShown == (expect == .pass) { throw ExitCode(rawValue: 1) }
         }
     }

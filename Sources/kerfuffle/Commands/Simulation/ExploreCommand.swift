@@ -1,7 +1,9 @@
 import Arguments
 import Configuration
+import Digests
 import Dispatch
 import Exploration
+import Foundation
 import Reporting
 import Simulation
 import Synchronization
@@ -25,6 +27,9 @@ struct ExploreCommand: ParsableCommand {
             CommandExample(
                 "kerfuffle explore topologies/explore/lost-update.yaml --strategy all --budget 60s",
                 "All searches, on all cores, for a minute at most"),
+            CommandExample(
+                "kerfuffle explore design.yaml --output design.explore --resume --budget 1h",
+                "Go on where an earlier run of the same stopped or was killed"),
         ])
 
     @OptionGroup var input: TopologyOptions
@@ -55,14 +60,19 @@ struct ExploreCommand: ParsableCommand {
     var threads: Int?
 
     @Option(
-        help: ArgumentHelp("Draw what was found as a timeline: SVG.", valueName: "file.svg"),
-        completion: .files(extensions: ["svg"]))
-    var timeline: String?
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A folder for results and the reproducer of what was found.", valueName: "folder",
+            example: "orders.explore"))
+    var output: String?
 
-    @Option(
-        help: ArgumentHelp("Write the steps of what was found, for --replay.", valueName: "file"),
-        completion: .files(extensions: []))
-    var choicesOut: String?
+    @Flag(
+        help: "Go on with the exploration that is in the folder: what was done is not done again.")
+    var resume = false
+
+    @OptionGroup var files: ExplorationFileOptions
+    @OptionGroup var hunt: HypothesisOptions
+    @OptionGroup var reports: ReportFileOptions
 
     @Option(
         help: ArgumentHelp(
@@ -70,20 +80,38 @@ struct ExploreCommand: ParsableCommand {
         completion: .files(extensions: []))
     var replay: String?
 
-    @OptionGroup var output: OutputOptions
+    @Option(help: "How the result is printed.")
+    var format: OutputFormat = .text
 
     mutating func run() throws {
         try reporting {
-            for path in [timeline, choicesOut].compactMap({ $0 }) { try ResultFile.check(path) }
-            let topology = try input.read()
-            if let replay { return try again(topology, replay) }
+            try files.check()
+            let base = try hunt.base()
+            try reports.check()
+            if let replay { return try again(try input.read(), replay) }
+            let document = try TopologyFile.open(input.topology)
+            let topology = try input.with(input.set.map(\.setting), document)
             let model = try Model(topology, strategy: under, seed: seed)
-            let search = explorer(model)
+            let folder = try output.map {
+                try ExplorationFolder($0, resumes: resume, identity: identity(document, model))
+            }
+            let search = explorer(model, folder)
             let result = finished { await search.run() }
+            if let error = folder?.memory.error { throw error }
             let tried = result.counterexample.map { Prevention.all($0, model) } ?? []
-            let report = ExplorationReport(result, model, tried)
-            try output.print(text: report.text, json: report.json)
-            if let found = result.counterexample { try write(found, model) }
+            let report = ExplorationReport(result, model, tried, name: name)
+            var reproducer: String?
+            if let found = result.counterexample {
+                reproducer = try folder?.write(
+                    self.reproducer(document, model, found), found, model, tried)
+                try files.write(found, script(model, found), model)
+                try hunt.write(found, model, base)
+            }
+            try reports.write(
+                junit: report.junit(reproducer: reproducer),
+                html: ExplorationPage(report, reproducer: reproducer).text)
+            let end = reproducer.map { "\n  kerfuffle reproduce \($0)\n" } ?? ""
+            try format.print(text: report.text + end, json: report.json(reproducer: reproducer))
             switch result.end {
             case .complete: return
             case .found: throw ExitCode(rawValue: Ending.difference.rawValue)
@@ -92,8 +120,39 @@ struct ExploreCommand: ParsableCommand {
         }
     }
 
-    private func explorer(_ model: Model) -> Explorer {
+    /// The topology's name: its file's, without folder and ending.
+    private var name: String {
+        URL(fileURLWithPath: input.topology).deletingPathExtension().lastPathComponent
+    }
+
+    /// A digest of all that the search is a function of; how long it may go on is no part of it.
+    private func identity(_ document: TopologyDocument, _ model: Model) -> String {
+        let parts =
+            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "2"]
+            + input.words
+        return SHA256.digest(of: Array(parts.joined(separator: "\u{0}").utf8)).description
+    }
+
+    private func script(_ model: Model, _ found: Counterexample) -> ExecutionScript {
+        ExecutionScript(
+            strategy: model.strategy, seed: model.seed, finding: "\(found.finding)",
+            choices: found.choices)
+    }
+
+    private func reproducer(
+        _ document: TopologyDocument, _ model: Model, _ found: Counterexample
+    ) -> ExplorationReproducer {
+        ExplorationReproducer(
+            topology: document.text,
+            root: URL(fileURLWithPath: input.topology).deletingLastPathComponent().path,
+            settings: input.set.map { "\($0.setting.path)=\($0.setting.text)" },
+            messages: input.messages, workload: input.workload, script: script(model, found))
+    }
+
+    private func explorer(_ model: Model, _ folder: ExplorationFolder?) -> Explorer {
         var explorer = Explorer(model)
+        explorer.memory = folder?.memory
+        explorer.tellsCoverage = true
         explorer.strategy = strategy
         explorer.threads = threads
         explorer.limits.executions = executions ?? .max
@@ -102,21 +161,6 @@ struct ExploreCommand: ParsableCommand {
             explorer.limits.isOver = { ContinuousClock.now >= end }
         }
         return explorer
-    }
-
-    private func write(_ found: Counterexample, _ model: Model) throws {
-        if let timeline {
-            if let picture = found.timeline {
-                try ResultFile.write(TimelineDrawing(picture).svg, to: timeline)
-            } else {
-                warn(["\(timeline) is not written: there is nothing to draw"])
-            }
-        }
-        guard let choicesOut else { return }
-        let script = ExecutionScript(
-            strategy: model.strategy, seed: model.seed, finding: "\(found.finding)",
-            choices: found.choices)
-        try ResultFile.write(script.text(model), to: choicesOut)
     }
 
     /// One execution, from a file.
@@ -142,26 +186,10 @@ struct ExploreCommand: ParsableCommand {
         if let budget, budget <= .zero {
             throw ValidationError("--budget 0: write 60s, more than 0")
         }
+        if resume && output == nil {
+            throw ValidationError("--resume: which exploration? write --output FOLDER too")
+        }
     }
 }
 
 extension SearchStrategy: ExpressibleByArgument {}
-
-/// The result of work that others do meanwhile; the thread waits, and is none of those that work runs on.
-private func finished<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
-    let box = Outcome<Value>()
-    Task.detached {
-        let value = await work()
-        box.value.withLock { $0 = value }
-        box.isDone.signal()
-    }
-    while true {
-        box.isDone.wait()
-        if let value = box.value.withLock({ $0 }) { return value }
-    }
-}
-
-private final class Outcome<Value: Sendable>: Sendable {
-    let value = Mutex<Value?>(nil)
-    let isDone = DispatchSemaphore(value: 0)
-}

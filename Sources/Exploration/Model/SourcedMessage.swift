@@ -1,0 +1,37 @@
+import Simulation
+
+/// A message that a source sends, as a model has it.
+public struct SourcedMessage: Hashable, Sendable {
+    /// What traces call it.
+    public let number: Int64
+    public let key: Int32
+    public let queue: String
+    /// nil: its queue has none.
+    public let partition: Int32?
+}
+
+extension Model {
+    /// Those of all sources, in the order of their arrival.
+    public var sourced: [SourcedMessage] {
+        program.messages.filter { $0.parent < 0 }.map { message in
+            SourcedMessage(
+                number: message.number, key: message.key,
+                queue: program.handlers[Int(message.unit)].queue,
+                partition: message.partition < 0 ? nil : message.partition)
+        }
+    }
+
+    /// The place in ``sourced`` of the message on whose behalf a delivery is.
+    public func origin(of delivery: UInt8) -> Int { chains[Int(delivery)] }
+
+    /// How long the longest lease is, in microseconds; a minute at most, which is said of those without end too.
+    public var leaseUs: Int64 {
+        let own = topology.handlers.flatMap(\.steps).compactMap { step -> Duration? in
+            if case .acquire(_, let term) = step { term.ttl } else { nil }
+        }
+        let longest =
+            (own + [topology.settings.lock.term.ttl ?? .seconds(60)]).max() ?? .seconds(60)
+        let capped = min(longest, .seconds(60)).components
+        return capped.seconds * 1_000_000 + capped.attoseconds / 1_000_000_000_000
+    }
+}

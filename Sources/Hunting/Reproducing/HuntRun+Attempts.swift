@@ -1,0 +1,62 @@
+import Checking
+import Shrinking
+
+/// What shrinking a trial came to, at one confirmation of its steps.
+struct ShrinkingAttempt {
+    var input: TrialInput
+    var shrunk: Shrunk<InputAtom>
+    /// Of the result.
+    var replays: [TrialSummary]
+
+    /// The whole did not show the failure as often as a step must: nothing was left out.
+    var isWhole: Bool { if case .notReproduced = shrunk.end { true } else { false } }
+    var isMinimal: Bool { if case .minimal = shrunk.end { true } else { false } }
+}
+
+extension HuntRun {
+    /// Shrinks a cluster's first trial until the result shows its failure in every replay, or no confirmation is
+    /// left: first strictly, as what strikes at a moment may miss by chance and a step that only sometimes fails is
+    /// none; then less so, where the whole fails only sometimes itself.
+    func smallest(
+        of first: TrialInput, _ cluster: HuntResult.Cluster
+    ) throws -> ShrinkingAttempt {
+        let signature = cluster.failure.signature
+        let isTimed =
+            cluster.confirmations < cluster.confirmationRuns || !first.schedule.faults.isEmpty
+        let strict = isTimed ? Confirmation(needed: 3, of: 3) : .once
+        var best = try attempt(first, signature, strict)
+        for (confirmation, isLastResort) in [
+            (Confirmation(needed: 5, of: 6), false), (Confirmation(needed: 2, of: 3), true),
+        ] {
+            if best.replays.allSatisfy({ $0.shows(signature) }) && !best.isWhole { break }
+            if isLastResort && !best.isWhole { break }
+            let next = try attempt(first, signature, confirmation)
+            let isBetter =
+                !next.isWhole
+                && (best.isWhole || next.shown(signature) > best.shown(signature))
+            if isBetter { best = next }
+        }
+        return best
+    }
+
+    private func attempt(
+        _ first: TrialInput, _ signature: FailureSignature, _ confirmation: Confirmation
+    ) throws -> ShrinkingAttempt {
+        let runs = hunt.confirm.runs
+        let (small, shrunk) = try shrink(first, keeping: signature, confirmation: confirmation)
+        var attempt = ShrinkingAttempt(
+            input: small, shrunk: shrunk,
+            replays: try repetitions(of: small, runs, from: Self.replayNumber))
+        if !attempt.isWhole {
+            (attempt.input, attempt.replays) = try retimed(
+                small, keeping: signature, replays: attempt.replays, runs: runs)
+        }
+        return attempt
+    }
+}
+
+extension ShrinkingAttempt {
+    fileprivate func shown(_ signature: FailureSignature) -> Int {
+        replays.count { $0.shows(signature) }
+    }
+}

@@ -1,0 +1,44 @@
+import Exploration
+import Foundation
+import Reporting
+import Results
+
+/// The folder of an exploration: what it has done, and the reproducer of what it found.
+struct ExplorationFolder {
+    let path: String
+    let memory: ExplorationMemory
+
+    /// - Parameters:
+    ///   - resumes: whether one that is in it may be gone on with.
+    ///   - identity: of the exploration; one of another is refused.
+    init(_ path: String, resumes: Bool, identity: String) throws {
+        self.path = path
+        let results = path + "/exploration.db"
+        if FileManager.default.fileExists(atPath: results) {
+            guard resumes else {
+                throw Failure(
+                    .files,
+                    "\(path): an exploration is in it; --resume goes on with it, --output names another"
+                )
+            }
+        } else {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true)
+            } catch {
+                throw Failure(.files, "\(path): cannot be made: \(error.localizedDescription)")
+            }
+        }
+        memory = ExplorationMemory(try TrialResults(path: results, identity: identity))
+    }
+
+    /// - Returns: the reproducer's folder.
+    func write(
+        _ reproducer: ExplorationReproducer, _ found: Counterexample, _ model: Model,
+        _ tried: [Prevention]
+    ) throws -> String {
+        let folder = "\(path)/reproducers/\(ExplorationReproducer.folderName(found))"
+        try reproducer.write(found, model, tried, to: folder)
+        return folder
+    }
+}

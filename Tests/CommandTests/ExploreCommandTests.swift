@@ -1,0 +1,140 @@
+import Foundation
+import Perturbation
+import Testing
+
+@Suite struct ExploreCommandTests {
+    private static let topologies = Kerfuffle.repository
+        .appendingPathComponent("topologies/explore").path
+
+    private func folder() throws -> String {
+        let path = NSTemporaryDirectory() + "explore-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    @Test(arguments: ["late-key", "poison-livelock", "lock-order", "write-skew", "one-delivery"])
+    func `a reproducer holds all that shows what was found, and its fix shows nothing`(
+        name: String
+    ) throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = "\(Self.topologies)/\(name).yaml"
+        let found = try Kerfuffle.run(
+            "explore", file, "--output", "x", "--format", "json", "--junit", "x.xml", "--html",
+            "x.html", in: folder)
+        #expect(found.code == 1, "\(found.errors)")
+        let json = try JSONValue(parsing: found.text)
+        let reproducer = try #require(json["reproducer"]?.string)
+        let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(reproducer)")
+        #expect(
+            files.sorted() == [
+                "README.md", "choices.jsonl", "reproducer.json", "timeline.svg", "topology.yaml",
+            ])
+        #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
+        #expect(
+            try Kerfuffle.run("reproduce", reproducer, "--expect", "failure", in: folder).code == 0)
+        let finding = try #require(json["counterexample"]?["finding"]?.string)
+        let junit = try String(contentsOfFile: "\(folder)/x.xml", encoding: .utf8)
+        #expect(junit.contains("<failure message=\"found: \(finding)"))
+        let page = try String(contentsOfFile: "\(folder)/x.html", encoding: .utf8)
+        #expect(page.contains("kerfuffle reproduce \(reproducer)") && page.contains("<svg"))
+        // The correct twin in its place.
+        let twin = try String(
+            contentsOfFile: "\(Self.topologies)/\(name)-fixed.yaml", encoding: .utf8)
+        try Data(twin.utf8).write(
+            to: URL(fileURLWithPath: "\(folder)/\(reproducer)/topology.yaml"))
+        let fixed = try Kerfuffle.run("reproduce", reproducer, in: folder)
+        #expect(fixed.code == 0, "\(fixed.text)")
+    }
+
+    @Test func `what cannot be run again ends with 125 and says why`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/oversell.yaml", "--output", "x", in: folder)
+        let reproducer = "x/reproducers/noOversell"
+        func spoil(_ name: String, _ text: String?, _ expected: String) throws {
+            let url = URL(fileURLWithPath: "\(folder)/\(reproducer)/\(name)")
+            let before = try Data(contentsOf: url)
+            if let text {
+                try Data(text.utf8).write(to: url)
+            } else {
+                try FileManager.default.removeItem(at: url)
+            }
+            let result = try Kerfuffle.run("reproduce", reproducer, in: folder)
+            #expect(result.code == 125)
+            #expect(result.errors.contains(expected), "\(result.errors)")
+            try before.write(to: url)
+        }
+        try spoil("choices.jsonl", nil, "it has no choices.jsonl")
+        try spoil("choices.jsonl", "{\"exploration\":1}\n{\"delivery\":-1}", "choices.jsonl:2")
+        try spoil("topology.yaml", "sources: 3", "topology.yaml:1")
+        try spoil("reproducer.json", "{\"exploration\":7}", "the version that is read")
+        let set = try Kerfuffle.run(
+            "reproduce", reproducer, "--set", "handlers.reserve.wrkers=1", in: folder)
+        #expect(set.code == 125 && set.errors.contains("workers"), "\(set.errors)")
+        #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
+    }
+
+    @Test func `an exploration that is killed goes on, and comes to what an undisturbed one does`()
+        throws
+    {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let words = [
+            "explore", "\(Self.topologies)/lost-update-fixed.yaml", "--strategy", "random",
+            "--executions", "35000", "--format", "json",
+        ]
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Kerfuffle.path)
+        process.arguments = words + ["--output", "x"]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        // Until something of it was written down: then there is more than empty tables.
+        let log = "\(folder)/x/exploration.db-wal"
+        let deadline = ContinuousClock.now + .seconds(60)
+        func size() -> Int {
+            let facts = try? FileManager.default.attributesOfItem(atPath: log)
+            return (facts?[.size] as? Int) ?? 0
+        }
+        var tables = 0
+        while process.isRunning, ContinuousClock.now < deadline {
+            if tables == 0 { tables = size() }
+            if tables > 0, size() > tables { break }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        let refused = try Kerfuffle.run(words + ["--output", "x"], in: folder)
+        #expect(refused.code == 74 && refused.errors.contains("--resume"))
+        let resumed = try Kerfuffle.run(words + ["--output", "x", "--resume"], in: folder)
+        let whole = try Kerfuffle.run(words, in: folder)
+        #expect(resumed.code == whole.code)
+        #expect(resumed.text == whole.text)
+        let other = try Kerfuffle.run(
+            words + ["--output", "x", "--resume", "--seed", "2"], in: folder)
+        #expect(other.code == 65 && other.errors.contains("another"), "\(other.errors)")
+    }
+
+    @Test func `a recording of the real system is the workload of an exploration`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let orders = Kerfuffle.recordings + "/orders.mcap"
+        let words = ["--workload", orders, "--messages", "6", "--format", "json"]
+        let found = try Kerfuffle.run(
+            ["explore", "\(Self.topologies)/lost-update.yaml", "--output", "x"] + words, in: folder)
+        let json = try JSONValue(parsing: found.text)
+        #expect(found.code == 1 && json["messages"]?.integer == 6, "\(found.errors)")
+        let reproducer = try #require(json["reproducer"]?.string)
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/\(reproducer)/recording.mcap"))
+        #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
+        let fixed = try Kerfuffle.run(
+            ["explore", "\(Self.topologies)/lost-update.yaml", "--under", "partitioned"] + words)
+        #expect(fixed.code == 0, "\(fixed.text)")
+        let many = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/lost-update.yaml", "--workload", orders, "--messages",
+            "65")
+        #expect(many.code == 65 && many.errors.contains("--messages"), "\(many.errors)")
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Results
+import Simulation
+import Synchronization
+import Testing
+
+@testable import Exploration
+
+struct ResumeTests {
+    /// Two messages of one key, a crash and a redelivery: some thousands of classes.
+    static let scenario = Scenario.single(
+        "resume", messages: 2, steps: "{load: a}, {change: -1}, {store: a}, {load: b}, {store: b}",
+        rest: "bounds: {crashes: 1, redeliveries: 1}\ninvariants: [allHandledOrDead]")
+
+    private func folder() throws -> String {
+        let path = NSTemporaryDirectory() + "resume-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private func explorer(_ strategy: SearchStrategy, _ executions: Int) throws -> Explorer {
+        var explorer = Explorer(try Self.scenario.model())
+        explorer.strategy = strategy
+        explorer.limits.executions = executions
+        explorer.tellsCoverage = true
+        explorer.threads = 1
+        return explorer
+    }
+
+    /// Runs in pieces, each of which is ended after a few looks, with the file opened anew each time.
+    private func inPieces(
+        _ strategy: SearchStrategy, _ executions: Int, looks: Int, in folder: String
+    ) async throws -> (Exploration, pieces: Int) {
+        for piece in 1...200 {
+            var explorer = try explorer(strategy, executions)
+            explorer.memory = ExplorationMemory(
+                try TrialResults(path: folder + "/x.db", identity: "x"), block: 300)
+            let left = Atomic(looks * piece)
+            explorer.limits.isOver = {
+                left.subtract(1, ordering: .relaxed).newValue < 0
+            }
+            let result = await explorer.run()
+            try #require(explorer.memory?.error == nil)
+            let isCut = left.load(ordering: .relaxed) < 0
+            if !isCut { return (result, piece) }
+        }
+        throw Unending()
+    }
+
+    private struct Unending: Error {}
+
+    @Test(
+        arguments: [
+            (SearchStrategy.dpor, 1500, 5), (.delay, 700, 3), (.preemption, 700, 3),
+            (.random, 1000, 10), (.urw, 1000, 10), (.pct3, 1000, 10), (.feedback, 1000, 10),
+            (.all, 2000, 20),
+        ])
+    func `a search that is stopped and gone on with comes to what an undisturbed one comes to`(
+        strategy: SearchStrategy, executions: Int, looks: Int
+    ) async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let whole = await (try explorer(strategy, executions)).run()
+        let (result, pieces) = try await inPieces(strategy, executions, looks: looks, in: folder)
+        #expect(pieces > 1)
+        #expect(result.end == whole.end)
+        #expect(result.counts == whole.counts)
+        #expect(result.classes == whole.classes)
+        #expect(result.unseenMass == whole.unseenMass)
+        #expect(result.coverage == whole.coverage)
+        #expect(result.limit == whole.limit)
+    }
+
+    @Test func `what was found is found again without a search`() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func run() async throws -> Exploration {
+            var explorer = Explorer(try LibraryTests.model("oversell"))
+            explorer.memory = ExplorationMemory(
+                try TrialResults(path: folder + "/x.db", identity: "x"))
+            return await explorer.run()
+        }
+        let (first, second) = (try await run(), try await run())
+        #expect(first.end == .found && second.end == .found)
+        #expect(first.counterexample?.choices == second.counterexample?.choices)
+        #expect(first.executionsToFind == second.executionsToFind)
+        let results = try TrialResults(path: folder + "/x.db", identity: "x")
+        #expect(try results.entries(of: "dpor over").map(\.signature) == ["noOversell"])
+    }
+
+    @Test func `where a search stands is read as it was written, and nothing else is`() throws {
+        let model = try Self.scenario.model()
+        var search = Search(SearchLimits())
+        search.limits.executions = 300
+        var last: SearchStand?
+        search.keep = { last = $0 }
+        SourceDPOR().run(model, &search)
+        let stand = try #require(last)
+        #expect(SearchStand(text: stand.text) == stand)
+        #expect(SearchStand(text: "1 2\n3") == nil)
+        // Numbers of another search are no path here: it begins anew.
+        var other = Search(search.limits)
+        other.start = SearchStand(
+            stand.counts, walk: Array(stand.walk.dropLast(3)), coverage: [])
+        SourceDPOR().run(model, &other)
+        var plain = Search(search.limits)
+        SourceDPOR().run(model, &plain)
+        #expect(other.executions == plain.executions)
+    }
+}
