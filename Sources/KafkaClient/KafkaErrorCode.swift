@@ -60,6 +60,8 @@ extension KafkaErrorCode {
         RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS)
     public static let illegalGeneration = KafkaErrorCode(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
     public static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
+    /// A record that the topic does not take: in a compacted one, a record with a null key.
+    public static let invalidRecord = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_RECORD)
     public static let invalidProducerEpoch = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
     public static let fencedInstance = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
@@ -99,11 +101,9 @@ extension KafkaErrorCode {
     public var isPermanentForRecord: Bool {
         switch self {
         case .messageTooLarge, .unknownPartition, .unknownTopic, .unknownTopicOrPartition,
-            .topicAuthorization, .invalidArgument:
+            .topicAuthorization, .invalidArgument, .invalidRecord:
             true
-        default:
-            rawValue == RD_KAFKA_RESP_ERR_INVALID_RECORD.rawValue
-                || rawValue == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue
+        default: rawValue == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue
         }
     }
 

@@ -243,6 +243,7 @@ final class DataScanner {
                 "a chunk with \(header.compressedBytes) bytes of records in a record of "
                     + "\(place.contentLength)")
         }
+        try refuseZeros(header, in: content, behind: fields.position)
         let entry = ChunkIndex(chunk: header, start: place.start, length: place.length)
         if depth == .contents {
             try chunk.load(
@@ -256,8 +257,22 @@ final class DataScanner {
         return .chunk(chunk.records.bytes)
     }
 
+    /// Sees to it that a chunk which was overwritten with zeros, as some file systems leave the end of a
+    /// file behind, does not pass for one without records: that ends where its fields do.
+    private func refuseZeros(
+        _ header: ChunkHeader, in content: UnsafeRawBufferPointer, behind fields: Int
+    ) throws(Fault) {
+        guard header.uncompressedBytes == 0, header.compressedBytes == 0 else { return }
+        let rest = content[fields...].prefix(256)
+        guard !rest.isEmpty, rest.allSatisfy({ $0 == 0 }) else { return }
+        throw Fault(.changed, "a chunk that was overwritten with zeros")
+    }
+
     private func count(_ counts: borrowing ChannelCounts, in entry: ChunkIndex) {
-        contents.tally.widen(entry.messageStartTimeNs, entry.messageEndTimeNs)
+        // A chunk may hold no message; its times say nothing then.
+        if counts.channels.contains(where: { counts[$0] > 0 }) {
+            contents.tally.widen(entry.messageStartTimeNs, entry.messageEndTimeNs)
+        }
         contents.tally.add(counts)
     }
 

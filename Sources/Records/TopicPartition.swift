@@ -1,6 +1,12 @@
 /// The position of a record in its partition's log; a signed 64-bit integer, as Kafka has it.
 public typealias Offset = Int64
 
+extension Offset {
+    /// The offsets that a record can have: the largest number is none, so that one behind any record's
+    /// can always be named.
+    public static let ofRecords: Range<Offset> = 0..<Offset.max
+}
+
 /// One partition of one topic, written `orders/3`.
 public struct TopicPartition: Hashable, Sendable {
     public var topic: String

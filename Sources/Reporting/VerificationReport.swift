@@ -29,13 +29,18 @@ public struct VerificationReport {
                     ? " were removed by retention" : " are in no file, as the recording had failed")
                 + ": nothing can be said of \(gap.deliveries) deliveries\n"
         }
-        return differences.joined() + unrecorded.joined() + sum + lost
+        let again =
+            result.repeated > 0
+            ? "\(result.repeated) deliveries came again, of windows that the schedule names as sent "
+                + "again\n"
+            : ""
+        return differences.joined() + unrecorded.joined() + sum + again + lost
     }
 
     public var json: JSONValue {
         .members([
             ("verified", .number(result.verified)),
-            ("lost_offsets", .number(result.lostOffsets)),
+            ("again", .number(result.repeated)), ("lost_offsets", .number(result.lostOffsets)),
             (
                 "unrecorded",
                 .array(

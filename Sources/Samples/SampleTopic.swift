@@ -31,7 +31,7 @@ public struct SampleTopic {
             throw SampleError(.broker, "no broker answers at \(brokers): \(error.message)")
         }
         guard let topic, topic.error == nil, !topic.partitions.isEmpty else {
-            throw SampleError(.broker, "the topic \(name) is not there; make it first")
+            throw SampleError(.refused, "the topic \(name) is not there; make it first")
         }
         partitions = Int32(topic.partitions.count)
         let sources = topic.partitions.map { TopicPartition(name, $0.id) }

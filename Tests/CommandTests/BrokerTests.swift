@@ -129,7 +129,7 @@ import Testing
         let name = "t-\(UUID().uuidString.lowercased())"
         let result = try Kerfuffle.run(
             "produce-sample", "-b", try #require(Self.realBrokers), "--topic", name)
-        #expect(result.code == 69)
+        #expect(result.code == 77)
         #expect(result.errors == "error: the topic \(name) is not there; make it first\n")
     }
 

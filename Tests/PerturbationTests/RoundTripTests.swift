@@ -25,7 +25,7 @@ import Testing
         var canonical = Canonical()
         let encoder = DecisionEncoder(source: Self.source, ruleNames: Self.names)
         for _ in 0..<500 {
-            let offsets = (0..<random.below(30)).map { Offset($0 * $0) - 5 }
+            let offsets = (0..<random.below(30)).map { Offset($0 * $0) }
             var (outcome, drops) = random.outcome(records: offsets.count)
             canonical.describe(&outcome, drops: drops)
             let block = try emptyRecords(Self.source, at: offsets)

@@ -34,8 +34,8 @@ import Testing
                 LineDecision(slot: 1207, .move(.after(1215)))
             ),
             (
-                #"{"in":"orders/3@-7","op":"move","before":"orders/3@-9"}"#,
-                LineDecision(slot: -7, .move(.before(-9)))
+                #"{"in":"orders/3@9223372036854775806","op":"move","before":"orders/3@0"}"#,
+                LineDecision(slot: .max - 1, .move(.before(0)))
             ),
             (
                 #"{"in":"orders/3@88","op":"duplicate","copy":1}"#,
@@ -94,7 +94,7 @@ import Testing
                 Self.orders: .init(
                     next: 9, epoch: 2, records: 5, digest: "ab",
                     part: .init(through: 20, emitted: 4)),
-                TopicPartition("a/b@c", 0): .init(next: -1, epoch: 1, records: 0, digest: ""),
+                TopicPartition("a/b@c", 0): .init(next: .max, epoch: 1, records: 0, digest: ""),
             ], recording: .init(file: 1, bytes: 4096))
         let lines: [ScheduleLine] = [
             .header(ScheduleHeader(recording: "id", tool: "kerfuffle 1", plan: .standard)),
@@ -152,6 +152,25 @@ import Testing
         (#"{"in":5,"op":"drop"}"#, "\"in\" is no text"),
         (#"{"in":"orders","op":"drop"}"#, "\"orders\" is no record"),
         (#"{"in":"orders/3@x","op":"drop"}"#, "is no record"),
+        (#"{"in":"orders/3@-1","op":"drop"}"#, "offsets are 0 to 9223372036854775806"),
+        (#"{"in":"orders/3@9223372036854775807","op":"drop"}"#, "offsets are 0 to"),
+        (
+            #"{"lost":"orders/3@0","through":"orders/3@9223372036854775807","went_on":"earliest"}"#,
+            "offsets are 0 to 9223372036854775806"
+        ),
+        (
+            #"{"checkpoint":1,"next":{"orders/3":{"offset":-1,"epoch":1,"records":1,"digest":""}}}"#,
+            "offsets begin at 0"
+        ),
+        (
+            #"{"checkpoint":1,"next":{"orders/3":{"offset":1,"epoch":1,"records":-1,"digest":""}}}"#,
+            "\"records\" is -1"
+        ),
+        (#"{"segment":"orders/3@5","epoch":9223372036854775807}"#, "\"epoch\" is 922"),
+        (
+            #"{"in":"orders/3@5","op":"delay","copy":0,"delay_us":86400000000001}"#,
+            "86400000000000 at most"
+        ),
         (#"{"in":"orders@5","op":"drop"}"#, "\"orders\" is no partition"),
         (#"{"in":"/3@5","op":"drop"}"#, "is no partition"),
         (#"{"in":"orders/-3@5","op":"drop"}"#, "is no partition"),

@@ -61,6 +61,25 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (50, " last=49@7", nil), (49, " last=52@7", "moved by hand"),
+            (50, " last=50@7", "moved by hand"), (50, " through=49 emitted=3", "moved by hand"),
+            (50, " unrecorded=51", "moved by hand"), (50, " unrecorded=40", nil),
+        ] as [(Offset, String, String?)])
+    func `a position that was moved with what was committed beside it is refused`(
+        offset: Offset, words: String, refusal: String?
+    ) throws {
+        let committed = CommittedPosition(source, offset: offset, metadata: metadata() + words)
+        guard let refusal else {
+            #expect(try start(committed).segment.start == offset)
+            return
+        }
+        let error = #expect(throws: ProxyError.self) { try start(committed) }
+        #expect(error?.kind == .conflict)
+        #expect(error?.message.contains(refusal) == true)
+    }
+
     @Test func `a position that is gone is refused`() {
         #expect(throws: ProxyError.self) { try start(nil, hasSettled: true) }
     }

@@ -27,6 +27,9 @@ struct RecordFields {
         guard let partition else { throw LineFault("no \"partition\"") }
         guard let offset else { throw LineFault("no \"offset\"") }
         guard partition >= 0 else { throw LineFault("partition \(partition)") }
+        guard Offset.ofRecords.contains(offset) else {
+            throw LineFault("offset \(offset); records have 0 to \(Offset.max - 1)")
+        }
         if let leaderEpoch, leaderEpoch < 0 { throw LineFault("leader epoch \(leaderEpoch)") }
         return ParsedRecord(
             record: Record(

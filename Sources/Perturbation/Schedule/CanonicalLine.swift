@@ -1,3 +1,4 @@
+import Configuration
 import Records
 
 /// Reads decision lines in the spelling that ``DecisionEncoder`` gives them, without building JSON.
@@ -41,7 +42,7 @@ struct CanonicalLine: Sendable {
         }
         if scanner.take("delay\",\"copy\":") {
             guard let copy = scanner.takeCopy(), scanner.take(",\"delay_us\":"),
-                let delay = scanner.takeNumber(), delay >= 0
+                let delay = scanner.takeNumber(), 0...DurationDistribution.longest ~= delay
             else { return nil }
             return .delay(copy: copy, microseconds: delay)
         }
@@ -110,7 +111,7 @@ private struct Scanner {
             return nil
         }
         advance(place.count)
-        guard let offset = takeNumber(), take("\"") else { return nil }
+        guard let offset = takeNumber(), offset >= 0, take("\"") else { return nil }
         return offset
     }
 

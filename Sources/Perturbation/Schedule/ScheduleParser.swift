@@ -1,3 +1,4 @@
+import Configuration
 import Digests
 import Records
 
@@ -46,7 +47,7 @@ public struct ScheduleParser: Sendable {
         case "lost": return .loss(try loss(fields))
         case "in_doubt":
             try fields.allow(["in_doubt"])
-            return .inDoubt(checkpoint: try fields.integer("in_doubt"))
+            return .inDoubt(checkpoint: try fields.count("in_doubt"))
         case "removed":
             try fields.allow(["removed"])
             return .removed
@@ -84,6 +85,11 @@ public struct ScheduleParser: Sendable {
             try fields.allow(["in", "op", "copy", "delay_us", "by"])
             let delay = try fields.integer("delay_us")
             if delay < 0 { throw fields.error("\"delay_us\" is below zero") }
+            guard delay <= DurationDistribution.longest else {
+                throw fields.error(
+                    "\"delay_us\" is \(delay); a delivery waits \(DurationDistribution.longest) at most, "
+                        + "1,000 days")
+            }
             operation = .delay(copy: try fields.copy(from: 0), microseconds: delay)
         case "corrupt":
             try fields.allow(["in", "op", "copy", "to_bytes", "flip_bit", "null", "by"])
@@ -191,23 +197,23 @@ public struct ScheduleParser: Sendable {
         ])
         let (source, start) = try place(fields.text("segment"), fields)
         var segment = Segment(
-            source: source, start: start, epoch: try fields.integer("epoch"))
+            source: source, start: start, epoch: try fields.count("epoch"))
         if let through = try fields.optionalText("through") {
             segment.through = try place(through, fields).1
-            segment.emitted = try fields.integer("emitted")
+            segment.emitted = try fields.count("emitted")
         }
         if let parent = fields.value["parent"] {
             let inner = Fields(value: parent, members: parent.members ?? [], line: fields.line)
             try inner.allow(["recording", "epoch"])
             segment.parent = .init(
-                recording: try inner.text("recording"), epoch: try inner.integer("epoch"))
+                recording: try inner.text("recording"), epoch: try inner.count("epoch"))
         }
         if let before = fields.value["unrecorded"] ?? fields.value["removed"] {
             let inner = Fields(value: before, members: before.members ?? [], line: fields.line)
             try inner.allow(["offset", "emitted"])
-            let emitted = before["emitted"] == nil ? 0 : try inner.integer("emitted")
+            let emitted = before["emitted"] == nil ? 0 : try inner.count("emitted")
             segment.unrecorded = .init(
-                start: try inner.integer("offset"), emitted: emitted,
+                start: try inner.next("offset"), emitted: emitted,
                 isRemoved: fields.value["unrecorded"] == nil)
         }
         return segment
@@ -268,18 +274,18 @@ public struct ScheduleParser: Sendable {
         _ fields: Fields, _ kind: String
     ) throws(ScheduleError) -> Checkpoint {
         try fields.allow([kind, "next", "recording"])
-        var checkpoint = Checkpoint(number: try fields.integer(kind), positions: [:])
+        var checkpoint = Checkpoint(number: try fields.count(kind), positions: [:])
         guard let next = fields.value["next"]?.members else { throw fields.error("no \"next\"") }
         for member in next {
             let inner = Fields(
                 value: member.value, members: member.value.members ?? [], line: fields.line)
             try inner.allow(["offset", "epoch", "records", "digest", "through", "emitted"])
             var position = Checkpoint.Position(
-                next: try inner.integer("offset"), epoch: try inner.integer("epoch"),
-                records: try inner.integer("records"), digest: try inner.text("digest"))
+                next: try inner.next("offset"), epoch: try inner.count("epoch"),
+                records: try inner.count("records"), digest: try inner.text("digest"))
             if inner.value["through"] != nil {
                 position.part = .init(
-                    through: try inner.integer("through"), emitted: try inner.integer("emitted"))
+                    through: try inner.count("through"), emitted: try inner.count("emitted"))
             }
             checkpoint.positions[try source(member.name, fields)] = position
         }
@@ -288,7 +294,7 @@ public struct ScheduleParser: Sendable {
                 value: recording, members: recording.members ?? [], line: fields.line)
             try inner.allow(["file", "bytes"])
             checkpoint.recording = .init(
-                file: try inner.integer("file"), bytes: try inner.integer("bytes"))
+                file: try inner.count("file"), bytes: try inner.count("bytes"))
         }
         return checkpoint
     }
@@ -302,6 +308,9 @@ public struct ScheduleParser: Sendable {
         guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")),
             let offset = Offset(text[text.utf8.index(after: at)...])
         else { throw fields.error("\"\(text)\" is no record; write topic/partition@offset") }
+        guard Offset.ofRecords.contains(offset) else {
+            throw fields.error("\"\(text)\" is no record: offsets are 0 to \(Offset.max - 1)")
+        }
         return (try source(String(text[..<at]), fields), offset)
     }
 
@@ -347,6 +356,22 @@ struct Fields {
     func integer(_ name: String) throws(ScheduleError) -> Int64 {
         guard let member = value[name] else { throw error("no \"\(name)\"") }
         guard let number = member.integer else { throw error("\"\(name)\" is no whole number") }
+        return number
+    }
+
+    /// A number that counts something, or a record's offset: neither below zero nor the largest there is.
+    func count(_ name: String) throws(ScheduleError) -> Int64 {
+        let number = try integer(name)
+        guard Offset.ofRecords.contains(number) else {
+            throw error("\"\(name)\" is \(number), which is not 0 to \(Offset.max - 1)")
+        }
+        return number
+    }
+
+    /// The offset behind a record.
+    func next(_ name: String) throws(ScheduleError) -> Offset {
+        let number = try integer(name)
+        guard number >= 0 else { throw error("\"\(name)\" is \(number); offsets begin at 0") }
         return number
     }
 

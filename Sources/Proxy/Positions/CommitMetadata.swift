@@ -143,6 +143,13 @@ extension CommitMetadata.Unrecorded {
 }
 
 extension CommitMetadata {
+    /// Whether it can have been committed beside that position: what it says lies in front of it does,
+    /// and a window that is emitted in part ends behind it.
+    fileprivate func fits(_ offset: Offset) -> Bool {
+        (last.map { $0.offset < offset } ?? true) && (part.map { $0.through >= offset } ?? true)
+            && (unrecorded.map { $0.before.start <= offset } ?? true)
+    }
+
     /// How far files hold what was emitted up to a position, and whose they are; nil: no file has any.
     func recorded(
         upTo offset: Offset
@@ -158,11 +165,18 @@ extension CommitMetadata {
     /// - Throws: `ProxyError.conflict` where another program, another version of this one, or somebody
     ///   by hand committed it.
     init(_ committed: CommittedPosition, of source: TopicPartition, group: String) throws {
+        let position = "the position \(committed.offset) of group \(group) in \(source)"
         if let metadata = CommitMetadata(committed.metadata) {
+            guard metadata.fits(committed.offset) else {
+                throw ProxyError(
+                    .conflict,
+                    "\(position) was moved by hand, with what was committed beside another "
+                        + "(\"\(committed.metadata)\"): put the position back, or take another group and "
+                        + "new files")
+            }
             self = metadata
             return
         }
-        let position = "the position \(committed.offset) of group \(group) in \(source)"
         let word = committed.metadata.prefix { $0 != " " }
         if word.hasPrefix(Self.program), word != Self.marker {
             throw ProxyError(

@@ -33,8 +33,8 @@ public enum GroupPositions {
         return try own(try reader.read(all, timeout: .seconds(60)), sources, group)
     }
 
-    /// Of partitions that were not asked for: those alone of which no file can tell, as nothing of them was
-    /// recorded.
+    /// Of partitions that were not asked for: those that this program committed. Files of them are missing,
+    /// or nothing of them was recorded.
     private static func own(
         _ found: [TopicPartition: CommittedPosition], _ sources: [TopicPartition], _ group: String
     ) throws -> [TopicPartition: Chain.Committed] {
@@ -43,9 +43,7 @@ public enum GroupPositions {
         for (source, position) in found {
             if sources.contains(source) {
                 result[source] = try Chain.Committed(position, group: group)
-            } else if let metadata = CommitMetadata(position.metadata),
-                metadata.unrecorded != nil
-            {
+            } else if let metadata = CommitMetadata(position.metadata) {
                 result[source] = Chain.Committed(metadata, at: position.offset)
             }
         }

@@ -32,6 +32,8 @@ final class PlanSource: ReplaySource {
     }
 
     func close() throws { try journal?.close() }
+
+    func discard() { journal?.discard() }
 }
 
 /// The windows of one partition that is replayed.

@@ -103,6 +103,12 @@ public final class Replay {
         return input.recordings[0]
     }
 
+    /// Removes the files that a replay which failed has begun: recording and schedule.
+    public func discard() {
+        sink.discard()
+        source.discard()
+    }
+
     /// Emits everything, or until it is told to stop. Either way the sink is finished, and a schedule
     /// that is written says how far the replay came.
     public func run(

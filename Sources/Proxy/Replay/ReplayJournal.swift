@@ -1,4 +1,5 @@
 import Digests
+import Foundation
 import KafkaClient
 import Perturbation
 import Recording
@@ -107,6 +108,8 @@ final class ReplayJournal {
         try writer.append(text)
         try writer.synchronize()
     }
+
+    func discard() { try? FileManager.default.removeItem(atPath: writer.path) }
 
     private func positions(
         of sources: Set<TopicPartition>

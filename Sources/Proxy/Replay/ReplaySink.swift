@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import Perturbation
 import Recording
@@ -32,10 +33,14 @@ public protocol ReplaySink: AnyObject {
     ///
     /// - Parameter waiting: is called now and then until it is.
     func finish(waiting: () -> Void) throws
+
+    /// The replay failed: a file that it was to make goes.
+    func discard()
 }
 
 extension ReplaySink {
     public var outstanding: Int { 0 }
+    public func discard() {}
 }
 
 extension ReplayDelivery {
@@ -117,4 +122,6 @@ public final class RecordingSink: ReplaySink {
         try writer.close()
         try writer.synchronize()
     }
+
+    public func discard() { try? FileManager.default.removeItem(atPath: writer.path) }
 }

@@ -33,11 +33,15 @@ protocol ReplaySource: AnyObject {
 
     /// Nothing more is asked for.
     func close() throws
+
+    /// The replay failed: a file that was to say what was decided goes.
+    func discard()
 }
 
 extension ReplaySource {
     func emitted(_ count: Int, of piece: ReplayPiece) throws {}
     func close() throws {}
+    func discard() {}
 }
 
 /// The records as they were: every one once, in the order of arrival.

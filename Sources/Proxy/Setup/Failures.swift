@@ -95,6 +95,12 @@ struct Failures {
                 "a record \(place) is larger than the broker takes; raise max.message.bytes of "
                     + "\(error.source == nil ? "the topic" : topic) and start again, nothing is lost "
                     + "(what was compressed in the input may fit with -X compression.type=zstd)")
+        case .invalidRecord:
+            let place = error.source.map { "\($0)" } ?? "an output"
+            return ProxyError(
+                .broker,
+                "\(place) does not take a record (\(error.message)): a compacted topic takes none with a "
+                    + "null key; write to a topic with cleanup.policy=delete, nothing is lost")
         case .unknownPartition where isOutput(topic):
             return ProxyError(
                 .broker,

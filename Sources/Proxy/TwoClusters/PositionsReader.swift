@@ -42,7 +42,8 @@ final class PositionsReader {
 
     /// The positions of these partitions; one without a position is not in the result.
     ///
-    /// - Throws: a `KafkaError` that is retriable where the time is up: a transaction is still open.
+    /// - Throws: `ProxyError.refused` where the topic holds anything else; a `KafkaError` that is retriable
+    ///   where the time is up: a transaction is still open.
     func read(
         _ sources: [TopicPartition], timeout: Duration
     ) throws -> [TopicPartition: CommittedPosition] {
@@ -56,6 +57,7 @@ final class PositionsReader {
         let wanted = Set(sources)
         var positions: [TopicPartition: CommittedPosition] = [:]
         var block = RecordBlock(source: TopicPartition(topic, 0))
+        var other: (TopicPartition, Offset)?
         while !left.isEmpty {
             try reader.poll(timeout: .milliseconds(100), max: 10_000) { event in
                 switch event {
@@ -69,11 +71,18 @@ final class PositionsReader {
             } records: { message in
                 block.removeAll(for: reader.partition(ofSlot: message.slot))
                 try message.append(to: &block, arrivalNs: 0)
-                if let found = PositionsTopic.position(block.record(at: 0), group: group),
-                    wanted.contains(found.source)
-                {
-                    positions[found.source] = found
+                let record = block.record(at: 0)
+                if let found = PositionsTopic.position(record, group: group) {
+                    if wanted.contains(found.source) { positions[found.source] = found }
+                } else if other == nil, !PositionsTopic.isPosition(record) {
+                    other = (block.source, record.offset)
                 }
+            }
+            if let (place, offset) = other {
+                throw ProxyError(
+                    .refused,
+                    "\(topic) cannot be the topic of positions: \(place)@\(offset) is none; name a topic "
+                        + "that holds nothing else with --positions-topic")
             }
             if ContinuousClock.now > deadline {
                 throw KafkaError(

@@ -34,6 +34,19 @@ public enum PositionsTopic {
             ]).text.utf8)
     }
 
+    /// Whether a record is a position of some group, or takes one away: of another record the topic is one
+    /// that somebody keeps something else in.
+    static func isPosition(_ record: Record) -> Bool {
+        guard let key = record.key,
+            let name = try? key.withUnsafeBytes({ try JSONValue(parsing: $0) }),
+            name["group"]?.string != nil, name["topic"]?.string != nil,
+            name["partition"]?.integer != nil
+        else { return false }
+        guard let value = record.value else { return true }
+        let content = try? value.withUnsafeBytes { try JSONValue(parsing: $0) }
+        return content?["offset"]?.integer != nil && content?["metadata"]?.string != nil
+    }
+
     /// The position that a record holds; nil for one of another group, and for none at all.
     static func position(_ record: Record, group: String) -> CommittedPosition? {
         guard let key = record.key, let value = record.value,

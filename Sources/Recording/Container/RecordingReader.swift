@@ -56,6 +56,14 @@ public final class RecordingReader {
     /// The files of the recording, in order.
     public var filePaths: [String] { files.map(layout.path(of:)) }
 
+    /// Whether its last file is closed.
+    func isClosed() throws -> Bool {
+        let last = layout.path(of: files[files.count - 1])
+        do { return try MCAPReader(path: last).index().ending == .closed } catch {
+            throw RecordingError(error, last)
+        }
+    }
+
     /// The source of the record at hand; undefined before the first ``next()``.
     public private(set) var source = TopicPartition("", 0)
     /// When the record at hand arrived, in nanoseconds since 1970.
@@ -131,6 +139,10 @@ public final class RecordingReader {
         do {
             try cursor.withData { data throws(RecordError) in
                 try block.append(encoded: data, arrivalNs: arrivalNs)
+                let offset = block.entries[block.count - 1].offset
+                guard Offset.ofRecords.contains(offset) else {
+                    throw .malformed("offset \(offset), which no record can have", at: 0)
+                }
             }
         } catch {
             throw RecordingError(

@@ -121,6 +121,7 @@ public struct Chain: Sendable {
         let without = (committed ?? [:]).filter { $0.value.unrecordedEnd != nil }.keys
         sources = Set(index.sources).union(without).sorted()
         removedFiles = index.removed
+        try index.checkHas(committed ?? [:], sources)
         for source in sources {
             let head = try index.head(of: source, committed)
             let last = Self.last(of: source, committed, head, in: index)

@@ -79,7 +79,8 @@ public final class ExpectedOutput {
         let whole = live.wholeCount
         let (end, emitted) = (live.extent.end, Int(clamping: live.extent.emitted))
         for loss in part.losses where loss.start < end || loss.start == end && emitted > 0 {
-            lostOffsets += loss.count
+            lostOffsets = Int64(
+                clamping: UInt64(clamping: lostOffsets).adding(UInt64(clamping: loss.count)))
         }
         try builder.checkRecords(from: whole == 0 ? .min : end)
         var pieces: [(order: Int, piece: Piece)] = []

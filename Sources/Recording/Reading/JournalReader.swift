@@ -43,6 +43,7 @@ public final class JournalReader {
     private let schedule: ScheduleReader
     private let records: JournalRecords
     private var segments: [TopicPartition: (ordinal: Int, check: DigestCheck)] = [:]
+    private var checkpoints = 0
     /// Lines behind the last checkpoint, once that was passed.
     private var open: [TopicPartition: Part] = [:]
 
@@ -91,13 +92,26 @@ public final class JournalReader {
                     $0.lines.append(number)
                 }
             case .checkpoint(let checkpoint):
+                checkpoints += 1
                 try fill(&parts, checkpoint)
                 return Batch(checkpoint: checkpoint, parts: parts)
             case .header, .inDoubt, .again, .removed, .unrecorded, .end: break
             }
         }
         open = parts
+        try checkIsNoFront()
         return nil
+    }
+
+    /// A schedule of which the front alone is left would pass for one whose records were never emitted.
+    private func checkIsNoFront() throws {
+        guard checkpoints == 0, !schedule.isClosed, try records.areLeftInClosedRecording() else {
+            return
+        }
+        throw RecordingError(
+            .mismatch, schedule.path,
+            "it is open or was cut: behind line \(schedule.wholeLines) it ends without a checkpoint, and "
+                + "\(paths.recording ?? ""), which is closed, has records that none covers")
     }
 
     /// Behind the last checkpoint: what no checkpoint covers, as far as both files are whole; nil where

@@ -26,6 +26,12 @@ final class JournalRecords {
     /// Everything was read.
     var isAtEnd: Bool { if case .atEnd = state { true } else { false } }
 
+    /// Whether records were not given out although whoever wrote them ended the recording.
+    func areLeftInClosedRecording() throws -> Bool {
+        guard !ahead.isEmpty || hasRecord() else { return false }
+        return try reader.isClosed()
+    }
+
     private func hasRecord() -> Bool {
         if case .unread = state {
             do {

@@ -145,6 +145,23 @@ struct SegmentIndex {
         return (entry, extent)
     }
 
+    /// Whether every partition that the group has a position in is one of `sources`.
+    func checkHas(
+        _ committed: [TopicPartition: Chain.Committed], _ sources: [TopicPartition]
+    ) throws {
+        let missing = committed.keys.filter { !sources.contains($0) }.sorted().map { source in
+            let position = committed[source]
+            return "\(source) in epoch \(position?.epoch ?? 0) of recording "
+                + (position?.recording ?? "")
+        }
+        if missing.isEmpty { return }
+        throw RecordingError(
+            .mismatch, paths.joined(separator: ", "),
+            "the group has committed \(missing.joined(separator: ", ")), and no file given has "
+                + "anything of \(missing.count == 1 ? "that partition" : "those partitions"); give all "
+                + "files of the group")
+    }
+
     /// Without the group the files must know: one segment of the highest epoch is settled to its end.
     private func settledHead(
         of source: TopicPartition

@@ -34,6 +34,8 @@ public struct Verification: Sendable {
 
     /// Deliveries that were compared and found right.
     public private(set) var verified = 0
+    /// Deliveries that were there once more, of windows that a schedule says were sent again.
+    public private(set) var repeated = 0
     /// Offsets of the input that were gone before they were read: the schedule says which.
     public private(set) var lostOffsets: Int64 = 0
     /// What a failed recording has no word of, by input partition.
@@ -56,15 +58,18 @@ public struct Verification: Sendable {
     /// - Parameters:
     ///   - expected: what files say.
     ///   - delivered: what was found.
+    ///   - repeats: what may be there more than files say; none without it.
     ///   - output: the topic that an input topic was sent to.
     ///   - progress: told now and then how many deliveries were found right.
     /// - Throws: `RecordingError` for the files, and what `delivered` throws.
     /// - Complexity: O(bytes of the output); memory as `delivered` says.
     public init(
         _ expected: ExpectedOutput, against delivered: DeliveredRecords,
-        output: (String) -> String, progress: (Int) -> Void = { _ in }
+        allowing repeats: RepeatedDeliveries? = nil, output: (String) -> String,
+        progress: (Int) -> Void = { _ in }
     ) throws {
         var lanes: [TopicPartition: Lane] = [:]
+        var repeats = repeats
         while let pieces = try expected.next() {
             for piece in pieces {
                 let lane: Lane
@@ -76,12 +81,14 @@ public struct Verification: Sendable {
                         delivered)
                     lanes[piece.source] = lane
                 }
-                verified += try lane.compare(piece)
+                verified += try lane.compare(piece, allowing: &repeats)
             }
             progress(verified)
         }
         lostOffsets = expected.lostOffsets
-        for lane in lanes.values {
+        for (source, lane) in lanes {
+            try lane.passOver(&repeats, of: source)
+            repeated += lane.repeated
             if let difference = try lane.difference() { differences.append(difference) }
         }
         // Behind the last record that a file holds anything may stand where more was sent than that.
@@ -126,6 +133,8 @@ public struct Verification: Sendable {
         /// Deliveries of stretches that are in no file, one behind the other.
         private var skipped: [Int] = []
         private var isBehindGap = false
+        /// Deliveries that were there once more.
+        private(set) var repeated = 0
 
         init(_ output: TopicPartition, _ delivered: DeliveredRecords) {
             self.output = output
@@ -134,7 +143,9 @@ public struct Verification: Sendable {
         }
 
         /// - Returns: deliveries of the piece that are right; after the first that is not, none.
-        func compare(_ piece: ExpectedOutput.Piece) throws -> Int {
+        func compare(
+            _ piece: ExpectedOutput.Piece, allowing repeats: inout RepeatedDeliveries?
+        ) throws -> Int {
             if failure != nil {
                 failure?.expect(piece, from: 0)
                 return 0
@@ -149,6 +160,7 @@ public struct Verification: Sendable {
                     met = piece.countMet(from: position, by: queue.block, from: queue.head)
                 }
                 if met == 0 {
+                    if try passOver(&repeats, of: piece.source, most: 1) { continue }
                     fail(piece, at: position)
                     break
                 }
@@ -158,6 +170,24 @@ public struct Verification: Sendable {
             place += position
             if count > 0 { remember(piece) }
             return position
+        }
+
+        /// Passes over deliveries that came again; false where there is none. After a difference none is
+        /// looked for.
+        @discardableResult
+        func passOver(
+            _ repeats: inout RepeatedDeliveries?, of source: TopicPartition, most: Int = .max
+        ) throws -> Bool {
+            guard repeats != nil, failure == nil else { return false }
+            var count = 0
+            while count < most, try delivered.fill(queue),
+                repeats?.take(queue.block.record(at: queue.head), of: source) == true
+            {
+                queue.take(1)
+                count += 1
+            }
+            repeated += count
+            return count > 0
         }
 
         /// Passes over deliveries that are in no file, up to where the next ones stand that are: as many of

@@ -40,13 +40,15 @@ struct DoctorCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The consumer group; none: named as proxy and record name it.",
-            example: "kerfuffle-orders"))
+            example: "kerfuffle-orders"),
+        as: .name)
     var group: String?
 
     @Option(
         help: ArgumentHelp(
             "The instance's name; none: any that begins with the group's.",
-            example: "kerfuffle-orders-1"))
+            example: "kerfuffle-orders-1"),
+        as: .name)
     var instance: String?
 
     @Option(help: "What is to be guaranteed.")

@@ -18,7 +18,7 @@ struct PositionsCommand: ParsableCommand {
                 "Keep the positions for kerfuffle merge --positions")
         ])
 
-    @Option(help: ArgumentHelp("The consumer group.", example: "kerfuffle-orders"))
+    @Option(help: ArgumentHelp("The consumer group.", example: "kerfuffle-orders"), as: .name)
     var group: String
 
     @Option(

@@ -92,20 +92,16 @@ struct ReplayCommand: ParsableCommand {
             let server = try meter.flatMap { try metrics.serve($0) }
             defer { withExtendedLifetime(server) {} }
             if let server { display.tellMetrics(at: server.address) }
-            let name = try topics.names()
-            let sink = try sink(display.log, meter)
-            let pairs = try schedule.isEmpty ? [] : JournalFiles.pairs(recording, schedule)
-            let input = Replay.Input(
-                recordings: schedule.isEmpty ? recording : pairs.map(\.recording),
-                schedules: pairs.map(\.schedule),
-                committed: schedule.isEmpty
-                    ? nil : try positions.committed(of: pairs.map(\.schedule), kafka, target))
-            let replay = try Replay(
-                input, try what(), pace: pace, to: sink, output: name, meter: meter)
+            let replay = try opened(display.log, meter)
             let progress = Progress("deliveries")
             defer { progress.finish() }
-            try replay.run(
-                shouldStop: { StopSignals.isRaised }, progress: { progress.update(UInt64($0)) })
+            do {
+                try replay.run(
+                    shouldStop: { StopSignals.isRaised }, progress: { progress.update(UInt64($0)) })
+            } catch {
+                replay.discard()
+                throw error
+            }
             progress.finish()
             let stopped = StopSignals.isRaised ? ", then stopped" : ""
             display.log.notice(
@@ -114,6 +110,25 @@ struct ReplayCommand: ParsableCommand {
                     "event": "replayed", "deliveries": .integer(Int64(replay.delivered)),
                     "stopped": .string(stopped.isEmpty ? "no" : "yes"),
                 ])
+        }
+    }
+
+    /// What can fail before anything is written comes first; what is written goes again where the rest does.
+    private func opened(_ log: Logger, _ meter: ReplayMeter?) throws -> Replay {
+        let name = try topics.names()
+        let pairs = try schedule.isEmpty ? [] : JournalFiles.pairs(recording, schedule)
+        let input = Replay.Input(
+            recordings: schedule.isEmpty ? recording : pairs.map(\.recording),
+            schedules: pairs.map(\.schedule),
+            committed: schedule.isEmpty
+                ? nil : try positions.committed(of: pairs.map(\.schedule), kafka, target))
+        let what = try what()
+        let sink = try sink(log, meter)
+        do {
+            return try Replay(input, what, pace: pace, to: sink, output: name, meter: meter)
+        } catch {
+            sink.discard()
+            throw error
         }
     }
 

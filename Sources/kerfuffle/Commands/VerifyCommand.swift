@@ -67,15 +67,19 @@ struct VerifyCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             let pairs = try JournalFiles.pairs(recording, schedule)
+            try topics.check(against: pairs)
             let delivered = try output.map { try DeliveredRecords(recording: $0) } ?? fromTopics()
+            let committed = try positions.committed(of: pairs.map(\.schedule), kafka, target)
             let expected = try ExpectedOutput(
-                pairs, committed: try positions.committed(of: pairs.map(\.schedule), kafka, target),
-                asSent: Stamper.asSent)
+                pairs, committed: committed, asSent: Stamper.asSent)
+            let repeats = try RepeatedDeliveries(
+                pairs, committed: committed, asSent: Stamper.asSent)
             let name = try topics.names()
             let progress = Progress("deliveries")
             defer { progress.finish() }
             let result = try Verification(
-                expected, against: delivered, output: name,
+                expected, against: delivered, allowing: repeats.isEmpty ? nil : repeats,
+                output: name,
                 progress: { progress.update(UInt64($0)) })
             progress.finish()
             let report = VerificationReport(result)

@@ -8,7 +8,8 @@ struct PositionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Ask this group's positions which transactions count, where the files cannot tell.",
-            example: "kerfuffle-orders"))
+            example: "kerfuffle-orders"),
+        as: .name)
     var group: String?
 
     @Option(

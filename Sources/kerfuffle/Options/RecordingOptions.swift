@@ -27,7 +27,9 @@ struct RecordingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The recording's id; none: a random one.", valueName: "id", example: "run-17"))
+            "The recording's id, 1 to 64 of A-Z a-z 0-9 . _ -; none: a random one.",
+            valueName: "id", example: "run-17"),
+        as: .recordingID)
     var recordingId: String?
 
     @Option(

@@ -12,14 +12,16 @@ import Reporting
 struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The consumer group; none: named after the topics.", example: "kerfuffle-orders"))
+            "The consumer group; none: named after the topics.", example: "kerfuffle-orders"),
+        as: .name)
     var group: String?
 
     @Option(
         help: ArgumentHelp(
             "This instance's name, its own and the same after a restart (transactional.id); none: "
                 + "of the group, this host and the files.",
-            example: "kerfuffle-orders-1"))
+            example: "kerfuffle-orders-1"),
+        as: .name)
     var instance: String?
 
     @Option(

@@ -1,4 +1,5 @@
 import Arguments
+import Foundation
 import Proxy
 import Recording
 
@@ -30,6 +31,24 @@ struct TopicMap: ParsableArguments {
     func names() throws -> (String) -> String {
         let routing = try Routing(routes)
         return { routing.route(of: $0)?.output ?? $0 }
+    }
+
+    /// - Throws: where none of these files speaks of a topic that is named.
+    func check(against pairs: [(recording: String, schedule: String)]) throws {
+        var known = Set(try Chain.sources(of: pairs.map(\.schedule)).map(\.topic))
+        for pair in pairs where FileManager.default.fileExists(atPath: pair.recording) {
+            known.formUnion(
+                try RecordingReader(path: pair.recording).identity?.subscriptions ?? [])
+        }
+        // What a pattern named may have had no record.
+        if known.isEmpty || known.contains(where: { $0.hasPrefix("^") }) { return }
+        let missing = routes.filter { !$0.isPattern && !known.contains($0.input) }.map(\.input)
+        if missing.isEmpty { return }
+        throw Failure(
+            .input,
+            "\(pairs.map(\.recording).joined(separator: ", ")): no topic "
+                + "\(missing.joined(separator: " and none ")) in what was recorded; there is "
+                + known.sorted().joined(separator: ", "))
     }
 
     /// The other ends of the topics of these recordings.

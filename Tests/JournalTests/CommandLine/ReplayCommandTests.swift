@@ -123,6 +123,65 @@ import Testing
         }
     }
 
+    @Test func `a replay that fails leaves nothing behind, and nothing that was there changed`()
+        throws
+    {
+        try Fixture.with { fixture in
+            var lines = try fixture.lines
+            let truncation = try #require(lines.firstIndex { $0.contains("\"to_bytes\":") })
+            lines[truncation] = lines[truncation].replacing(
+                /"to_bytes":\d+/, with: "\"to_bytes\":999999")
+            try fixture.write(lines: lines, to: "bad.jsonl")
+            let foreign = try fixture.lines.map {
+                $0.replacing("\"recording\":\"sample-orders\"", with: "\"recording\":\"other\"")
+            }
+            try fixture.write(lines: foreign, to: "foreign.jsonl")
+            let before = try fixture.bytes("s.jsonl")
+            for (command, code) in [
+                ("schedule apply bad.jsonl --recording in.mcap -o new.mcap", Int32(65)),
+                ("replay in.mcap --schedule bad.jsonl --to-recording new.mcap", 65),
+                ("replay in.mcap --schedule foreign.jsonl --to-recording new.mcap", 65),
+                ("replay in.mcap --schedule none.jsonl --to-recording new.mcap", 74),
+                ("replay in.mcap --plan none.yaml --to-recording new.mcap", 74),
+                ("replay in.mcap --seed t --schedule-out s.jsonl --to-recording new.mcap", 74),
+                ("replay in.mcap --seed t --schedule-out new.jsonl --to-recording out.mcap", 74),
+            ] {
+                let failed = try fixture.run(command)
+                #expect(failed.code == code, "\(command): \(failed.errors)")
+                for name in ["new.mcap", "new.jsonl"] {
+                    let path = fixture.folder.appendingPathComponent(name).path
+                    #expect(!FileManager.default.fileExists(atPath: path), "\(command): \(name)")
+                }
+            }
+            #expect(try fixture.bytes("s.jsonl") == before)
+            #expect(try fixture.run("info out.mcap --check").code == 0)
+        }
+    }
+
+    @Test func `names that cannot be are refused before anything is done`() throws {
+        try withFolder { folder in
+            let sample = ["produce-sample", "--to-recording", "x.mcap", "--records", "1"]
+            let proxy = ["proxy", "-b", "127.0.0.1:1", "--in", "a", "--out", "a.shadow"]
+            let id = "is no id of a recording; write 1 to 64 letters"
+            for (arguments, sentence) in [
+                (sample + ["--recording-id", ""], id), (sample + ["--recording-id", "a b"], id),
+                (sample + ["--recording-id", "a/b"], id), (sample + ["--recording-id", "é"], id),
+                (sample + ["--recording-id", String(repeating: "a", count: 65)], id),
+                (proxy + ["--group", ""], "--group: \"\" is no name"),
+                (proxy + ["--instance", ""], "--instance: \"\" is no name"),
+                (["positions", "-b", "127.0.0.1:1", "--in", "a", "--group", ""], "is no name"),
+                (proxy + ["--memory", "1KiB"], "\"1KiB\" is too small; write 1MiB or more\n"),
+                (sample + ["--chunk", "1GiB"], "\"1GiB\" is too large; write 1 to 64MiB\n"),
+            ] {
+                let refused = try Program.run(arguments, in: folder)
+                #expect(refused.code == 64, "\(arguments): \(refused.errors)")
+                #expect(refused.errors.contains(sentence), "\(refused.errors)")
+            }
+            let most = sample + ["--recording-id", String(repeating: "a.-_", count: 16)]
+            #expect(try Program.run(most, in: folder).code == 0)
+        }
+    }
+
     @Test func `a signal stops it with whole files that fit each other`() throws {
         try Fixture.with { fixture in
             // So slow that it would not end by itself; env(1) becomes the program under its number.

@@ -16,7 +16,7 @@ import Testing
                 "verify --recording in.mcap --schedule s.jsonl --output out.mcap --format json")
             #expect(
                 json.output
-                    == "{\"verified\":\(Fixture.deliveries),\"lost_offsets\":0,\"unrecorded\":[],"
+                    == "{\"verified\":\(Fixture.deliveries),\"again\":0,\"lost_offsets\":0,\"unrecorded\":[],"
                     + "\"differences\":[]}\n"
             )
         }
@@ -41,10 +41,60 @@ import Testing
             #expect(json.code == 1)
             #expect(
                 json.output
-                    == "{\"verified\":212,\"lost_offsets\":0,\"unrecorded\":[],\"differences\":["
+                    == "{\"verified\":212,\"again\":0,\"lost_offsets\":0,\"unrecorded\":[],\"differences\":["
                     + "{\"output\":\"orders/3\",\"delivery\":0,"
                     + "\"kind\":\"missing\",\"explanation\":\"orders/3@0 is missing; orders/3@1 stands "
                     + "here\"}]}\n")
+        }
+    }
+
+    @Test func `a partition that the group committed, and no file has, is named`() throws {
+        try Fixture.with { fixture in
+            let metadata = "kerfuffle/1 recording=elsewhere epoch=2 plan=p"
+            try fixture.write(
+                "{\"topic\":\"orders\",\"partition\":9,\"offset\":5,\"metadata\":\"\(metadata)\"}\n",
+                to: "positions.txt")
+            for command in ["verify --output out.mcap --recording", "merge -o all.mcap"] {
+                let refused = try fixture.run(
+                    "\(command) in.mcap --schedule s.jsonl --positions positions.txt")
+                #expect(refused.code == 65, "\(command): \(refused.output)")
+                #expect(
+                    refused.errors
+                        == "error: s.jsonl: the group has committed orders/9 in epoch 2 of recording "
+                        + "elsewhere, and no file given has anything of that partition; give all files "
+                        + "of the group\n")
+            }
+        }
+    }
+
+    @Test func `a schedule of which the front is left does not pass for a whole one`() throws {
+        try Fixture.with { fixture in
+            try fixture.write(lines: Array(fixture.lines.prefix(1)), to: "cut.jsonl")
+            for command in [
+                "verify --output out.mcap --recording in.mcap --schedule cut.jsonl",
+                "schedule apply cut.jsonl --recording in.mcap -o again.mcap",
+                "replay in.mcap --schedule cut.jsonl --to-recording again.mcap",
+            ] {
+                let refused = try fixture.run(command)
+                #expect(refused.code == 65, "\(command)")
+                #expect(
+                    refused.errors
+                        == "error: cut.jsonl: it is open or was cut: behind line 1 it ends without a "
+                        + "checkpoint, and in.mcap, which is closed, has records that none covers\n"
+                )
+            }
+        }
+    }
+
+    @Test func `a topic that was not recorded is named`() throws {
+        try Fixture.with { fixture in
+            let refused = try fixture.run(
+                "verify --recording in.mcap --schedule s.jsonl --output out.mcap --in nothere --out x"
+            )
+            #expect(refused.code == 65)
+            #expect(
+                refused.errors
+                    == "error: in.mcap: no topic nothere in what was recorded; there is orders\n")
         }
     }
 

@@ -42,10 +42,43 @@ import Testing
                 let (pair, summary) = try Judgement(world, hosts)
                     .merged(asking: true, in: folder)
                 try Self.expectNamed(world, pair, summary, "\(share)/\(seed)")
+                try Self.expectVerified(world, pair, "\(share)/\(seed)")
                 let check = try ScheduleCheck(schedule: pair.schedule, recording: pair.recording)
                 #expect(check.problems == [], "\(share)/\(seed)")
             }
         }
+    }
+
+    /// `verify` takes what came again for that, and for nothing else.
+    private static func expectVerified(
+        _ world: World, _ pair: (recording: String, schedule: String), _ comment: Comment
+    ) throws {
+        func verify(
+            changing change: (inout [TopicPartition: [Record]]) -> Void = { _ in }
+        ) throws -> Verification {
+            try Verification(
+                ExpectedOutput([pair]), against: world.delivered(changing: change),
+                allowing: RepeatedDeliveries([pair]), output: World.output)
+        }
+        let result = try verify()
+        #expect(result.differences == [], comment)
+        let all = world.output.values.reduce(0) { $0 + $1.count }
+        #expect(result.verified + result.repeated == all, comment)
+        // What no line names is no repeat: the last record as often as no line can name it.
+        let stuffed = try verify { output in
+            for (source, records) in output {
+                guard let last = records.last else { continue }
+                output[source]?.append(contentsOf: repeatElement(last, count: 100))
+            }
+        }
+        #expect(stuffed.differences.count == world.output.values.count { !$0.isEmpty }, comment)
+        // What is missing is not made good by what came again.
+        let robbed = try verify { output in
+            for (source, records) in output {
+                output[source] = Array(records.dropFirst(result.repeated + 1))
+            }
+        }
+        #expect(!robbed.differences.isEmpty || all == 0, comment)
     }
 
     /// The expected deliveries stand in the output in their order; what is left over is of records of

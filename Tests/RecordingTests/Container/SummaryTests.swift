@@ -29,6 +29,36 @@ import Testing
         #expect(partition.returns == 0)
     }
 
+    @Test(arguments: [-1, Offset.max])
+    func `an offset that no record can have is damage`(offset: Offset) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.mcap")
+        let recorder = try BulkRecorder(creating: path, identity: Recorded.identity)
+        try recorder.append(record("orders", offset, 5).record, arrivalNs: 5)
+        try recorder.close()
+        let error = #expect(throws: RecordingError.self) {
+            let reader = try RecordingReader(path: path)
+            while try reader.next() { try reader.withRecord { _ in } }
+        }
+        #expect(error?.kind == .damaged)
+        #expect(error?.message.contains("offset \(offset), which no record can have") == true)
+    }
+
+    @Test func `lost offsets add up to no more than a number holds`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.jsonl")
+        var text = TextBuffer()
+        text.append(ScheduleHeader(recording: "id", tool: "tests", plan: .standard))
+        for partition: Int32 in 0..<3 {
+            text.append(
+                Loss(
+                    source: TopicPartition("orders", partition), start: 0, through: .max - 1,
+                    policy: .earliest))
+        }
+        try Data(text.string.utf8).write(to: URL(fileURLWithPath: path))
+        #expect(try ScheduleSummary(path: path).lostOffsets == .max)
+    }
+
     @Test func `offsets that start again are told`() throws {
         let folder = try TemporaryFolder()
         let offsets: [Offset] = [100, 101, 102, 0, 1, 2, 1]

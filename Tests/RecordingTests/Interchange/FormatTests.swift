@@ -129,6 +129,11 @@ import Testing
         (.ndjson, #"{"topic":"a","key":null,"value":null,"partition":0}"#, #"no "offset""#),
         (.ndjson, good.replacing("null", with: "5"), "no {"),
         (.ndjson, good.replacing("0", with: "-1"), "partition -1"),
+        (.ndjson, good.replacing("1", with: "-1"), "offset -1; records have 0 to"),
+        (
+            .ndjson, good.replacing("1", with: "9223372036854775807"),
+            "line 1: offset 9223372036854775807; records have 0 to 9223372036854775806"
+        ),
         (.ndjson, good.replacing("0", with: "1e3"), "no whole number from"),
         (.ndjson, good.replacing("0", with: "99999999999"), "to 2147483647"),
         (.ndjson, good + good, "more behind the object"),
