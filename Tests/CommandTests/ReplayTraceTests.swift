@@ -30,6 +30,32 @@ import Testing
         #expect(first["worker"] == .string(name) && first["what"] == .string("begin"))
     }
 
+    @Test(arguments: [
+        (
+            ["--entity", "nosuch/0"],
+            "there is nothing of the name nosuch; there are inventory/KEY,"
+        ),
+        (["--entity", "nosuch"], "there is nothing of that name; there are inventory/KEY,"),
+        (["--entity", "inventory"], "which one? Write inventory/0"),
+        (["--entity", "inventory/x"], "what follows / is no key; write inventory/0"),
+        (["--entity", "inventory/-1"], "what follows / is no key; write inventory/0"),
+        (["--entity", "inventory/50"], "nothing in this run is about that key; keys are 0 to"),
+        (["--worker", "nosuch"], "there is no such handler; there are reserve"),
+        (["--worker", "reserve#x"], "what follows # is no number; write reserve#0"),
+        (["--worker", "reserve#99"], "it does nothing in this run; reserve#"),
+        (
+            ["--message", "99999999"],
+            "no message of this run has that number; those of sources are 0 to 59"
+        ),
+    ])
+    func `what is not there is named, with what is`(arguments: [String], words: String) throws {
+        let result = try Kerfuffle.run(["replay-trace", Self.sale] + Self.few + arguments)
+        #expect(result.code == 64)
+        #expect(result.text.isEmpty)
+        #expect(
+            result.errors.contains("\(arguments[0]) \(arguments[1]): \(words)"), "\(result.errors)")
+    }
+
     @Test func `a list of choices is the run again, and what does not fit is named`() throws {
         let folder = try TemporaryFolder()
         let path = folder.path("run.choices")

@@ -6,7 +6,7 @@ struct FigureTable {
 
     /// What belongs together, in the order of the table.
     static let groups: [[Figure]] = [
-        [.goodput, .attemptRate, .utilisation, .imbalance, .loadVariation],
+        [.goodput, .attemptRate, .leftOver, .utilisation, .imbalance, .loadVariation],
         [.latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999, .recovery],
         [
             .conflictShare, .wastedShare, .attemptsPerCommit, .retriesPerCommit, .mostAttempts,

@@ -5,6 +5,7 @@ extension Figure {
     var column: String {
         switch self {
         case .goodput: "goodput/s"
+        case .leftOver: "left over"
         case .latencyMean: "mean"
         case .latencyP50: "p50"
         case .latencyP95: "p95"
@@ -38,6 +39,7 @@ extension Figure {
     var title: String {
         switch self {
         case .goodput: "goodput"
+        case .leftOver: "left over"
         case .attemptRate: "attempts"
         case .retriesPerCommit: "retries per success"
         case .mostAttempts: "attempts of one message"
@@ -75,6 +77,7 @@ extension Figure {
     var explanation: String {
         switch self {
         case .goodput: "commits a second"
+        case .leftOver: "of all messages, neither done nor dead at the end"
         case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999:
             "from first arrival to the last commit, retries included"
         case .attemptsPerCommit: "runs of a handler for each that ended well"

@@ -27,10 +27,27 @@ public struct RunReport {
         if counts.refused > 0 {
             pairs.append(("refused", Figures.share(counts.refused, of: counts.messages)))
         }
+        if counts.messages == 0 {
+            pairs.append(
+                (
+                    "measured",
+                    "nothing: no message came after the warm-up, so no figure of this run means "
+                        + "anything; make it longer (--messages, --time) or `run.warmUp` shorter"
+                ))
+        }
         if result.sojourn.count > 0 {
             pairs.append(("latency", latency))
             pairs.append(("waiting", "\(Figures.time(result.wait.mean)) a delivery"))
             pairs.append(("present", "\(Figures.number(result.meanPresent)) messages on average"))
+        }
+        if result.unended > 0 {
+            pairs.append(
+                (
+                    "not in it",
+                    "\(result.unended) messages (\(Figures.share(result.unended, of: counts.messages)) of those "
+                        + "measured) that were under way at the end, the oldest for "
+                        + Figures.time(Double(result.oldestNs))
+                ))
         }
         pairs.append(("attempts", attempts))
         pairs += failures + workers + effects + stores
@@ -54,7 +71,7 @@ public struct RunReport {
     /// Who waited for whom, and how work was shared out.
     private var workers: [(String, String)] {
         var pairs: [(String, String)] = []
-        if result.workers > 0 && result.load.count > 1 {
+        if result.workers > 0 && result.load.count > 0 {
             pairs.append(
                 (
                     "workers",
@@ -99,7 +116,7 @@ public struct RunReport {
 
     private var attempts: String {
         let counts = result.measured
-        let done = max(1, counts.messages)
+        let done = max(1, counts.messages + counts.copies)
         let mean = Figures.number(Double(counts.attempts) / Double(done))
         return "\(mean) a message, \(result.mostAttempts) at most"
     }
@@ -109,6 +126,7 @@ public struct RunReport {
         let named: [(String, Int)] = [
             ("conflicts", counts.conflicts), ("timeouts", counts.timeouts),
             ("faults", counts.faults), ("late acks", counts.lateAcks), ("killed", counts.killed),
+            ("after the end", counts.stray), ("under way", result.underWay),
         ]
         var pairs = named.filter { $0.1 > 0 }.map { name, count in
             (name, "\(count), \(Figures.share(count, of: counts.attempts)) of attempts")
@@ -119,7 +137,10 @@ public struct RunReport {
             ("rejected", counts.rejected), ("duplicates", counts.duplicates),
         ]
         pairs += ends.filter { $0.1 > 0 }.map { name, count in
-            (name, "\(count), \(Figures.share(count, of: counts.messages)) of messages")
+            (
+                name,
+                "\(count), \(Figures.share(count, of: counts.messages + counts.copies)) of messages"
+            )
         }
         if counts.inversions > 0 { pairs.append(("out of order", "\(counts.inversions)")) }
         if counts.lateStarts > 0 {
@@ -144,7 +165,10 @@ public struct RunReport {
                         + "\(result.parked) lie there at the end"
                 ))
         }
-        if result.leftOver > 0 { pairs.append(("left over", "\(result.leftOver)")) }
+        if result.leftOver > 0 {
+            let share = Figures.share(result.leftOverShare)
+            pairs.append(("left over", "\(result.leftOver), \(share) of all messages"))
+        }
         return pairs
     }
 
@@ -202,6 +226,7 @@ public struct RunReport {
             ("conflicts", counts.conflicts), ("timeouts", counts.timeouts),
             ("faults", counts.faults), ("late_acks", counts.lateAcks),
             ("late_starts", counts.lateStarts), ("killed", counts.killed),
+            ("stray", counts.stray), ("under_way", result.underWay),
             ("dead_letters", counts.deadLetters), ("discarded", counts.discarded),
             ("stores", counts.stores), ("stale_stores", counts.staleStores),
             ("fenced", counts.fenced), ("grants", counts.grants),
@@ -228,7 +253,8 @@ public struct RunReport {
                 "figures",
                 .members(Figure.allCases.map { ($0.rawValue, .number("\($0.value(result))")) })
             ),
-            ("left_over", .number(result.leftOver)), ("stands_still", .bool(result.standsStill)),
+            ("left_over", .number(result.leftOver)), ("unended", .number(result.unended)),
+            ("oldest_ns", .number(result.oldestNs)), ("stands_still", .bool(result.standsStill)),
             ("parked", .number(result.parked)),
             ("counts", .members(integers.map { ($0.0, .number($0.1)) })),
             ("stores", .array(result.stores.map(Self.store))),

@@ -85,7 +85,10 @@ struct StudyData {
                                 )
                             })
                     ),
+                    ("measured_messages", .number(side.measured)),
+                    ("ended_messages", .number(side.ended)),
                     ("broken", broken(side, point.topology.invariants)),
+                    ("any_broken", share(side.anyBroken)),
                     ("warm_up", warmUp(side.warmUp)),
                     ("first_broken_seed", side.brokenSeed.map { .string($0) }),
                 ])
@@ -117,26 +120,28 @@ struct StudyData {
         .members(
             invariants.map { invariant in
                 let share = side.brokenRuns[invariant] ?? Proportion(hits: 0, of: 0)
-                return (
-                    invariant.rawValue,
-                    .members([
-                        ("runs", .number(share.hits)), ("of", .number(share.count)),
-                        ("low_95", .number("\(share.interval.lowerBound)")),
-                        ("high_95", .number("\(share.interval.upperBound)")),
-                        ("expected_runs", share.expectedRuns.map { .number("\($0)") }),
-                    ])
-                )
+                return (invariant.rawValue, Self.share(share))
             })
+    }
+
+    private static func share(_ share: Proportion) -> JSONValue {
+        .members([
+            ("runs", .number(share.hits)), ("of", .number(share.count)),
+            ("low_95", .number("\(share.interval.lowerBound)")),
+            ("high_95", .number("\(share.interval.upperBound)")),
+            ("expected_runs", share.expectedRuns.map { .number("\($0)") }),
+        ])
     }
 
     private static let columns = [
         "strategy", "figure", "mean", "half_width_95", "difference", "difference_half_width_95",
-        "p_holm", "variance_ratio",
+        "p_holm", "variance_ratio", "low_95", "high_95", "expected_runs",
     ]
 
     var csv: String {
         var lines = Self.line(study.sweeps.map(\.path) + Self.columns)
         for point in study.points {
+            lines += shares(point)
             for figure in Figure.allCases {
                 let differences = point.comparison.differences(figure)
                 for (index, side) in point.comparison.sides.enumerated() {
@@ -150,12 +155,34 @@ struct StudyData {
         return lines
     }
 
+    /// Runs in which an invariant was broken, `broken:noOversell`, and in which any was, `broken`: their share, its
+    /// interval (Wilson's; 3/n where none was), and how many runs it takes on average to see it.
+    private func shares(_ point: Study.Point) -> String {
+        let invariants = point.topology.invariants
+        guard !invariants.isEmpty else { return "" }
+        return point.comparison.sides.map { side in
+            let shares =
+                invariants.map { ("broken:\($0.rawValue)", side.brokenRuns[$0]) }
+                + [("broken", side.anyBroken)]
+            return shares.map { name, share in
+                guard let share else { return "" }
+                let (low, high) = (share.interval.lowerBound, share.interval.upperBound)
+                return Self.line(
+                    point.values.texts + [side.strategy.rawValue, name, "\(share.share)"]
+                        + [String](repeating: "", count: 5)
+                        + ["\(low)", "\(high)", share.expectedRuns.map { "\($0)" } ?? ""])
+            }.joined()
+        }.joined()
+    }
+
     /// Numbers of a line; those of the difference are empty for the strategy that others are held against.
     private static func cells(_ estimate: Estimate, _ pair: PairedDifference?) -> [String] {
         func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
         return [
             text(estimate.mean), text(estimate.halfWidth), text(pair?.difference.mean),
             text(pair?.difference.halfWidth), text(pair?.adjustedP), text(pair?.varianceRatio),
+            text(estimate.halfWidth.map { estimate.mean - $0 }),
+            text(estimate.halfWidth.map { estimate.mean + $0 }), "",
         ]
     }
 

@@ -45,6 +45,8 @@ public struct StudyReport {
 
     /// One line a point, strategy and figure: the swept values, then
     /// `strategy,figure,mean,half_width_95`, and how it differs from the first strategy, paired over the seeds:
-    /// `difference,difference_half_width_95,p_holm,variance_ratio`.
+    /// `difference,difference_half_width_95,p_holm,variance_ratio`; then the interval's ends, `low_95,high_95`. Lines
+    /// whose figure is `broken` or `broken:INVARIANT` have the share of runs that broke it, and in `expected_runs` how
+    /// many runs it takes on average to see that.
     public var csv: String { StudyData(study).csv }
 }

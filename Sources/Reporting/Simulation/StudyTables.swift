@@ -7,8 +7,8 @@ struct StudyTables {
     init(_ study: Study) { self.study = study }
 
     private static let columns: [Figure] = [
-        .goodput, .latencyMean, .latencyP99, .attemptsPerCommit, .wastedShare, .conflictShare,
-        .lostUpdates, .oversold, .repeatedEffects, .deadLetterShare, .utilisation,
+        .goodput, .leftOver, .latencyMean, .latencyP99, .attemptsPerCommit, .wastedShare,
+        .conflictShare, .lostUpdates, .oversold, .repeatedEffects, .deadLetterShare, .utilisation,
     ]
 
     /// The figures that are not 0 everywhere, as what is says nothing.

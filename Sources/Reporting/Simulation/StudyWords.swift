@@ -11,7 +11,8 @@ struct StudyWords {
     /// The sentences by what they are about.
     var parts: [(title: String, sentences: [String])] {
         [
-            ("What holds", said(standstills) + said(broken)), ("Who wins", said(leads)),
+            ("What holds", said(standstills) + said(unhandled) + said(broken)),
+            ("Who wins", said(leads)),
             ("Where curves cross", said(crossings)),
         ]
     }
@@ -66,9 +67,12 @@ struct StudyWords {
             sentences.append(text + ".")
         }
         let whole = study.strategies.indices.filter { index in
-            line.points.allSatisfy { $0.comparison.sides[index].anyBroken.hits == 0 }
+            handles(index, line)
+                && line.points.allSatisfy { $0.comparison.sides[index].anyBroken.hits == 0 }
         }
-        if whole.isEmpty {
+        if whole.isEmpty && !study.strategies.indices.contains(where: { handles($0, line) }) {
+            return sentences
+        } else if whole.isEmpty {
             sentences.append("No strategy keeps what must hold.")
         } else if let point = line.points.first {
             let side = point.comparison.sides[whole[0]]
@@ -90,7 +94,9 @@ struct StudyWords {
     private func leads(_ line: Study.Line) -> [String] {
         Self.headlines.compactMap { figure in
             let isZero = line.points.allSatisfy { point in
-                point.comparison.candidates.allSatisfy { $0.estimate(figure).mean == 0 }
+                point.comparison.competitors(in: figure).allSatisfy {
+                    $0.estimate(figure).mean == 0
+                }
             }
             let rankings = line.points.compactMap { $0.comparison.ranking(figure) }
             guard !isZero, rankings.count == line.points.count,
@@ -101,21 +107,39 @@ struct StudyWords {
         }
     }
 
-    /// `Best goodput: actor, 399.8/s; next is lock with 11.98% less, 351.9/s.`
-    private func lead(_ ranking: Ranking) -> String {
+    /// `Best goodput: actor, 399.8/s; next is lock with 11.98% less, 351.9/s.` Those that vary too much to have a
+    /// place are named at the end.
+    func lead(_ ranking: Ranking) -> String {
         let figure = ranking.figure
         let best = ranking.order[0].estimate(figure)
-        let next = ranking.followers.first.map { "; next is \(behind($0, ranking))" } ?? ""
+        let next =
+            (ranking.followers.first.map { "; next is \(behind($0, ranking))" } ?? "")
+            + unplaced(ranking)
         let names = ranking.leaders.map(\.strategy.rawValue)
         if names.count == 1 {
             return "Best \(figure.title): \(names[0]), \(figure.shown(best.mean))\(next)."
+        }
+        guard ranking.isNear else {
+            let values = ranking.leaders.map { side in
+                "\(side.strategy.rawValue) (\(figure.shown(side.estimate(figure))))"
+            }
+            return "Not told apart in \(figure.title) by \(study.seeds.count) seeds: "
+                + "\(values.inWords)\(next)."
         }
         let values = ranking.leaders.map { $0.estimate(figure).mean }
         let ends = [values.first ?? 0, values.last ?? 0]
         let isOne = figure.shown(ends[0]).prefix(4) == figure.shown(ends[1]).prefix(4)
         let value = isOne ? figure.shown(ends[0]) : Self.span(ends.map(figure.shown))
-        let doubt = ranking.isNear ? "" : " as far as \(study.seeds.count) seeds tell"
-        return "A tie in \(figure.title)\(doubt): \(names.inWords), \(value)\(next)."
+        return "A tie in \(figure.title): \(names.inWords), \(value)\(next)."
+    }
+
+    private func unplaced(_ ranking: Ranking) -> String {
+        guard !ranking.unplaced.isEmpty else { return "" }
+        let values = ranking.unplaced.map { side in
+            "\(side.strategy.rawValue) (\(ranking.figure.shown(side.estimate(ranking.figure))))"
+        }
+        return "; \(values.inWords) var\(values.count == 1 ? "ies" : "y") too much over "
+            + "\(study.seeds.count) seeds to be placed"
     }
 
     private func behind(_ side: Comparison.Side, _ ranking: Ranking) -> String {
@@ -163,8 +187,9 @@ struct StudyWords {
             if texts.count == 1 {
                 parts.append("\(texts[0]) leads \(place)" + (lead.map { ", by \($0)" } ?? ""))
             } else {
+                let isTie = rankings[start...end].allSatisfy(\.isNear)
                 parts.append(
-                    "\(texts.inWords) tie \(place)"
+                    "\(texts.inWords) \(isTie ? "tie" : "are not told apart") \(place)"
                         + (lead.map { ", ahead of the rest by \($0)" } ?? ""))
             }
             start = end + 1
@@ -234,7 +259,7 @@ struct StudyWords {
 
     private func name(_ point: Study.Point) -> String { point.values.texts.first ?? "" }
 
-    private func names(_ points: [Study.Point]) -> String { points.map(name).inWords }
+    func names(_ points: [Study.Point]) -> String { points.map(name).inWords }
 
     private func range(_ line: Study.Line, _ range: ClosedRange<Int>) -> String {
         let first = name(line.points[range.lowerBound])
@@ -243,7 +268,7 @@ struct StudyWords {
     }
 
     /// `12%` or `12% to 40%`.
-    private static func span(_ texts: [String]) -> String {
+    static func span(_ texts: [String]) -> String {
         guard let first = texts.first, let last = texts.last, first != last else {
             return texts.first ?? ""
         }

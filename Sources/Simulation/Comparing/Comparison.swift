@@ -12,6 +12,9 @@ public struct Comparison: Sendable {
         public let warmUp: WarmUp
         /// Runs that would have gone on for ever (``RunResult/standsStill``).
         public let standstills: Int
+        /// Measured messages of all runs, and those of them that came to an end within their run.
+        public let measured: Int
+        public let ended: Int
         /// Over the fingerprints of all runs.
         public let fingerprint: Fingerprint
 
@@ -92,6 +95,8 @@ struct RunOutcome: Sendable {
     let cut: WarmUpCut
     let warmUpMessages: Int
     let standsStill: Bool
+    let measured: Int
+    let ended: Int
 
     init(_ result: RunResult) {
         values = Figure.allCases.map { $0.value(result) }
@@ -100,6 +105,8 @@ struct RunOutcome: Sendable {
         cut = result.cut
         warmUpMessages = result.warmUp.messages
         standsStill = result.standsStill
+        measured = result.measured.messages
+        ended = result.sojourn.count
     }
 }
 
@@ -124,6 +131,8 @@ extension Comparison.Side {
         brokenSeed = zip(outcomes, seeds).first { !$0.0.broken.isEmpty }?.1
         warmUp = WarmUp(outcomes)
         standstills = outcomes.count(where: \.standsStill)
+        measured = outcomes.reduce(0) { $0 + $1.measured }
+        ended = outcomes.reduce(0) { $0 + $1.ended }
         var fingerprint = Fingerprint()
         for outcome in outcomes { fingerprint.mix(outcome.fingerprint) }
         self.fingerprint = fingerprint

@@ -17,13 +17,13 @@ public struct Crossing: Hashable, Sendable {
 
     /// All crossings of all pairs along a line of a study, those of a pair in the order of the axis.
     ///
-    /// Points at which one of a pair is no candidate (it broke an invariant) are left out.
+    /// Points at which one of a pair is no candidate (``Comparison/competitors(in:)``) are left out.
     public static func all(
         _ figure: Figure, _ line: Study.Line, along axis: Sweep.Axis?
     ) -> [Crossing] {
         var pairs: [Pair] = []
         for (index, point) in line.points.enumerated() {
-            let sides = point.comparison.candidates
+            let sides = point.comparison.competitors(in: figure)
             for (place, first) in sides.enumerated() {
                 for second in sides.dropFirst(place + 1) {
                     pairs.append(Pair(index, first, second, figure))

@@ -58,7 +58,8 @@ public struct Proportion: Hashable, Sendable {
 public struct PairedDifference: Hashable, Sendable {
     /// The other one less this one.
     public let difference: Estimate
-    /// Two-sided, of Student's t on the differences.
+    /// Two-sided, of Student's t on the differences; where they are all alike, and so have no variance, of the
+    /// sign test (Dixon and Mood 1946): 2^(1-n) for n seeds.
     public let p: Double
     /// After Holm's correction for all strategies compared.
     public internal(set) var adjustedP: Double
@@ -85,7 +86,7 @@ public struct PairedDifference: Hashable, Sendable {
         if count < 2 {
             p = 1
         } else if variance == 0 {
-            p = difference.mean == 0 ? 1 : 0
+            p = difference.mean == 0 ? 1 : Self.ofSigns(count)
         } else {
             let error = (variance / Double(count)).squareRoot()
             p = StudentT.twoSided(difference.mean / error, degrees: count - 1)
@@ -95,6 +96,11 @@ public struct PairedDifference: Hashable, Sendable {
             Estimate.variance(base, Estimate(base).mean)
             + Estimate.variance(other, Estimate(other).mean)
         varianceRatio = variance > 0 ? apart / variance : nil
+    }
+
+    /// How likely it is that all signs are alike where both are equally likely.
+    private static func ofSigns(_ count: Int) -> Double {
+        (1..<count).reduce(1) { p, _ in p / 2 }
     }
 
     /// Holm's step-down correction (1979): the k-th smallest of m values times m - k + 1, never falling.

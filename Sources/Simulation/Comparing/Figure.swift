@@ -1,6 +1,7 @@
 /// One thing that strategies are compared by.
 public enum Figure: String, Hashable, Sendable, CaseIterable {
     case goodput
+    case leftOver
     case attemptRate
     case latencyMean
     case latencyP50
@@ -48,7 +49,7 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
             .otherKeyWait, .recovery:
             .nanoseconds
         case .conflictShare, .wastedShare, .deadLetterShare, .deadByConflictShare, .poisonShare,
-            .staleShare, .blockedShare, .slotWaitShare, .utilisation:
+            .staleShare, .blockedShare, .slotWaitShare, .utilisation, .leftOver:
             .share
         case .goodput, .attemptRate: .perSecond
         case .attemptsPerCommit, .retriesPerCommit, .mostAttempts, .lostUpdates, .oversold,
@@ -65,11 +66,13 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
     /// Its value in one run; latencies in nanoseconds.
     public func value(_ result: RunResult) -> Double {
         let counts = result.measured
+        let all = counts.messages + counts.copies
         func share(_ part: Int, _ whole: Int) -> Double {
             whole > 0 ? Double(part) / Double(whole) : 0
         }
         switch self {
         case .goodput: return result.goodput
+        case .leftOver: return result.leftOverShare
         case .attemptRate: return result.attemptRate
         case .latencyMean: return result.sojourn.mean
         case .latencyP50: return result.histogram.quantile(0.5) ?? 0
@@ -82,10 +85,10 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         case .conflictShare: return share(counts.conflicts, counts.attempts)
         case .wastedShare:
             return result.busyNs > 0 ? Double(result.wastedNs) / Double(result.busyNs) : 0
-        case .deadLetterShare: return share(counts.deadLetters, counts.messages)
-        case .deadByConflictShare: return share(counts.deadByConflict, counts.messages)
+        case .deadLetterShare: return share(counts.deadLetters, all)
+        case .deadByConflictShare: return share(counts.deadByConflict, all)
         case .poisonShare:
-            return share(counts.deadByPoison, counts.messages)
+            return share(counts.deadByPoison, all)
         case .staleShare: return share(counts.staleStores, counts.stores)
         case .lostUpdates: return Double(result.lostUpdates)
         case .oversold: return Double(result.oversold)

@@ -28,13 +28,17 @@ public struct Ranking: Sendable {
         self.behind = behind
     }
 
-    /// The best one and those that cannot be told from it, or are so near that it does not matter.
-    public var leaders: [Comparison.Side] {
+    /// Of each behind the best one: whether it is told apart from it.
+    private var isApart: [Bool] {
         let best = order[0].estimate(figure).mean
-        return [order[0]]
-            + zip(order.dropFirst(), behind).filter { side, pair in
-                !Self.matters(figure, pair, best, side.estimate(figure).mean)
-            }.map(\.0)
+        return zip(order.dropFirst(), behind).map { side, pair in
+            Self.matters(figure, pair, best, side.estimate(figure).mean)
+        }
+    }
+
+    /// The best one and those next to it that cannot be told from it, or are so near that it does not matter.
+    public var leaders: [Comparison.Side] {
+        Array(order.prefix(1 + (isApart.firstIndex(of: true) ?? behind.count)))
     }
 
     /// Whether all leaders are so near to the best one that more seeds would not matter.
@@ -46,10 +50,15 @@ public struct Ranking: Sendable {
         }
     }
 
-    /// The others, the best first.
+    /// Those that are told apart from the best one, the best of them first.
     public var followers: [Comparison.Side] {
-        let leading = Set(leaders.map(\.strategy))
-        return order.filter { !leading.contains($0.strategy) }
+        zip(order.dropFirst(), isApart).filter(\.1).map(\.0)
+    }
+
+    /// Those that are behind a follower and yet not told apart from the best one: they vary too much between the
+    /// seeds to have a place.
+    public var unplaced: [Comparison.Side] {
+        zip(order.dropFirst(), isApart).dropFirst(leaders.count - 1).filter { !$0.1 }.map(\.0)
     }
 
     /// Whether a difference is significant, and large enough to matter.
@@ -69,12 +78,33 @@ public struct Ranking: Sendable {
 }
 
 extension Comparison {
-    /// Strategies that broke no invariant in any run, and stood still in none; all of them where each did.
+    /// Strategies that broke no invariant in any run, and stood still in none; all of them where each did. Who
+    /// handled no message that is measured is never one.
     public var candidates: [Side] {
-        let whole = sides.filter { $0.anyBroken.hits == 0 && $0.standstills == 0 }
-        return whole.isEmpty ? sides : whole
+        let able = sides.filter { $0.ended > 0 }
+        let whole = able.filter { $0.anyBroken.hits == 0 && $0.standstills == 0 }
+        return whole.isEmpty ? able : whole
     }
 
-    /// The candidates by a figure; nil for a figure that is neither better nor worse.
-    public func ranking(_ figure: Figure) -> Ranking? { Ranking(figure, candidates) }
+    /// More than this share of messages left over, beyond what the best candidate leaves: its figures are those of
+    /// the part that it got done.
+    public static let leftOverMargin = 0.01
+
+    /// Candidates that get as many of the messages done as the best of them.
+    public var finishers: [Side] {
+        let candidates = candidates
+        let least = candidates.map { $0.estimate(.leftOver).mean }.min() ?? 0
+        return candidates.filter { $0.estimate(.leftOver).mean <= least + Self.leftOverMargin }
+    }
+
+    /// Who competes in a figure: in goodput, where it shows by itself what is not done, all candidates; in all
+    /// others the finishers.
+    public func competitors(in figure: Figure) -> [Side] {
+        figure == .goodput ? candidates : finishers
+    }
+
+    /// The competitors by a figure; nil for a figure that is neither better nor worse, or where nobody competes.
+    public func ranking(_ figure: Figure) -> Ranking? {
+        Ranking(figure, competitors(in: figure))
+    }
 }

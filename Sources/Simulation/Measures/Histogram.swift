@@ -7,10 +7,14 @@ public struct Histogram: Hashable, Sendable {
 
     private var buckets: [UInt32]
     public private(set) var count = 0
+    /// The least and the greatest that was added: no quantile lies outside.
+    private var least = Int64.max
+    private var greatest = Int64.min
 
     init() { buckets = [UInt32](repeating: 0, count: Self.size) }
 
-    fileprivate init(_ buckets: UnsafeMutablePointer<UInt32>) {
+    fileprivate init(_ buckets: UnsafeMutablePointer<UInt32>, _ added: Tally) {
+        (least, greatest) = (added.least, added.greatest)
         self.buckets = Array(UnsafeBufferPointer(start: buckets, count: Self.size))
         count = self.buckets.reduce(0) { $0 + Int($1) }
     }
@@ -22,7 +26,8 @@ public struct Histogram: Hashable, Sendable {
         return (shift << bits) + Int(truncatingIfNeeded: value >> UInt64(shift))
     }
 
-    /// The value below which this share lies, interpolated within its bucket; nil where nothing was added.
+    /// The value below which this share lies, interpolated within its bucket and between the least and the greatest
+    /// value; nil where nothing was added.
     ///
     /// - Complexity: O(buckets)
     public func quantile(_ share: Double) -> Double? {
@@ -33,7 +38,8 @@ public struct Histogram: Hashable, Sendable {
             let here = Double(bucket)
             if below + here >= rank {
                 let (low, width) = Self.range(index)
-                return low + width * max(0, rank - below) / here
+                let value = low + width * max(0, rank - below) / here
+                return min(max(value, Double(least)), Double(greatest))
             }
             below += here
         }
@@ -49,6 +55,7 @@ public struct Histogram: Hashable, Sendable {
 
     mutating func merge(_ other: Histogram) {
         count += other.count
+        (least, greatest) = (min(least, other.least), max(greatest, other.greatest))
         for index in buckets.indices { buckets[index] &+= other.buckets[index] }
     }
 }
@@ -70,5 +77,6 @@ struct OpenHistogram: ~Copyable {
         buckets[Histogram.bucket(UInt64(max(0, nanoseconds)))] &+= 1
     }
 
-    func closed() -> Histogram { Histogram(buckets) }
+    /// - Parameter added: the same values, added up.
+    func closed(_ added: Tally) -> Histogram { Histogram(buckets, added) }
 }

@@ -24,6 +24,15 @@ public struct RunResult: Sendable {
     public internal(set) var busyNs = Int128(0)
     /// Of these: for attempts that came to nothing, and for cooldowns.
     public internal(set) var wastedNs = Int128(0)
+    /// Of these: for attempts that were under way at the end, which may come to something.
+    public internal(set) var undecidedNs = Int128(0)
+    /// Attempts at measured messages that were under way at the end. All others have an end of their own in
+    /// ``measured``: attempts = commits + failures + lateAcks + killed + stray + these.
+    public internal(set) var underWay = 0
+    /// Measured messages that were neither done nor dead at the end, so that they are in no latency, and for how
+    /// long the oldest had been there.
+    public internal(set) var unended = 0
+    public internal(set) var oldestNs: Int64 = 0
     /// For how long each worker was held by messages, of handlers that have a number of them.
     public internal(set) var load = Tally()
     /// Of deliveries that stood in line behind a partition, slot or key: for how long the one in front was about
@@ -114,16 +123,24 @@ public struct RunResult: Sendable {
     /// The share of workers' busy time that they spent in line for a lock.
     public var blockedShare: Double { busyNs > 0 ? Double(blockedNs) / Double(busyNs) : 0 }
 
-    /// The mean number of messages in the system between the first measured and the last arrival.
+    /// The mean number of messages in the system between the first measured and the last arrival; where all come
+    /// at once, up to the end.
     public var meanPresent: Double {
         let time = lastArrivalNs - measuredFromNs
-        return time > 0 ? Double(presentAtLastNs - presentAtStartNs) / Double(time) : 0
+        if time > 0 { return Double(presentAtLastNs - presentAtStartNs) / Double(time) }
+        return measuredNs > 0 ? Double(presentNs - presentAtStartNs) / Double(measuredNs) : 0
     }
 
-    /// The share of time for which workers were held; 0 where their number has no limit.
+    /// Messages, repeats counted, that were neither done nor dead at the end, of all that came.
+    public var leftOverShare: Double {
+        let all = total(\.messages) + total(\.copies)
+        return all > 0 ? min(1, Double(leftOver) / Double(all)) : 0
+    }
+
+    /// The share of time for which workers were held, of handlers that have a number of them; 0 where none has.
     public var utilisation: Double {
         let whole = Double(endNs) * Double(workers)
-        return whole > 0 ? Double(busyNs) / whole : 0
+        return whole > 0 ? Double(load.sum) / whole : 0
     }
 
     public var lostUpdates: Int64 { stores.reduce(0) { $0 + $1.lost } }
@@ -135,6 +152,7 @@ public struct Tally: Hashable, Sendable {
     public private(set) var count = 0
     public private(set) var sum = Int128(0)
     private var squares = 0.0
+    public private(set) var least = Int64.max
     public private(set) var greatest: Int64 = 0
 
     @inline(__always)
@@ -142,6 +160,7 @@ public struct Tally: Hashable, Sendable {
         count &+= 1
         sum &+= Int128(value)
         squares += Double(value) * Double(value)
+        least = min(least, value)
         greatest = max(greatest, value)
     }
 

@@ -1,6 +1,10 @@
 import Configuration
 
 extension Simulator {
+    /// Whether what happens now is measured: the share of the messages has come, or that of the time is over.
+    @inline(__always)
+    var isPastWarmUp: Bool { arrived >= warmUpMessages || now >= warmUpTime }
+
     /// When a source's first message comes.
     mutating func firstArrival(_ process: Int32) {
         let index = Int(processes[process].counter)
@@ -134,7 +138,7 @@ extension Simulator {
             messages[message].isPoison = sources[index].extra.bits(made, -1) < sources[index].poison
         }
         if sources[index].kind == .recorded { messages[message].bytes = recordedSize(index, made) }
-        let isMeasured = arrived >= warmUpMessages && now >= warmUpTime
+        let isMeasured = isPastWarmUp
         messages[message].isMeasured = isMeasured
         if isMeasured && counts[1].messages == 0 {
             result.measuredFromNs = now

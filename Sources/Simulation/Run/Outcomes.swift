@@ -224,9 +224,6 @@ extension Simulator {
         }
         if keepsSeries { noteSojourn(message, time) }
         if messages[message].crashed >= 0 { recovery.add(now - messages[message].crashed) }
-        if messages[message].attempts > mostAttempts && !messages[message].isCopy {
-            mostAttempts = messages[message].attempts
-        }
         leave(message)
         if keepsPositions { settleInLog(message) }
     }
@@ -248,6 +245,7 @@ extension Simulator {
     }
 
     mutating func forget(_ message: Int32) {
+        noteAttempts(of: message)
         let origin = messages[message].origin
         if origin != message {
             messages.giveBack(message)

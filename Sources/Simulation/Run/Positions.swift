@@ -282,5 +282,5 @@ extension Simulator {
     }
 
     /// Whether what happens now is measured.
-    var sideNow: Int { arrived >= warmUpMessages && now >= warmUpTime ? 1 : 0 }
+    var sideNow: Int { isPastWarmUp ? 1 : 0 }
 }

@@ -55,6 +55,7 @@ extension Program {
 extension Simulator {
     /// The result, with what can only be told at the end.
     mutating func finished() -> RunResult {
+        endWhatIsUnderWay()
         result.fingerprint = fingerprint
         result.events = events
         result.endNs = now
@@ -62,12 +63,12 @@ extension Simulator {
         result.warmUp = counts[0]
         result.measured = counts[1]
         result.sojourn = sojourn
-        result.histogram = histogram.closed()
+        result.histogram = histogram.closed(sojourn)
         result.mostAttempts = Int(mostAttempts)
         result.wait = wait
         result.service = service
         result.busyNs = busyNs
-        result.wastedNs = busyNs - usefulNs
+        result.wastedNs = busyNs - usefulNs - result.undecidedNs
         for unit in program.handlers.indices {
             result.workers += Int(stations[unit].workers)
             guard stations[unit].workers > 0 else { continue }
@@ -97,10 +98,22 @@ extension Simulator {
         return sum
     }
 
+    /// How many entities a store has; with fresh keys as many as there were keys, whatever room there is.
+    private func entityCount(_ index: Int) -> Int {
+        let topology = program.topology
+        guard topology.stores[index].entities == nil,
+            topology.sources.contains(where: { $0.keys == .fresh })
+        else { return stores[index].count }
+        let keys = topology.sources.indices.map { place in
+            topology.sources[place].keys.count ?? Int(sources[place].made)
+        }
+        return min(stores[index].count, keys.max() ?? 0)
+    }
+
     private func storeResult(_ index: Int) -> RunResult.StoreResult {
         var result = RunResult.StoreResult(name: program.topology.stores[index].name)
         let initial = program.topology.stores[index].initial
-        for entity in 0..<stores[index].count {
+        for entity in 0..<entityCount(index) {
             let row = stores[index][entity]
             result.initial &+= initial
             result.accepted &+= row.accepted

@@ -198,15 +198,19 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         }
         let limits = topology.sources.compactMap(\.mostMessages)
         let total = limits.count == topology.sources.count ? limits.reduce(0, +) : nil
-        let planned = topology.run.messages ?? total
+        let planned = [topology.run.messages, total].compactMap { $0 }.min()
         mostMessages = Int64(topology.run.messages ?? Int.max)
-        horizon = topology.run.time?.nanoseconds ?? Int64.max
+        let limit = topology.run.time?.nanoseconds ?? Int64.max
+        horizon = limit
         let share = topology.run.warmUp
         func cut(_ whole: Int64) -> Int64 {
             Int64(Int128(whole) * Int128(share.numerator) / Int128(share.denominator))
         }
-        warmUpMessages = given.map { Int64($0) } ?? planned.map { cut(Int64($0)) } ?? 0
-        warmUpTime = given == nil && planned == nil ? cut(horizon) : 0
+        // Whichever ends the run, messages or time: the share of what comes first.
+        let isTimed = given == nil && limit != .max
+        warmUpMessages =
+            given.map { Int64($0) } ?? planned.map { cut(Int64($0)) } ?? (isTimed ? .max : 0)
+        warmUpTime = isTimed ? cut(limit) : .max
         lastDone = .allocate(capacity: max(1, program.handlers.count))
         for index in program.handlers.indices {
             (lastDone + index).initialize(to: Column(Done(), count: most))

@@ -26,6 +26,20 @@ public struct SiteNames: Sendable {
         units.indices.contains(Int(index)) ? units[Int(index)] : "\(index)"
     }
 
+    /// Handlers and services.
+    public var unitNames: [String] { units }
+
+    /// What is there once for each key: stores and locks.
+    public var keyedNames: [String] { (tables[.entity] ?? []) + (tables[.lock] ?? []) }
+
+    /// What is there once: queues, inboxes, services and effects.
+    public var wholeNames: [String] {
+        [Footprint.Kind.queue, .inbox, .service].flatMap { tables[$0] ?? [] } + effects
+    }
+
+    /// Whether a source made a message, not a handler.
+    public static func isOfSource(_ message: Int64) -> Bool { message >= 0 && message >> 62 == 0 }
+
     /// A step: `reserve/store`.
     public func site(_ index: Int32) -> String {
         sites.indices.contains(Int(index)) ? sites[Int(index)] : "\(index)"

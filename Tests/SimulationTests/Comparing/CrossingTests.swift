@@ -9,7 +9,7 @@ import Testing
             Comparison.Side(
                 strategy: strategy, values: [.goodput: values], brokenRuns: [:],
                 anyBroken: Proportion(hits: 0, of: values.count), brokenSeed: nil,
-                warmUp: WarmUp([WarmUp]()), standstills: 0,
+                warmUp: WarmUp([WarmUp]()), standstills: 0, measured: 1, ended: 1,
                 fingerprint: Fingerprint())
         }
         return Study.Point(

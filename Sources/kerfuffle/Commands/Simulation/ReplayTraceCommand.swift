@@ -93,10 +93,15 @@ struct ReplayTraceCommand: ParsableCommand {
             let chosen = list?.strategy ?? strategy ?? topology.strategy
             let names = SiteNames(topology, chosen)
             let filter = filter()
+            var seen = TraceSeen(filter, names)
+            if !seen.problems.isEmpty {
+                throw Failure(.usage, seen.problems.joined(separator: "\n"))
+            }
             let isJSON = output.format == .json
             let lines = try TextOutput()
             var failure: (any Error)?
             func show(_ entry: TraceEntry) {
+                seen.see(entry)
                 guard failure == nil, filter.passes(entry, names) else { return }
                 let line = TraceLine(entry, names)
                 lines.text.append(text: isJSON ? "\(line.json.text)\n" : "\(line)\n")
@@ -112,6 +117,9 @@ struct ReplayTraceCommand: ParsableCommand {
             }
             if let failure { throw failure }
             try lines.flush()
+            if !seen.absences.isEmpty {
+                throw Failure(.usage, seen.absences.joined(separator: "\n"))
+            }
             try draw(result, topology, list)
             try end(result, replay, names, list)
         }
