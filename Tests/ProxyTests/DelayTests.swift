@@ -75,7 +75,7 @@ import Testing
         let flags = ["--plan", file, "-X", "group.instance.id=one"]
         // When a kill falls between two windows the machine was too busy: once more.
         var kills = 0
-        while try kills < 2 || (scene.partialSegments() < 1 && kills < 10) {
+        while try kills < 2 || (scene.partialSegments() < 1 && kills < 30) {
             kills += 1
             let child = try scene.child(flags)
             let before = try scene.visible()

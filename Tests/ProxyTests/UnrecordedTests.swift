@@ -204,6 +204,7 @@ import Testing
         let source = TopicPartition("orders", 0)
         metadata.unrecorded = .init(
             .init(start: 30, emitted: 4), parent: .init(recording: "own", epoch: 2))
+        metadata.part = .init(through: 59, emitted: 2)
         let committed = CommittedPosition(source, offset: 50, metadata: metadata.text)
         let start = try rules.start(
             of: source, committed: committed, hasSettled: true, range: 0..<100, first: { 0 })
