@@ -1,5 +1,6 @@
 import Checking
 import Foundation
+import Synchronization
 
 /// Examiners of one plan, lent to one piece of work at a time, so that each jq expression is compiled once for each that
 /// goes on at once. libjq cannot be interrupted: the work has a thread of its own, and an expression that does not end
@@ -7,9 +8,7 @@ import Foundation
 public final class Examiners: Sendable {
     private let plan: CheckPlan
     private let limit: Duration
-    // Used with the lock held, and nowhere else.
-    private nonisolated(unsafe) var idle: [WatchedExaminer] = []
-    private let lock = NSLock()
+    private let idle = Mutex<[WatchedExaminer]>([])
 
     /// - Parameter limit: how long one evaluation of one expression may take.
     public init(_ plan: CheckPlan, limit: Duration = .seconds(20)) {
@@ -23,7 +22,7 @@ public final class Examiners: Sendable {
     public func examine<Result: Sendable>(
         _ work: @escaping @Sendable (Examiner) throws -> Result
     ) throws -> Result {
-        let examiner = lock.withLock { idle.popLast() } ?? WatchedExaminer(plan)
+        let examiner = idle.withLock { $0.popLast() } ?? WatchedExaminer(plan)
         let answer = Answer<Result>()
         let thread = Thread {
             answer.result = Swift.Result { try work(examiner.examiner) }
@@ -39,7 +38,7 @@ public final class Examiners: Sendable {
                         + "without end, or over very long lists, cannot be used here")
             }
         }
-        lock.withLock { idle.append(examiner) }
+        idle.withLock { $0.append(examiner) }
         guard let result = answer.result else { throw CheckingError("nothing was examined") }
         return try result.get()
     }
@@ -59,16 +58,14 @@ private final class WatchedExaminer: Sendable {
     }
 
     private final class Watch: Sendable {
-        // Used with the lock held, and nowhere else.
-        private nonisolated(unsafe) var state = State()
-        private let lock = NSLock()
+        private let state = Mutex(State())
 
         func note(_ origin: String?) {
-            lock.withLock { state = State(origin: origin) }
+            state.withLock { $0 = State(origin: origin) }
         }
 
         func overdue(after limit: Duration) -> String? {
-            let state = lock.withLock { self.state }
+            let state = state.withLock { $0 }
             return state.since.duration(to: .now) > limit ? state.origin : nil
         }
     }

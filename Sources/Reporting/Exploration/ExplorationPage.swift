@@ -103,16 +103,10 @@ public struct ExplorationPage {
     }
 
     private var method: Markup {
-        .element(
-            "footer", [],
-            [
-                .element("h2", [], "How to read it"),
-                .element(
-                    "p", [("class", "note")],
-                    "An exploration has no time: each step counts one second. Complete means that no "
-                        + "execution with these messages, this many faults and these steps breaks what was "
-                        + "asked. How often a search finds something is a rate of the search and says "
-                        + "nothing of production."),
-            ])
+        .howToRead(
+            "An exploration has no time: each step counts one second. Complete means that no "
+                + "execution with these messages, this many faults and these steps breaks what was "
+                + "asked. How often a search finds something is a rate of the search and says "
+                + "nothing of production.")
     }
 }

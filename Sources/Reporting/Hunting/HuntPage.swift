@@ -173,18 +173,11 @@ public struct HuntPage {
     }
 
     private var method: Markup {
-        .element(
-            "footer", [],
-            [
-                .element("h2", [], "How to read it"),
-                .element(
-                    "p", [("class", "note")],
-                    "A failure counts after it was repeated under the same schedule. What differs between "
-                        + "trials without perturbation is put aside before any variant is judged. "
-                        + "Coverage counts classes of what schedules did (pairs of records of one key "
-                        + "exchanged, distances, copies, faults by place) and states that the system "
-                        + "ended in. Atoms are records, lines of the schedule and numbers in values."
-                ),
-            ])
+        .howToRead(
+            "A failure counts after it was repeated under the same schedule. What differs between "
+                + "trials without perturbation is put aside before any variant is judged. "
+                + "Coverage counts classes of what schedules did (pairs of records of one key "
+                + "exchanged, distances, copies, faults by place) and states that the system "
+                + "ended in. Atoms are records, lines of the schedule and numbers in values.")
     }
 }

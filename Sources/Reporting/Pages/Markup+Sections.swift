@@ -34,4 +34,11 @@ extension Markup {
                 ("aria-label", label),
             ], [picture])
     }
+
+    /// What must be known to read a page, at its end.
+    static func howToRead(_ text: String) -> Markup {
+        .element(
+            "footer", [],
+            [.element("h2", [], "How to read it"), .element("p", [("class", "note")], text)])
+    }
 }

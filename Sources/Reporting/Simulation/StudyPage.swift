@@ -163,20 +163,14 @@ struct StudyPage {
     }
 
     private var method: Markup {
-        .element(
-            "footer", [],
-            [
-                .element("h2", [], "How to read it"),
-                .element(
-                    "p", [("class", "note")],
-                    "Figures are means over the seeds with 95% intervals by Student's t. Strategies meet "
-                        + "the same arrivals, keys and times, so differences are paired over the seeds; "
-                        + "p is corrected by Holm's method. A winner is named where its lead over every "
-                        + "other strategy is significant (p below 0.05) and at least 1% (of shares: a tenth "
-                        + "of a percent); everything else is called a tie. Strategies that broke an "
-                        + "invariant in any run compete with nobody. Crossings are sought where a lead "
-                        + "changes sides; their place supposes straight lines between the points, its "
-                        + "interval is Fieller's."),
-            ])
+        .howToRead(
+            "Figures are means over the seeds with 95% intervals by Student's t. Strategies meet "
+                + "the same arrivals, keys and times, so differences are paired over the seeds; "
+                + "p is corrected by Holm's method. A winner is named where its lead over every "
+                + "other strategy is significant (p below 0.05) and at least 1% (of shares: a tenth "
+                + "of a percent); everything else is called a tie. Strategies that broke an "
+                + "invariant in any run compete with nobody. Crossings are sought where a lead "
+                + "changes sides; their place supposes straight lines between the points, its "
+                + "interval is Fieller's.")
     }
 }
