@@ -168,8 +168,9 @@ struct StudyPage {
                 + "the same arrivals, keys and times, so differences are paired over the seeds; "
                 + "p is corrected by Holm's method. A winner is named where its lead over every "
                 + "other strategy is significant (p below 0.05) and at least 1% (of shares: a tenth "
-                + "of a percent); everything else is called a tie. Strategies that broke an "
-                + "invariant in any run compete with nobody. Crossings are sought where a lead "
+                + "of a percent). What is nearer is a tie; what is further apart and yet not significant "
+                + "is not told apart. Strategies that broke an invariant in any run, or had nothing "
+                + "done, compete with nobody. Crossings are sought where a lead "
                 + "changes sides; their place supposes straight lines between the points, its "
                 + "interval is Fieller's.")
     }
