@@ -95,7 +95,7 @@ struct Layout: Sendable {
         registers = program.registers
         bank = 1 + 2 * program.registers
         let calls = program.instructions.contains { $0.code == .call }
-        slotWords = SlotWord.registers + bank * (calls ? 2 : 1)
+        slotWords = SlotWord.registers + (calls ? 2 * bank + 1 : bank)
         tracksConservation = topology.invariants.contains(.conservation)
         keepsOrder = topology.invariants.contains(.fifoPerKey)
         var next = budgets + Budget.allCases.count

@@ -50,6 +50,7 @@ public struct Model: Sendable {
         try Self.check(topology)
         program = StepProgram(
             topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1)
+        try Self.check(topology, program)
         limits = Self.limits(topology, program)
         let rules = UnitRules.all(topology, program)
         let planner = SlotPlanner(program, topology, limits, rules)

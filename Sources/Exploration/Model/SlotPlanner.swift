@@ -17,15 +17,9 @@ struct SlotPlanner {
         self.topology = topology
         self.limits = limits
         self.units = units
-        for (index, message) in program.messages.enumerated() {
-            let first = Int32(slots.count)
-            for _ in 0..<copies(message) where slots.count <= Model.mostSlots {
-                slots.append(
-                    Model.Slot(
-                        message: Int32(index), unit: message.unit, lane: message.lane,
-                        group: message.group))
-            }
-            slotsOf.append(first..<Int32(slots.count))
+        for mostSends in stride(from: Int32(8), through: 1, by: -1) {
+            deal(Publications(program, limits, most: mostSends))
+            if slots.count <= Model.mostSlots { break }
         }
         for index in units.indices { self.units[index].mayWait = mayWait(index) }
         arrivesInSteps = program.messages.map { message in
@@ -34,23 +28,32 @@ struct SlotPlanner {
         }
     }
 
+    private mutating func deal(_ publications: Publications) {
+        (slots, slotsOf) = ([], [])
+        for (index, message) in program.messages.enumerated() {
+            let first = Int32(slots.count)
+            for _ in 0..<copies(message) + publications.sends[index] - 1
+            where slots.count <= Model.mostSlots {
+                slots.append(
+                    Model.Slot(
+                        message: Int32(index), unit: message.unit, lane: message.lane,
+                        group: message.group))
+            }
+            slotsOf.append(first..<Int32(slots.count))
+        }
+    }
+
     private func queue(of unit: Int32) -> String { program.handlers[Int(unit)].queue }
 
     private func limit(_ budget: Budget) -> Int32 { limits[budget.rawValue] }
 
-    /// How many deliveries of one message can be under way.
+    /// How many deliveries of one message can be under way that was sent once.
     private func copies(_ message: StepProgram.Message) -> Int32 {
         let rules = units[Int(message.unit)]
         var copies = 1 + limit(.redeliveries)
         if rules.storesLand { copies += limit(.crashes) }
         if rules.moves && rules.revoked == .continued { copies += limit(.rebalances) }
-        guard message.parent >= 0 else { return copies }
-        // Each attempt of the parent may publish it once more.
-        let parent = program.messages[Int(message.parent)]
-        let repeats = limits.reduce(0, +)
-        let fails =
-            program.units[Int(parent.unit)].policies.contains { !$0.actions.isEmpty } ? 1 : 0
-        return copies + (repeats > 0 ? min(2, repeats) : 0) * Int32(max(1, fails))
+        return copies
     }
 
     private func mayWait(_ unit: Int) -> Bool {

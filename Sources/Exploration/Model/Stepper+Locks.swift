@@ -82,14 +82,7 @@ extension Stepper {
         if !isLost { handOver(table, key(slot)) }
     }
 
-    mutating func releaseAll(_ slot: Int) {
-        var held = row(slot)[Layout.SlotWord.held] & 0xFFFF
-        while held != 0 {
-            let table = Int32(held.trailingZeroBitCount)
-            held &= held - 1
-            release(slot, table: table)
-        }
-    }
+    mutating func releaseAll(_ slot: Int) { releaseAll(slot, but: 0) }
 
     private mutating func handOver(_ table: Int32, _ key: Int32) {
         let lock = lock(table, key)
@@ -117,20 +110,27 @@ extension Stepper {
     /// The table of a lease that a delivery still has; -1: none.
     func leasedLock(_ slot: Int) -> Int32 {
         let held = row(slot)[Layout.SlotWord.held]
-        let first = Int(firsts[Int(slots[slot].unit)])
         for table in 0..<Int32(layout.locks)
         where held & 1 << table != 0 && held & 1 << (table + Self.lostShift) == 0 {
-            var index = first
+            if acquires(slot, table, where: { $0.isTimed }) { return table }
+        }
+        return -1
+    }
+
+    /// Whether a delivery takes a lock so, in its handler or else in a service.
+    private func acquires(
+        _ slot: Int, _ table: Int32, where test: (Instruction) -> Bool
+    ) -> Bool {
+        let services = model.units.count..<model.program.units.count
+        for unit in [Int(slots[slot].unit)] + services {
+            var index = Int(firsts[unit])
             while instructions[index].code != .end {
-                if instructions[index].code == .acquire && instructions[index].object == table
-                    && instructions[index].isTimed
-                {
-                    return table
-                }
+                let step = instructions[index]
+                if step.code == .acquire && step.object == table { return test(step) }
                 index += 1
             }
         }
-        return -1
+        return false
     }
 
     /// A lease is over; its holder is not told.
@@ -150,7 +150,8 @@ extension Stepper {
     }
 
     /// Who holds locks dies. A lock in the store ends with its holder, a lease at its time: that nobody gets it
-    /// before then makes no difference to what can follow.
+    /// before then makes no difference to what can follow. Any other is nobody's from then on, and is never
+    /// given back.
     mutating func abandonLocks(_ slot: Int) {
         if status(slot) == Status.blocked {
             let table = row(slot)[Layout.SlotWord.waits]
@@ -159,6 +160,32 @@ extension Stepper {
             // In no line from here on.
             setStatus(slot, Status.running)
         }
+        leaveBehind(slot)
         releaseAll(slot)
+    }
+
+    /// Locks that neither end with their holder nor at a time, which has come for those that are lost.
+    private mutating func leaveBehind(_ slot: Int) {
+        var held = row(slot)[Layout.SlotWord.held]
+        held &= ~(held >> Self.lostShift) & 0xFFFF
+        while held != 0 {
+            let table = Int32(held.trailingZeroBitCount)
+            held &= held - 1
+            if acquires(slot, table, where: { $0.isTimed || $0.endsWithHolder }) { continue }
+            writes |= lockBit(slot, table)
+            lock(table, key(slot))[Layout.LockWord.inside] -= 1
+            lock(table, key(slot))[Layout.LockWord.holder] = -1
+            row(slot)[Layout.SlotWord.held] &= ~(1 << table)
+        }
+    }
+
+    /// A service ends: what it took is given back, what its caller held stays.
+    mutating func releaseAll(_ slot: Int, but kept: Int32) {
+        var held = row(slot)[Layout.SlotWord.held] & 0xFFFF & ~kept
+        while held != 0 {
+            let table = Int32(held.trailingZeroBitCount)
+            held &= held - 1
+            release(slot, table: table)
+        }
     }
 }

@@ -39,10 +39,10 @@ extension Stepper {
         let index = slots[slot].message
         let message = message(index)
         let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
+        writes |= slots[slot].queueBit
         if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
             return letGo(slot, keepsLane: !isCurrent)
         }
-        writes |= slots[slot].queueBit
         let policy = model.program.units[unit].policies[kind.rawValue]
         let failures = Int(message[Layout.MessageWord.failures])
         var action = failures

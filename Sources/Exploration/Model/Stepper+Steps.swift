@@ -148,7 +148,8 @@ extension Stepper {
         case .goOn: runSilently(slot)
         case .waits: break
         case .ended: end(slot)
-        case .failed(let kind): fail(slot, kind)
+        case .failed(let kind) where row(slot)[Layout.SlotWord.back] == 0: fail(slot, kind)
+        case .failed: fail(slot, has(slot, Flag.replyIsLost) ? .timeout : .fault)
         }
     }
 
@@ -235,6 +236,7 @@ extension Stepper {
         let isLost = action == .loseReply || instruction.pointee.second == .always
         set(slot, Flag.replyIsLost, isLost)
         row[Layout.SlotWord.back] = row[Layout.SlotWord.counter]
+        row[Layout.SlotWord.registers + 2 * bank] = row[Layout.SlotWord.held]
         let service = model.units.count + Int(instruction.pointee.object)
         row[Layout.SlotWord.counter] = firsts[service]
         clear(row + Layout.SlotWord.registers + bank)
@@ -245,6 +247,7 @@ extension Stepper {
     mutating func end(_ slot: Int) {
         let row = row(slot)
         guard row[Layout.SlotWord.back] != 0 else { return finish(slot) }
+        releaseAll(slot, but: row[Layout.SlotWord.registers + 2 * bank])
         row[Layout.SlotWord.counter] = row[Layout.SlotWord.back]
         row[Layout.SlotWord.back] = 0
         if has(slot, Flag.replyIsLost) {

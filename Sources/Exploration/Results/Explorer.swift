@@ -113,9 +113,8 @@ public struct Explorer: Sendable {
             isComplete = !search.wasStopped
         case .delay, .preemption:
             let cost: BoundedSearch.Cost = result.strategy == .delay ? .delays : .preemptions
-            let (limit, all) = BoundedSearch(cost: cost).run(model, &search)
-            result.limit = limit
-            isComplete = all
+            result.limit = BoundedSearch(cost: cost).run(model, &search)
+            isComplete = !search.wasStopped
         default: draw(&search, &result, first, phase)
         }
         if isComplete { result.end = search.cut > 0 ? .cut : .complete }

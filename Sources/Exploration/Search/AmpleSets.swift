@@ -98,9 +98,21 @@ struct AmpleSets {
         return nil
     }
 
+    /// A message that is done may be published once more by whoever published it, so that those have to be done, too.
     private func isOver(_ slot: Int, _ stepper: borrowing Stepper) -> Bool {
-        !stepper.hasFaults && stepper.status(slot) == Stepper.Status.absent
-            && stepper.message(stepper.slots[slot].message)[Layout.MessageWord.flags]
-                & Stepper.MessageFlag.settled != 0
+        guard !stepper.hasFaults else { return false }
+        var message = stepper.slots[slot].message
+        while message >= 0 {
+            let isDone =
+                stepper.message(message)[Layout.MessageWord.flags] & Stepper.MessageFlag.settled
+                != 0
+            guard isDone,
+                stepper.model.slotsOf[Int(message)].allSatisfy({
+                    stepper.status(Int($0)) == Stepper.Status.absent
+                })
+            else { return false }
+            message = stepper.model.program.messages[Int(message)].parent
+        }
+        return true
     }
 }

@@ -13,15 +13,14 @@ struct BoundedSearch {
 
     let cost: Cost
 
-    /// - Returns: the last limit, and whether it cut nothing.
-    func run(_ model: Model, _ search: inout Search) -> (limit: Int, isComplete: Bool) {
+    /// - Returns: the last limit. Unless the search was stopped it kept nothing back.
+    func run(_ model: Model, _ search: inout Search) -> Int {
         var limit = search.start.map { Int(clamping: $0.walk.first ?? 0) } ?? 0
         while true {
             var walk = BoundedWalk(model, cost, limit)
             walk.run(&search)
             search.start = nil
-            if search.isOver { return (limit, false) }
-            if !walk.wasCut { return (limit, search.cut == 0) }
+            if search.isOver || !walk.wasCut { return limit }
             limit += 1
         }
     }
