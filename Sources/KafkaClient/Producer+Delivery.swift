@@ -25,6 +25,17 @@ extension Producer {
         rd_kafka_flush(handle.client, timeout.milliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR
     }
 
+    /// Waits until everything was delivered, or until something of the batch has failed: what is left of a
+    /// transaction is not sent any more then, and would be waited for in vain.
+    /// - Returns: false where something failed, or the time was up first.
+    public func flush(batch: Int, timeout: Duration) -> Bool {
+        let deadline = Deadline(in: timeout)
+        while !flush(timeout: min(deadline.remaining, .milliseconds(100))) {
+            if deliveries(ofBatch: batch).failed > 0 || deadline.hasPassed { return false }
+        }
+        return deliveries(ofBatch: batch).failed == 0
+    }
+
     /// Throws away what is queued and, if wanted, what is on its way (a broker may have stored it
     /// all the same); each is reported as failed.
     public func purge(inFlight: Bool) {

@@ -3,8 +3,9 @@ import Digests
 /// Replaces the digits of a text by others under a key, so that different numbers of equal length stay
 /// different: a permutation of the numbers of each length. All other bytes stay.
 ///
-/// A first digit of 0 stays 0 and another stays another, so that a JSON number stays one. Numbers of 10
-/// and of 19 digits that fit a signed 32-bit or 64-bit integer go to ones that fit.
+/// A first digit of 0 stays 0 and another stays another, so that a JSON number stays one. A number that
+/// fits an integer of 32 or 64 bits, signed or not, goes to one that fits; the sign in front of the first
+/// digit tells how far a signed one reaches.
 ///
 /// Source: a Feistel network over a x b places with HMAC-SHA-256 as its round function, ten rounds, as
 /// FF1 of NIST SP 800-38G has them; a result outside the class of numbers is taken once more (cycle
@@ -31,7 +32,10 @@ struct DigitPermutation: Sendable {
         while taken < places.count {
             let piece = places[taken..<min(places.count, taken + Self.most)]
             let value = piece.reduce(UInt128(0)) { $0 * 10 + UInt128(output[$1] - 0x30) }
-            let domain = Self.domain(of: value, piece.count, isFirst: taken == 0)
+            let before = places[taken] - 1
+            let domain = Self.domain(
+                of: value, piece.count, isFirst: taken == 0,
+                isNegative: before >= start && output[before] == UInt8(ascii: "-"))
             let size = domain.upper - domain.lower + 1
             var rest =
                 domain.lower + permuted(value - domain.lower, of: size, piece.count, tweak)
@@ -46,18 +50,29 @@ struct DigitPermutation: Sendable {
 
     /// The numbers among which this one is exchanged.
     private static func domain(
-        of value: UInt128, _ count: Int, isFirst: Bool
+        of value: UInt128, _ count: Int, isFirst: Bool, isNegative: Bool
     ) -> (lower: UInt128, upper: UInt128) {
         let first = power(count - 1)
         guard isFirst else { return (0, first * 10 - 1) }
         if value < first { return (0, first - 1) }
-        let limit: UInt128
-        switch count {
-        case 10: limit = UInt128(Int32.max)
-        case 19: limit = UInt128(Int64.max)
-        default: return (first, first * 10 - 1)
+        var lower = first
+        for limit in limits(count, isNegative: isNegative) {
+            if value <= limit { return (lower, limit) }
+            lower = limit + 1
         }
-        return value <= limit ? (first, limit) : (limit + 1, first * 10 - 1)
+        return (lower, first * 10 - 1)
+    }
+
+    /// How far the integers of 32 and 64 bits reach that have so many digits, the signed ones first.
+    private static func limits(_ count: Int, isNegative: Bool) -> [UInt128] {
+        switch (count, isNegative) {
+        case (10, false): [UInt128(Int32.max), UInt128(UInt32.max)]
+        case (10, true): [UInt128(Int32.min.magnitude)]
+        case (19, false): [UInt128(Int64.max)]
+        case (19, true): [UInt128(Int64.min.magnitude)]
+        case (20, false): [UInt128(UInt64.max)]
+        default: []
+        }
     }
 
     private static func power(_ exponent: Int) -> UInt128 {

@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import Records
 import Testing
@@ -113,6 +114,30 @@ import Testing
         #expect(failed.failed == 1 && failed.outstanding == 0)
         #expect(failed.firstError?.code == .messageTooLarge)
         #expect(failed.firstError?.source == TopicPartition(topic, 1))
+    }
+
+    @Test(.enabled(if: ClusterKind.hasReal, "needs a real broker"))
+    func `what is left of a transaction that failed is not waited for`() throws {
+        let cluster = try TestCluster(.real)
+        let topic = try cluster.makeTopic(partitions: 2, settings: ["max.message.bytes": "1000"])
+        var configuration = cluster.configuration
+        configuration.set("batch.num.messages", to: "1")
+        configuration.set("max.in.flight.requests.per.connection", to: "1")
+        let producer = try Producer(configuration, transactionalID: "left-\(UUID().uuidString)")
+        try producer.initTransactions(timeout: .seconds(60))
+        try producer.beginTransaction()
+        let target = try producer.topic(topic)
+        _ = try produce(producer, target, 0, batch: 1, bytes: 5_000)
+        for _ in 0..<500 { _ = try produce(producer, target, 1, batch: 1) }
+        // An hour, which the test does not have.
+        #expect(!producer.flush(batch: 1, timeout: .seconds(3600)))
+        #expect(producer.deliveries(ofBatch: 1).firstError?.code == .messageTooLarge)
+        let error = #expect(throws: KafkaError.self) {
+            try producer.commitTransaction(timeout: .seconds(3600))
+        }
+        #expect(error?.requiresAbort == true)
+        try producer.abortTransaction(timeout: .seconds(60))
+        #expect(producer.outstanding == 0)
     }
 
     @Test(arguments: ClusterKind.available)

@@ -57,15 +57,26 @@ import Testing
         #expect(digits == 1 || moved > count * 9 / 10)
     }
 
-    @Test func `long numbers stay within the integers that held them`() throws {
-        for number in [1_000_000_000, 1_234_567_890, 2_147_483_647] {
-            #expect(Int32(try token(.digits, "\(number)")) != nil)
+    @Test(arguments: [
+        ("1000000000", "2147483647"), ("2147483648", "4294967295"), ("4294967296", "9999999999"),
+        ("-2147483648", "-1000000000"), ("-9999999999", "-2147483649"),
+        ("1000000000000000000", "9223372036854775807"),
+        ("9223372036854775808", "9999999999999999999"),
+        ("-9223372036854775808", "-1000000000000000000"),
+        ("10000000000000000000", "18446744073709551615"),
+        ("18446744073709551616", "99999999999999999999"),
+    ])
+    func `long numbers stay within the integers that held them`(
+        least: String, most: String
+    ) throws {
+        let least = try #require(Int128(least)), most = try #require(Int128(most))
+        for part in 0...16 {
+            let number = least + (most - least) / 16 * Int128(part)
+            let masked = try #require(Int128(try token(.digits, "\(number)")))
+            #expect((least...most).contains(masked) && masked != number)
         }
-        for number in [Int64.max, 1_000_000_000_000_000_000, 8_999_999_999_999_999_999] {
-            #expect(Int64(try token(.digits, "\(number)")) != nil)
-        }
-        let large = try token(.digits, "9876543210")
-        #expect(Int32(large) == nil && large.count == 10)
+        let masked = try #require(Int128(try token(.digits, "\(most)")))
+        #expect((least...most).contains(masked))
     }
 
     @Test func `numbers of many digits depend on all that stands in front`() throws {

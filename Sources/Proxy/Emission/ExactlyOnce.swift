@@ -30,6 +30,8 @@ final class ExactlyOnce: Committing {
         do throws(KafkaError) {
             try producer.sendOffsets(batch.committed(journal), group: group, timeout: timeout)
             Failpoint.positionsSent.pass()
+            // A commit that is under way waits in vain for what is left of a transaction that failed.
+            _ = producer.flush(batch: batch.number, timeout: timeout)
             try producer.commitTransaction(timeout: timeout)
         } catch {
             throw cause(of: error, inBatch: batch.number)

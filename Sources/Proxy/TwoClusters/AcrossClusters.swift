@@ -40,7 +40,7 @@ final class AcrossClusters: Committing {
             try senders[position.source]?.add(position, batch: batch.number, timeout: timeout)
         }
         let open = senders.all.filter(\.isOpen)
-        let failures = commitAll(open)
+        let failures = commitAll(open, ofBatch: batch.number)
         if failures.isEmpty { return journal.committed() }
         // What failed without a word of abort may have been committed all the same.
         isPartlyCommitted =
@@ -52,8 +52,8 @@ final class AcrossClusters: Committing {
 
     /// One after the other, once all that was sent has arrived: to ask again for a commit that is under
     /// way, as doing them at the same time from one thread would, aborts the process in 2.0.2.
-    private func commitAll(_ open: [PartitionSender]) -> [Failure] {
-        for sender in open { _ = sender.producer.flush(timeout: timeout) }
+    private func commitAll(_ open: [PartitionSender], ofBatch number: Int) -> [Failure] {
+        for sender in open { _ = sender.producer.flush(batch: number, timeout: timeout) }
         var failures: [Failure] = []
         for sender in open {
             do throws(KafkaError) { try sender.commit(timeout: timeout) } catch {
