@@ -7,7 +7,10 @@ struct FigureTable {
     /// What belongs together, in the order of the table.
     static let groups: [[Figure]] = [
         [.goodput, .attemptRate, .leftOver, .utilisation, .imbalance, .loadVariation],
-        [.latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999, .recovery],
+        [
+            .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999, .endToEndMean,
+            .endToEndP50, .endToEndP95, .endToEndP99, .endToEndP999, .recovery,
+        ],
         [
             .conflictShare, .wastedShare, .attemptsPerCommit, .retriesPerCommit, .mostAttempts,
             .blockedShare, .slotWaitShare,
@@ -23,9 +26,7 @@ struct FigureTable {
     /// Those that are not 0 for all, as what is says nothing.
     var groups: [[Figure]] {
         Self.groups.map { group in
-            group.filter { figure in
-                comparison.sides.contains { $0.estimate(figure).mean != 0 }
-            }
+            group.filter(comparison.says)
         }.filter { !$0.isEmpty }
     }
 
@@ -62,5 +63,6 @@ struct FigureTable {
             ? "; * differs from \(base) (p < 0.05, paired, after Holm)" : ""
         return "Means over \(study.seeds.count) seeds with 95% intervals\(star). "
             + "Figures that are 0 for all are left out."
+            + (study.chainNote.map { " \($0)" } ?? "")
     }
 }

@@ -36,7 +36,21 @@ public struct RunReport {
                 ))
         }
         if result.sojourn.count > 0 {
-            pairs.append(("latency", latency))
+            let isSpread = result.endToEnd != result.sojourn
+            pairs.append(
+                (
+                    "latency",
+                    latency(result.sojourn, result.histogram)
+                        + (isSpread ? "; of each message by itself" : "")
+                ))
+            if isSpread {
+                pairs.append(
+                    (
+                        "end to end",
+                        latency(result.endToEnd, result.endToEndHistogram)
+                            + "; from a source's message to the end of the last one published because of it"
+                    ))
+            }
             pairs.append(("waiting", "\(Figures.time(result.wait.mean)) a delivery"))
             pairs.append(("present", "\(Figures.number(result.meanPresent)) messages on average"))
         }
@@ -54,6 +68,7 @@ public struct RunReport {
         pairs.append(("events", "\(result.events)"))
         pairs.append(("fingerprint", "\(result.fingerprint)"))
         var text = TextTable.pairs(pairs)
+        if result.handlers.count > 1 { text += "\n" + HandlerTable(result.handlers).table.text }
         for violation in result.broken {
             text += "broken: \(violation.invariant.rawValue): \(violation.witness)\n"
         }
@@ -106,12 +121,12 @@ public struct RunReport {
         return pairs
     }
 
-    private var latency: String {
+    private func latency(_ times: Tally, _ histogram: Histogram) -> String {
         let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p99.9", 0.999)]
         let parts = quantiles.compactMap { name, share in
-            result.histogram.quantile(share).map { "\(name) \(Figures.time($0))" }
+            histogram.quantile(share).map { "\(name) \(Figures.time($0))" }
         }
-        return (["mean \(Figures.time(result.sojourn.mean))"] + parts).joined(separator: ", ")
+        return (["mean \(Figures.time(times.mean))"] + parts).joined(separator: ", ")
     }
 
     private var attempts: String {
@@ -235,10 +250,6 @@ public struct RunReport {
             ("inversions", counts.inversions), ("dead_lettered", counts.deadLettered),
             ("redriven", counts.redriven),
         ]
-        let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)]
-        let latency: [(String, JSONValue?)] =
-            [("mean", whole(result.sojourn.mean))]
-            + quantiles.map { ($0.0, result.histogram.quantile($0.1).map(whole)) }
         return .members([
             ("strategy", .string(result.strategy.rawValue)),
             ("seed", .string(result.seed)),
@@ -247,8 +258,9 @@ public struct RunReport {
             ("end_ns", .number(result.endNs)),
             ("measured_from_ns", .number(result.measuredFromNs)),
             ("goodput_per_s", .number("\(result.goodput)")),
-            ("latency_ns", .members(latency)),
-            ("wait_ns", whole(result.wait.mean)),
+            ("latency_ns", Self.times(result.sojourn, result.histogram)),
+            ("end_to_end_ns", Self.times(result.endToEnd, result.endToEndHistogram)),
+            ("wait_ns", Self.whole(result.wait.mean)),
             (
                 "figures",
                 .members(Figure.allCases.map { ($0.rawValue, .number("\($0.value(result))")) })
@@ -257,12 +269,20 @@ public struct RunReport {
             ("oldest_ns", .number(result.oldestNs)), ("stands_still", .bool(result.standsStill)),
             ("parked", .number(result.parked)),
             ("counts", .members(integers.map { ($0.0, .number($0.1)) })),
+            ("handlers", .array(result.handlers.map(HandlerTable.json))),
             ("stores", .array(result.stores.map(Self.store))),
             ("broken", .array(result.broken.map(Self.violation))),
         ])
     }
 
-    private func whole(_ nanoseconds: Double) -> JSONValue {
+    static func times(_ times: Tally, _ histogram: Histogram) -> JSONValue {
+        let quantiles = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("p999", 0.999)]
+        return .members(
+            [("mean", whole(times.mean))]
+                + quantiles.map { ($0.0, histogram.quantile($0.1).map(whole)) })
+    }
+
+    private static func whole(_ nanoseconds: Double) -> JSONValue {
         .number(Int64(nanoseconds.rounded()))
     }
 

@@ -11,7 +11,8 @@ struct StudyCharts {
     }
 
     private static let figures: [Figure] = [
-        .goodput, .latencyP99, .latencyMean, .wastedShare, .conflictShare, .attemptsPerCommit,
+        .goodput, .endToEndP99, .latencyP99, .latencyMean, .wastedShare, .conflictShare,
+        .attemptsPerCommit,
         .oversold, .lostUpdates, .repeatedEffects, .deadLetterShare, .overlaps,
         .storesAfterExpiry, .inversions, .latencyP999, .otherKeyWait, .blockedShare, .slotWaitShare,
         .utilisation, .imbalance, .mostAttempts, .recovery,
@@ -25,9 +26,7 @@ struct StudyCharts {
     }
 
     private func isZero(_ figure: Figure, _ line: Study.Line) -> Bool {
-        line.points.allSatisfy { point in
-            point.comparison.sides.allSatisfy { $0.estimate(figure).mean == 0 }
-        }
+        !line.points.contains { $0.comparison.says(figure) }
     }
 
     func chart(_ figure: Figure, _ line: Study.Line) -> Chart {
@@ -98,7 +97,7 @@ struct StudyCharts {
     /// The headline figures as one picture.
     var picture: String {
         let charts = study.lines.prefix(1).flatMap { line -> [Chart] in
-            var figures: [Figure] = [.goodput, .latencyP99]
+            var figures: [Figure] = [.goodput, study.tail]
             let others: [Figure] = [.oversold, .lostUpdates, .wastedShare, .conflictShare]
             figures += others.filter { !isZero($0, line) }.prefix(2)
             return figures.map { chart($0, line) }

@@ -85,6 +85,7 @@ struct StudyData {
                                 )
                             })
                     ),
+                    ("handlers", handlers(point.comparison, index)),
                     ("measured_messages", .number(side.measured)),
                     ("ended_messages", .number(side.ended)),
                     ("broken", broken(side, point.topology.invariants)),
@@ -95,7 +96,7 @@ struct StudyData {
             })
     }
 
-    private static func figure(_ estimate: Estimate, _ pair: PairedDifference?) -> JSONValue {
+    static func figure(_ estimate: Estimate, _ pair: PairedDifference?) -> JSONValue {
         .members([
             ("mean", .number("\(estimate.mean)")),
             ("half_width_95", estimate.halfWidth.map { .number("\($0)") }),
@@ -151,6 +152,7 @@ struct StudyData {
                                 side.estimate(figure), index > 0 ? differences[index - 1] : nil))
                 }
             }
+            lines += handlers(point)
         }
         return lines
     }
@@ -176,7 +178,7 @@ struct StudyData {
     }
 
     /// Numbers of a line; those of the difference are empty for the strategy that others are held against.
-    private static func cells(_ estimate: Estimate, _ pair: PairedDifference?) -> [String] {
+    static func cells(_ estimate: Estimate, _ pair: PairedDifference?) -> [String] {
         func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
         return [
             text(estimate.mean), text(estimate.halfWidth), text(pair?.difference.mean),
@@ -186,7 +188,7 @@ struct StudyData {
         ]
     }
 
-    private static func line(_ fields: [String]) -> String {
+    static func line(_ fields: [String]) -> String {
         fields.map(field).joined(separator: ",") + "\n"
     }
 

@@ -77,7 +77,7 @@ struct StudyPage {
         var pieces = [
             Markup.element("h2", [], "Figures"),
             .table(tables.figures, "Figures of each strategy", heads: heads),
-            every,
+            every, handlers,
         ]
         if let differences = tables.differences {
             pieces += [
@@ -117,6 +117,18 @@ struct StudyPage {
                         "p", [("class", "note")],
                         FigureTable.note(study) + " " + study.warmUpSentence)
                 ])
+    }
+
+    /// A row for each handler and strategy; a sweep's are folded away.
+    private var handlers: Markup {
+        guard let table = tables.handlers else { return .all([]) }
+        let title = "Each handler"
+        let pieces = [
+            Markup.table(table, title, heads: study.sweeps.count + 2),
+            .element("p", [("class", "note")], StudyTables.noteOnHandlers),
+        ]
+        if study.sweeps.isEmpty { return .all([.element("h3", [], title)] + pieces) }
+        return .element("details", [], [.element("summary", [], title)] + pieces)
     }
 
     private var again: Markup {

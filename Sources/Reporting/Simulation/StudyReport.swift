@@ -26,6 +26,9 @@ public struct StudyReport {
                 text += "\n" + (place.map { "\($0)\n" } ?? "") + table.table.text
             }
             text += FigureTable.note(study) + "\n"
+            if let handlers = tables.handlers {
+                text += "\n" + handlers.text + StudyTables.noteOnHandlers + "\n"
+            }
         }
         text += study.warmUpSentence + "\n"
         if let differences = tables.differences {
@@ -46,6 +49,7 @@ public struct StudyReport {
     /// One line a point, strategy and figure: the swept values, then
     /// `strategy,figure,mean,half_width_95`, and how it differs from the first strategy, paired over the seeds:
     /// `difference,difference_half_width_95,p_holm,variance_ratio`; then the interval's ends, `low_95,high_95`. Lines
+    /// whose figure is `handler:NAME:goodput` and so on are of one handler, where there are several; those
     /// whose figure is `broken` or `broken:INVARIANT` have the share of runs that broke it, and in `expected_runs` how
     /// many runs it takes on average to see that.
     public var csv: String { StudyData(study).csv }

@@ -7,16 +7,15 @@ struct StudyTables {
     init(_ study: Study) { self.study = study }
 
     private static let columns: [Figure] = [
-        .goodput, .leftOver, .latencyMean, .latencyP99, .attemptsPerCommit, .wastedShare,
+        .goodput, .leftOver, .latencyMean, .latencyP99, .endToEndMean, .endToEndP99,
+        .attemptsPerCommit, .wastedShare,
         .conflictShare, .lostUpdates, .oversold, .repeatedEffects, .deadLetterShare, .utilisation,
     ]
 
     /// The figures that are not 0 everywhere, as what is says nothing.
     var shownFigures: [Figure] {
         Self.columns.filter { figure in
-            study.points.contains { point in
-                point.comparison.sides.contains { $0.estimate(figure).mean != 0 }
-            }
+            study.points.contains { $0.comparison.says(figure) }
         }
     }
 
@@ -48,23 +47,24 @@ struct StudyTables {
     /// Each strategy against the first one; nil where there is but one.
     var differences: TextTable? {
         guard let base = study.strategies.first, study.strategies.count > 1 else { return nil }
+        let tail = study.tail
         var table = TextTable(
             head + [
                 ("against \(base.rawValue)", .left), ("goodput/s", .right), ("p", .right),
-                ("p99", .right), ("p", .right), ("pairing won", .right),
+                (tail.column, .right), ("p", .right), ("pairing won", .right),
             ])
         for point in study.points {
             let goodput = point.comparison.differences(.goodput)
-            let tail = point.comparison.differences(.latencyP99)
+            let tails = point.comparison.differences(tail)
             for (index, side) in point.comparison.sides.dropFirst().enumerated() {
                 table.append(
                     point.values.texts + [
                         side.strategy.rawValue,
                         Figure.goodput.signed(goodput[index].difference),
                         Self.probability(goodput[index].adjustedP),
-                        Figure.latencyP99.signed(tail[index].difference),
-                        Self.probability(tail[index].adjustedP),
-                        tail[index].varianceRatio.map { "\(Figures.number($0))x" } ?? "",
+                        tail.signed(tails[index].difference),
+                        Self.probability(tails[index].adjustedP),
+                        tails[index].varianceRatio.map { "\(Figures.number($0))x" } ?? "",
                     ])
             }
         }
@@ -73,7 +73,7 @@ struct StudyTables {
 
     static func note(_ study: Study) -> String {
         "Differences are paired over \(study.seeds.count) seeds; p is Student's, after Holm; "
-            + "pairing won is the variance of unpaired runs over that of the pairs, for p99."
+            + "pairing won is the variance of unpaired runs over that of the pairs, for \(study.tail.column)."
     }
 
     /// How often each invariant was broken; nil where the topology has none.
@@ -108,7 +108,7 @@ struct StudyTables {
         return bound > 0 && bound < 1 ? "more than \(Int(1 / bound)) runs" : "never seen"
     }
 
-    private var head: [(String, TextTable.Alignment)] { study.sweeps.map { ($0.path, .left) } }
+    var head: [(String, TextTable.Alignment)] { study.sweeps.map { ($0.path, .left) } }
 
     private static func probability(_ p: Double) -> String {
         p < 0.0001 ? "<0.0001" : Figures.number(p)

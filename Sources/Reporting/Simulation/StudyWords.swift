@@ -4,7 +4,12 @@ import Simulation
 /// curves cross. A winner is named only where it is told apart (``Ranking``); ties are called ties.
 struct StudyWords {
     let study: Study
-    static let headlines: [Figure] = [.goodput, .latencyP99, .wastedShare]
+    let headlines: [Figure]
+
+    init(study: Study) {
+        self.study = study
+        headlines = [.goodput, study.tail, .wastedShare]
+    }
 
     var sentences: [String] { parts.flatMap(\.sentences) }
 
@@ -92,7 +97,7 @@ struct StudyWords {
     // MARK: Who leads
 
     private func leads(_ line: Study.Line) -> [String] {
-        Self.headlines.compactMap { figure in
+        headlines.compactMap { figure in
             let isZero = line.points.allSatisfy { point in
                 point.comparison.competitors(in: figure).allSatisfy {
                     $0.estimate(figure).mean == 0
@@ -222,7 +227,7 @@ struct StudyWords {
     var found: [(line: Study.Line, crossing: Crossing)] {
         guard let sweep = study.sweeps.first else { return [] }
         return study.lines.flatMap { line in
-            Self.headlines.flatMap { figure in
+            headlines.flatMap { figure in
                 Crossing.all(figure, line, along: sweep.axis).map { (line, $0) }
             }
         }
@@ -230,7 +235,7 @@ struct StudyWords {
 
     private func crossings(_ line: Study.Line) -> [String] {
         guard let sweep = study.sweeps.first else { return [] }
-        return Self.headlines.flatMap { figure in
+        return headlines.flatMap { figure in
             Crossing.all(figure, line, along: sweep.axis).map { Self.sentence($0, sweep) }
         }
     }

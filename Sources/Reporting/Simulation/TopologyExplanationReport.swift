@@ -40,7 +40,7 @@ public struct TopologyExplanationReport {
         case .preset(let preset, let said):
             "preset \(preset.word) (\(preset.name) \(preset.version))"
                 + (said.map { ": \($0)" } ?? "")
-        case .standard(let why): "default" + (why.map { ": \($0)" } ?? "")
+        case .standard(let why): "default: \(why)"
         }
     }
 
@@ -71,7 +71,7 @@ public struct TopologyExplanationReport {
                 ])
         case .standard(let why):
             return .members(
-                value + [("from", .string("default")), ("why", why.map { .string($0) })])
+                value + [("from", .string("default")), ("why", .string(why))])
         }
     }
 }

@@ -17,6 +17,8 @@ public struct Comparison: Sendable {
         public let ended: Int
         /// Over the fingerprints of all runs.
         public let fingerprint: Fingerprint
+        /// What each handler came to, in the topology's order; none where there is but one.
+        public internal(set) var handlers: [HandlerSide] = []
 
         public func estimate(_ figure: Figure) -> Estimate { Estimate(values[figure] ?? []) }
     }
@@ -78,10 +80,17 @@ public struct Comparison: Sendable {
 
     /// How every other strategy differs from the first in a figure, corrected for their number.
     public func differences(_ figure: Figure) -> [PairedDifference] {
-        guard let base = sides.first?.values[figure] else { return [] }
-        var differences = sides.dropFirst().map {
-            PairedDifference(base, $0.values[figure] ?? [])
-        }
+        differences { $0.values[figure] }
+    }
+
+    /// The same of one handler, by its place in the topology.
+    public func differences(_ figure: Figure, handler: Int) -> [PairedDifference] {
+        differences { $0.handlers[handler].values[figure] }
+    }
+
+    private func differences(_ values: (Side) -> [Double]?) -> [PairedDifference] {
+        guard let first = sides.first, let base = values(first) else { return [] }
+        var differences = sides.dropFirst().map { PairedDifference(base, values($0) ?? []) }
         PairedDifference.correct(&differences)
         return differences
     }
@@ -97,6 +106,8 @@ struct RunOutcome: Sendable {
     let standsStill: Bool
     let measured: Int
     let ended: Int
+    /// Of each handler, where there are several: its ``Figure/ofHandlers``.
+    let handlers: [(name: String, values: [Double])]
 
     init(_ result: RunResult) {
         values = Figure.allCases.map { $0.value(result) }
@@ -107,6 +118,12 @@ struct RunOutcome: Sendable {
         standsStill = result.standsStill
         measured = result.measured.messages
         ended = result.sojourn.count
+        handlers =
+            result.handlers.count < 2
+            ? []
+            : result.handlers.map { handler in
+                (handler.name, Figure.ofHandlers.map { $0.value(handler) })
+            }
     }
 }
 
@@ -136,5 +153,6 @@ extension Comparison.Side {
         var fingerprint = Fingerprint()
         for outcome in outcomes { fingerprint.mix(outcome.fingerprint) }
         self.fingerprint = fingerprint
+        handlers = HandlerSide.all(outcomes)
     }
 }

@@ -8,6 +8,11 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
     case latencyP95
     case latencyP99
     case latencyP999
+    case endToEndMean
+    case endToEndP50
+    case endToEndP95
+    case endToEndP99
+    case endToEndP999
     case attemptsPerCommit
     case retriesPerCommit
     case mostAttempts
@@ -45,8 +50,9 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
     /// What its values are measured in.
     public var unit: Unit {
         switch self {
-        case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999, .ownKeyWait,
-            .otherKeyWait, .recovery:
+        case .latencyMean, .latencyP50, .latencyP95, .latencyP99, .latencyP999, .endToEndMean,
+            .endToEndP50, .endToEndP95, .endToEndP99, .endToEndP999, .ownKeyWait, .otherKeyWait,
+            .recovery:
             .nanoseconds
         case .conflictShare, .wastedShare, .deadLetterShare, .deadByConflictShare, .poisonShare,
             .staleShare, .blockedShare, .slotWaitShare, .utilisation, .leftOver:
@@ -79,6 +85,11 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         case .latencyP95: return result.histogram.quantile(0.95) ?? 0
         case .latencyP99: return result.histogram.quantile(0.99) ?? 0
         case .latencyP999: return result.histogram.quantile(0.999) ?? 0
+        case .endToEndMean: return result.endToEnd.mean
+        case .endToEndP50: return result.endToEndHistogram.quantile(0.5) ?? 0
+        case .endToEndP95: return result.endToEndHistogram.quantile(0.95) ?? 0
+        case .endToEndP99: return result.endToEndHistogram.quantile(0.99) ?? 0
+        case .endToEndP999: return result.endToEndHistogram.quantile(0.999) ?? 0
         case .attemptsPerCommit: return share(counts.attempts, counts.commits)
         case .retriesPerCommit: return share(counts.attempts - counts.commits, counts.commits)
         case .mostAttempts: return Double(result.mostAttempts)

@@ -19,8 +19,9 @@ public struct TopologyExplanation: Sendable {
         case file(Place)
         /// A preset says so; and where that is said.
         case preset(Preset, said: String?)
-        /// Nobody says anything; why this is taken then.
-        case standard(why: String?)
+        /// Nobody says anything; where what is taken then is from: a paper, a specification, a framework or broker with
+        /// its version, a row of docs/validation.md, or `ours` and the reason.
+        case standard(why: String)
     }
 
     /// In the order of a file's parts, and of the keys in docs/simulation.md.

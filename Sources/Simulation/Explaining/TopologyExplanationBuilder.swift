@@ -12,18 +12,27 @@ struct TopologyExplanationBuilder {
         self.topology = topology
     }
 
-    /// A key that may be absent: what holds then, and why.
+    /// A key, and what holds where it is absent.
     struct Key {
         let name: String
-        let standard: String
-        let why: String?
+        /// The value and its source; nil: it stands there always, as no topology is read without it.
+        let standard: (value: String, why: String)?
 
-        init(_ name: String, _ standard: String, why: String? = nil) {
+        init(_ name: String, _ value: String, why: String) {
             self.name = name
-            self.standard = standard
-            self.why = why
+            standard = (value, why)
+        }
+
+        init(required name: String) {
+            self.name = name
+            standard = nil
         }
     }
+
+    /// Why nothing disturbs a run that says nothing.
+    static let undisturbed = "ours: nothing goes wrong that was not asked for"
+    static let instant =
+        "ours: what is not named takes no time, as in the rows of docs/validation.md"
 
     mutating func explain() {
         section(root, NodePath.root, topKeys, skipping: parts)
@@ -32,10 +41,20 @@ struct TopologyExplanationBuilder {
             named("sources", source.name, sourceKeys(source), nested: ["workload", "duplicates"])
             if case .recorded = source.arrivals {
                 inner(
-                    "sources", source.name, "workload", [Key("topics", "all"), Key("factor", "1")])
+                    "sources", source.name, "workload",
+                    [
+                        Key("topics", "all", why: "ours: all that was recorded came together"),
+                        Key("factor", "1", why: "ours: as fast as it was recorded"),
+                    ])
             }
             if source.duplicates != nil {
-                inner("sources", source.name, "duplicates", [Key("probability", "1")])
+                inner(
+                    "sources", source.name, "duplicates",
+                    [
+                        Key(
+                            "probability", "1",
+                            why: "docs/validation.md, row R13: every message comes twice")
+                    ])
             }
         }
         for queue in topology.queues {
@@ -50,8 +69,17 @@ struct TopologyExplanationBuilder {
             named(
                 "inboxes", inbox.name,
                 [
-                    Key("window", "for ever"), Key("last", "no limit"),
-                    Key("in", inbox.place.rawValue),
+                    Key(
+                        "window", "for ever",
+                        why:
+                            "Hohpe and Woolf, Enterprise Integration Patterns (2003), Idempotent Receiver: "
+                            + "what is forgotten is not recognised"),
+                    Key("last", "no limit", why: "the same: what is forgotten is not recognised"),
+                    Key(
+                        "in", inbox.place.rawValue,
+                        why:
+                            "Richardson, Microservices Patterns (2018), 3.3.6: message ids in a table of the "
+                            + "store"),
                 ])
         }
         for service in topology.services { named("services", service.name, []) }
@@ -73,13 +101,23 @@ struct TopologyExplanationBuilder {
             inner(
                 "handlers", handler.name, "retry",
                 FailureKind.allCases.map {
-                    Key("\($0)", rest, why: other == nil ? whyStandard : nil)
+                    Key(
+                        "\($0)", rest,
+                        why: other == nil
+                            ? whyStandard : "ours: `other` is for kinds without a list")
                 })
         }
         if let breaker = handler.breaker {
             inner("handlers", handler.name, "circuitBreaker", keys(breaker))
         }
-        inner("handlers", handler.name, "prefetch", [Key("count", ""), Key("by", "node")])
+        inner(
+            "handlers", handler.name, "prefetch",
+            [
+                Key(required: "count"),
+                Key(
+                    "by", "node",
+                    why: "MassTransit 8, PrefetchCount: of a receive endpoint of one instance"),
+            ])
         if handler.isGroup {
             section(
                 node("handlers", handler.name, "group"),
@@ -89,9 +127,12 @@ struct TopologyExplanationBuilder {
         {
             var keys: [Key] = []
             if commit.interval == nil {
-                keys.append(Key("takes", "\(commit.takes)"))
+                keys.append(Key("takes", "\(commit.takes)", why: Self.instant))
             } else {
-                keys.append(Key("timer", commit.timer.rawValue))
+                keys.append(
+                    Key(
+                        "timer", commit.timer.rawValue,
+                        why: "docs/validation.md, row L5: instants on a fixed grid"))
             }
             inner("handlers", handler.name, "commit", keys)
         }
@@ -106,12 +147,19 @@ struct TopologyExplanationBuilder {
             if case .redeliver = fault.kind {
             } else if node.value(of: "lasting") == nil {
                 keys.append(
-                    Key("lasting", fault.lasting.map { "\($0)" } ?? "the rest of the run"))
+                    Key(
+                        "lasting", fault.lasting.map { "\($0)" } ?? "the rest of the run",
+                        why: fault.lasting == nil
+                            ? "ours: what is slow or cut off at an instant stays so until told"
+                            : "docs/validation.md, row L5: a restart follows at once"))
             }
             if node.value(of: "until") == nil {
-                keys.append(Key("until", "as long as there is something to strike"))
+                keys.append(
+                    Key(
+                        "until", "as long as there is something to strike",
+                        why: "ours: no run may pass its faults by"))
             }
-            for key in keys { add(.key(node.path, key.name), key.standard, .standard(why: nil)) }
+            for key in keys { addStandard(key, at: .key(node.path, key.name)) }
         }
     }
 
@@ -134,7 +182,7 @@ struct TopologyExplanationBuilder {
             } else if let preset, let value = defaults?.value(of: key.name) {
                 add(path, value.flow, .preset(preset, said: preset.source(of: key.name)))
             } else {
-                add(path, key.standard, .standard(why: key.why))
+                addStandard(key, at: path)
             }
         }
         guard case .mapping(let all)? = node?.content else { return }
@@ -186,9 +234,14 @@ struct TopologyExplanationBuilder {
             for key in stepKeys(first.name, first.value)
             where first.value.value(of: key.name) == nil {
                 let path = NodePath.key(.key(entry.path, first.name), key.name)
-                add(path, key.standard, .standard(why: key.why), beside: entry.path)
+                addStandard(key, at: path, beside: entry.path)
             }
         }
+    }
+
+    private mutating func addStandard(_ key: Key, at path: NodePath, beside: NodePath? = nil) {
+        guard let (value, why) = key.standard else { return }
+        add(path, value, .standard(why: why), beside: beside)
     }
 
     /// - Parameter beside: what it stands with, its keys behind that one's; nil: what it belongs to.
@@ -220,14 +273,24 @@ struct TopologyExplanationBuilder {
             [
                 Key(
                     "slots", Set(workers).count == 1 ? workers[0] : "as many as workers",
-                    why: "the number of workers")
+                    why: "ours: the number of workers, so that each can have a slot")
             ])
         let lock = topology.settings.lock
         section(
             node?.value(of: "lock"), .key(path, "lock"),
             [
-                Key("ttl", lock.term.ttl?.spelled ?? "none"), Key("renewal", "none"),
-                Key("clock", lock.clock.rawValue), Key("fencing", lock.fencing.rawValue),
+                Key(
+                    "ttl", lock.term.ttl?.spelled ?? "none",
+                    why: "Redisson 3, Config.lockWatchdogTimeout: 30000 ms"),
+                Key(
+                    "renewal", "none",
+                    why: "Redis documentation, Distributed Locks: SET NX PX, extended by nobody"),
+                Key(
+                    "clock", lock.clock.rawValue,
+                    why: "Redis documentation, SET PX: the server ends the key"),
+                Key(
+                    "fencing", lock.fencing.rawValue,
+                    why: "Kleppmann, How to do distributed locking (2016): Redlock gives no token"),
             ])
         if let node { section(node, path, [], skipping: ["partitioned", "lock"]) }
     }

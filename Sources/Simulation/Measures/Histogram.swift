@@ -11,7 +11,7 @@ public struct Histogram: Hashable, Sendable {
     private var least = Int64.max
     private var greatest = Int64.min
 
-    init() { buckets = [UInt32](repeating: 0, count: Self.size) }
+    init() { buckets = [] }
 
     fileprivate init(_ buckets: UnsafeMutablePointer<UInt32>, _ added: Tally) {
         (least, greatest) = (added.least, added.greatest)
@@ -56,7 +56,11 @@ public struct Histogram: Hashable, Sendable {
     mutating func merge(_ other: Histogram) {
         count += other.count
         (least, greatest) = (min(least, other.least), max(greatest, other.greatest))
-        for index in buckets.indices { buckets[index] &+= other.buckets[index] }
+        if buckets.isEmpty {
+            buckets = other.buckets
+            return
+        }
+        for (index, bucket) in other.buckets.enumerated() { buckets[index] &+= bucket }
     }
 }
 

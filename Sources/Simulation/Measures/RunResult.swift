@@ -16,6 +16,12 @@ public struct RunResult: Sendable {
     /// From first arrival to the end of measured messages: how many, their sum, and sum of squares.
     public internal(set) var sojourn = Tally()
     public internal(set) var histogram = Histogram()
+    /// From the arrival of a source's message to the end of the last message that handlers published because of it;
+    /// where nothing is published the same as ``sojourn``.
+    public internal(set) var endToEnd = Tally()
+    public internal(set) var endToEndHistogram = Histogram()
+    /// Of each handler, in the topology's order.
+    public internal(set) var handlers: [HandlerResult] = []
     /// Measured time between becoming ready and a worker's taking it, one for each delivery.
     public internal(set) var wait = Tally()
     /// How long each attempt took that ended, of measured messages.

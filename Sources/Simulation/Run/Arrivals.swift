@@ -176,6 +176,7 @@ extension Simulator {
         messages[copy] = messages[first]
         messages[copy].arrived = now
         messages[copy].isCopy = true
+        messages[copy].chain = -1
         messages[copy].isRedelivered = true
         messages[copy].client = -1
         messages[copy].isSettled = false

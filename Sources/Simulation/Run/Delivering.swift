@@ -8,6 +8,7 @@ extension Simulator {
     }
 
     mutating func buryDelivered(_ message: Int32, _ unit: Int) {
+        noteGivenUp(message, discards: false)
         if buriesInQueues && park(message) { return releaseLane(of: message, unit) }
         counts[messages[message].isMeasured ? 1 : 0].deadByDeliveries += 1
         traceMessage(message, .deadLetter)

@@ -28,6 +28,7 @@ extension Simulator {
             trace(process, .lateAck)
         } else {
             counts[side].commits += 1
+            if handlerFigures.isOn && side == 1 { handlerFigures[unit].pointee.commits += 1 }
             usefulNs &+= Int128(now - processes[process].began)
             trace(process, .commit)
             settle(message)
@@ -93,6 +94,9 @@ extension Simulator {
             if processes[process].attempt == 0 { counts[side].firstConflicts += 1 }
         case .timeout: counts[side].timeouts += 1
         case .fault: counts[side].faults += 1
+        }
+        if handlerFigures.isOn && side == 1 {
+            noteFailure(kind, Int(processes[process].unit))
         }
         if watchesListeners { noteForBreaker(process, kind) }
         return giveUp(process, kind)
@@ -197,8 +201,10 @@ extension Simulator {
         let side = messages[message].isMeasured ? 1 : 0
         if discards {
             counts[side].discarded += 1
+            noteGivenUp(message, discards: true)
             traceMessage(message, .discard)
         } else {
+            noteGivenUp(message, discards: false)
             if buriesInQueues && park(message) { return }
             switch kind {
             case _ where messages[message].isPoison: counts[side].deadByPoison += 1
@@ -221,7 +227,11 @@ extension Simulator {
         if messages[message].isMeasured && !messages[message].isCopy {
             sojourn.add(time)
             histogram.add(time)
+            if handlerFigures.isOn {
+                handlerFigures.end(time, readers[Int(messages[message].queue)])
+            }
         }
+        if followsChains { endAlone(message, time) }
         if keepsSeries { noteSojourn(message, time) }
         if messages[message].crashed >= 0 { recovery.add(now - messages[message].crashed) }
         leave(message)
@@ -234,6 +244,7 @@ extension Simulator {
         sojournOfAllNs &+= Int128(now - messages[message].arrived)
         changePresent(by: -1)
         if hasClients { answerClient(of: message) }
+        if followsChains { leaveChain(message) }
         if messages[message].references == 0 { forget(message) }
     }
 

@@ -129,6 +129,9 @@ struct Message: BitwiseCopyable {
     /// Who waits for its outcome; -1: nobody.
     var client: Int32 = -1
     var bytes: Int32 = 0
+    /// What it was published of (``Chain``); -1: of nothing.
+    var chain: Int32 = -1
+    var stamp: Int32 = 0
     var isMeasured = false
     /// Since when it stands in line behind its lane, and how long lanes had been held for its key before.
     var inLine: Int64 = 0

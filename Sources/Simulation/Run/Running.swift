@@ -85,6 +85,12 @@ extension Simulator {
         result.presentNs = presentNs
         result.sojournOfAllNs = sojournOfAllNs + timeOfLeftOver()
         for index in program.topology.stores.indices { result.stores.append(storeResult(index)) }
+        (result.endToEnd, result.endToEndHistogram) = (result.sojourn, result.histogram)
+        if followsChains {
+            result.endToEnd = endToEnd.pointee.tally
+            result.endToEndHistogram = endToEnd.pointee.closed()
+        }
+        result.handlers = handlerResults()
         result.broken = violations()
         return result
     }

@@ -67,6 +67,13 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var ownKeyWait = Tally()
     var otherKeyWait = Tally()
     var recovery = Tally()
+    /// Of each handler, where there are several.
+    let handlerFigures: HandlerFigures
+    /// Messages and what was published of them, where anything is.
+    let followsChains: Bool
+    var chains = Table(blank: Chain())
+    var nextStamp: Int32 = 0
+    let endToEnd: UnsafeMutablePointer<Spread>
     /// In line behind lanes, all messages; in line for locks, all workers.
     var laneWaitNs = Int128(0)
     var blockedNs = Int128(0)
@@ -155,6 +162,11 @@ struct Simulator<Choices: Choosing>: ~Copyable {
             guard let mean = latencies[latency].exponentialMean else { continue }
             operations[index].ahead = ahead.add(mean: mean, stream)
         }
+        endToEnd = .allocate(capacity: 1)
+        endToEnd.initialize(to: Spread())
+        handlerFigures = HandlerFigures(handlers: program.handlers.count)
+        followsChains =
+            !program.codes.isEmpty || program.operations.contains { $0.code == .publish }
         starts = Self.copied(program.units.map { Int32($0.first) })
         keyTables = Self.copied(program.keys)
         counts = Self.copied([Counts(), Counts()])
@@ -261,6 +273,9 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         keyTables.deinitialize(count: program.keys.count)
         keyTables.deallocate()
         nodes.deallocate()
+        handlerFigures.deallocate()
+        endToEnd.deinitialize(count: 1)
+        endToEnd.deallocate()
         counts.deinitialize(count: 2)
         counts.deallocate()
     }

@@ -37,6 +37,9 @@ extension Simulator {
         processes[process].counter = starts[Int(processes[process].unit)]
         let side = messages[message].isMeasured ? 1 : 0
         counts[side].attempts += 1
+        if handlerFigures.isOn && side == 1 {
+            handlerFigures[Int(processes[process].unit)].pointee.attempts += 1
+        }
         if attempt == 0 { counts[side].firstAttempts += 1 }
         trace(process, .begin)
     }
@@ -185,6 +188,7 @@ extension Simulator {
         messages[message].origin = message
         messages[message].isMeasured = row.isMeasured
         messages[message].isPoison = row.isPoison
+        follow(message, from: parent)
         counts[row.isMeasured ? 1 : 0].messages += 1
         changePresent(by: 1)
         let footprint = Footprint(.queue, operation.object, 0, .readModifyWrite)

@@ -17,7 +17,7 @@ import Testing
         case .file(let place): return "\(entry.value) at \(place)"
         case .preset(let preset, let said):
             return "\(entry.value) by \(preset.word) \(preset.version): \(said ?? "")"
-        case .standard(let why): return "\(entry.value) by default" + (why.map { ": \($0)" } ?? "")
+        case .standard(let why): return "\(entry.value) by default: \(why)"
         }
     }
 
@@ -34,9 +34,17 @@ import Testing
         """
 
     @Test(arguments: [
-        ("sources.in.rate", "5/s at 1:32"), ("sources.in.arrivals", "poisson by default"),
-        ("stores.stock.entities", "7, as many as there are keys by default"),
-        ("handlers.do.nodes", "2 at 7:12"), ("handlers.do.workers", "1 by default"),
+        ("sources.in.rate", "5/s at 1:32"),
+        (
+            "sources.in.arrivals",
+            "poisson by default: Kleinrock, Queueing Systems I (1975): what many independent senders add up to"
+        ),
+        (
+            "stores.stock.entities",
+            "7, as many as there are keys by default: ours: one for each key"
+        ),
+        ("handlers.do.nodes", "2 at 7:12"),
+        ("handlers.do.workers", "1 by default: ours: the smallest handler there is, as M/M/1"),
         ("handlers.do.steps[1]", "{think: 5ms} at 8:26"),
         ("handlers.do.circuitBreaker.failures", "3 at 9:32"),
         (
@@ -48,9 +56,15 @@ import Testing
             "10 by service-bus API 2021-11-01: Azure SDK for .NET, "
                 + "QueueProperties.MaxDeliveryCount: default value is 10"
         ),
-        ("queues.jobs.capacity", "no limit by default"),
-        ("strategies.lock.ttl", "30s by default"),
-        ("strategies.partitioned.slots", "2 by default: the number of workers"),
+        (
+            "queues.jobs.capacity",
+            "no limit by default: RabbitMQ 4.0, Queue Length Limit: none unless set"
+        ),
+        ("strategies.lock.ttl", "30s by default: Redisson 3, Config.lockWatchdogTimeout: 30000 ms"),
+        (
+            "strategies.partitioned.slots",
+            "2 by default: ours: the number of workers, so that each can have a slot"
+        ),
     ])
     func `a value comes from the file, a preset, or nobody`(path: String, value: String) throws {
         #expect(try words(explanation(Self.yaml), path) == value)
@@ -65,9 +79,16 @@ import Testing
             faults: [{kill: do, at: 3s}, {throttle: do, factor: 2, at: 1s}]
             """)
         #expect(words(explained, "handlers.do.retry.conflict") == "[requeue] at 3:35")
-        #expect(words(explained, "handlers.do.retry.fault") == "as other: [discard] by default")
-        #expect(words(explained, "faults[0].lasting") == "0 by default")
-        #expect(words(explained, "faults[1].lasting") == "the rest of the run by default")
+        #expect(
+            words(explained, "handlers.do.retry.fault")
+                == "as other: [discard] by default: ours: `other` is for kinds without a list")
+        #expect(
+            words(explained, "faults[0].lasting")
+                == "0 by default: docs/validation.md, row L5: a restart follows at once")
+        #expect(
+            words(explained, "faults[1].lasting")
+                == "the rest of the run by default: ours: what is slow or cut off at an instant stays so until told"
+        )
     }
 
     @Test func `groups, redrives and steps are told key by key`() throws {
@@ -89,15 +110,24 @@ import Testing
                 "handlers.do.group.rebalance",
                 "3s by default: heartbeat.interval.ms of Kafka's consumer 4.0, 3000: when members hear of it"
             ),
-            ("handlers.do.steps[1].publish.by", "direct by default"),
-            ("handlers.m.prefetch.by", "node by default"),
+            (
+                "handlers.do.steps[1].publish.by",
+                "direct by default: Richardson, Microservices Patterns (2018), 3.3.7: the outbox is a pattern to add"
+            ),
+            (
+                "handlers.m.prefetch.by",
+                "node by default: MassTransit 8, PrefetchCount: of a receive endpoint of one instance"
+            ),
             ("queues.dead.redrive.every", "5m at 2:80"),
             (
                 "queues.dead.redrive.times",
-                "1 by default: so that what always fails comes to rest"
+                "1 by default: ours: so that what always fails comes to rest"
             ),
-            ("queues.mails.delay", "0 by default"),
-            ("delivery", "atLeastOnce by default: what brokers promise where nobody asks for more"),
+            ("queues.mails.delay", "0 by default: SQS CreateQueue: DelaySeconds 0"),
+            (
+                "delivery",
+                "atLeastOnce by default: Kafka 4.0 documentation, Message Delivery Semantics: at-least-once by default"
+            ),
         ] {
             #expect(words(explained, path) == value)
         }
@@ -116,6 +146,10 @@ import Testing
             let document = try TopologyDocument(yaml: bytes, file: path)
             let explained = TopologyExplanation(document)
             #expect(explained.entries.allSatisfy { !$0.value.isEmpty }, "\(name)")
+            for entry in explained.entries {
+                guard case .standard(let why) = entry.origin else { continue }
+                #expect(why.count > 5, "\(name): \(entry.path) has no source")
+            }
             let paths = explained.entries.map(\.path)
             #expect(Set(paths).count == paths.count, "\(name)")
             for written in leaves(document.root) {
