@@ -69,7 +69,8 @@ import Testing
     func `long numbers stay within the integers that held them`(
         least: String, most: String
     ) throws {
-        let least = try #require(Int128(least)), most = try #require(Int128(most))
+        let least = try #require(Int128(least))
+        let most = try #require(Int128(most))
         for part in 0...16 {
             let number = least + (most - least) / 16 * Int128(part)
             let masked = try #require(Int128(try token(.digits, "\(number)")))
