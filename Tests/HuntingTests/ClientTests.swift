@@ -91,6 +91,31 @@ import Testing
     }
 
     @Test(
+        .enabled(if: python != nil, "KERFUFFLE_PYTHON names no Python with these clients"),
+        .enabled(if: brokers != nil, "KERFUFFLE_TEST_BROKERS names no broker"))
+    func `what the open transaction of a killed copy holds back is waited for`() throws {
+        let folder = URL(fileURLWithPath: Self.script).deletingLastPathComponent().path
+        let document = try Sample.document(
+            Sample.text(
+                topics: "{orders: 1}",
+                system: "{command: ['\(try #require(Self.python))', -B, '\(folder)/transact.py']}",
+                extra: "settle: {quiet: 300ms, unread: 5s}\n"
+                    + "broker: {real: '\(try #require(Self.brokers))'}"))
+        let place = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        let bench = try TrialBench(document.hunt, folder: place, shouldStop: { false })
+        let outcome = try bench.run(
+            TrialInput(
+                number: 1, seed: "s", workload: try document.hunt.makeWorkload(),
+                schedule: try TrialSchedule(
+                    parsing: #"{"at":"orders/0@0","op":"kill","copy":0,"delay_us":300000}"#),
+                origin: "test"), keepsFolder: true)
+        #expect(outcome.ending == .settled)
+        #expect(outcome.fed.count == 12)
+        #expect(outcome.observed["out"]?.map(\.value) == outcome.fed.map(\.record.value))
+    }
+
+    @Test(
         .enabled(if: brokers != nil, "KERFUFFLE_TEST_BROKERS names no broker"),
         .enabled(if: kafka != nil, "KERFUFFLE_KAFKA names no Kafka with its tools"),
         arguments: [

@@ -77,6 +77,8 @@ final class EmbeddedTrialBroker: TrialBroker {
     func group(_ name: String) -> String { name }
     func membership(of group: String) -> SettledMembership? { watch.memberships[group] }
     func poll() { broker.poll() }
+    var hasTransactions: Bool { false }
+
     var hasMemberBegun: Bool { watch.hasMemberBegun }
 
     var fetches: Int? {

@@ -40,6 +40,7 @@ final class RealTrialBroker: TrialBroker {
     var complaints: [String] { [] }
     var hasMemberBegun: Bool { true }
     var absence: String? { nil }
+    var hasTransactions: Bool { true }
     /// A real broker answers a waiting fetch as soon as there is something.
     var fetches: Int? { nil }
 

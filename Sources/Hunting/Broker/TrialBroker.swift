@@ -27,6 +27,8 @@ protocol TrialBroker: AnyObject {
     var absence: String? { get }
     /// How many times the system has asked for records so far; nil where that cannot be seen.
     var fetches: Int? { get }
+    /// Whether the system may write in transactions.
+    var hasTransactions: Bool { get }
     /// What was refused to the system's clients, in words; empty where nothing was.
     var complaints: [String] { get }
     /// To be called often.

@@ -20,7 +20,9 @@ extension Plan {
 
 extension Hunt.Settle {
     public init() {
-        self.init(quiet: .milliseconds(400), unread: .seconds(15), limit: .seconds(60))
+        self.init(
+            quiet: .milliseconds(400), unread: .seconds(15), limit: .seconds(60),
+            transactions: .seconds(90))
     }
 
     init?(reading section: Section) {
@@ -28,6 +30,7 @@ extension Hunt.Settle {
         quiet = section.optional("quiet", as: .duration, default: quiet)
         unread = section.optional("unread", as: .duration, default: unread)
         limit = section.optional("limit", as: .duration, default: limit)
+        transactions = section.optional("transactions", as: .duration, default: transactions)
     }
 }
 

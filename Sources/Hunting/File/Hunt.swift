@@ -117,6 +117,8 @@ public struct Hunt: Sendable {
         public var unread: Duration
         /// After this it is a hang.
         public var limit: Duration
+        /// How long a transaction that holds observed records back is waited for, beside `limit`.
+        public var transactions: Duration
     }
 
     public struct Budget: Hashable, Sendable {

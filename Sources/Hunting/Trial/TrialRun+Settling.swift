@@ -14,9 +14,10 @@ extension TrialRun {
         let start = ContinuousClock.now
         var sizes = logSizes
         var lastLine = start
+        var undecided = UndecidedTime(start)
         noteActivity()
         while ending == nil {
-            try notePositions()
+            let knowsPositions = try notePositions()
             for (name, sink) in sinks { noteRequests(of: sink, as: name) }
             let now = logSizes
             if now != sizes { lastLine = .now }
@@ -28,15 +29,26 @@ extension TrialRun {
             }
             let isRead = commits && unread.isEmpty
             let isReady = try areRestartsReady()
-            if isQuiet(for: hunt.settle.quiet) && isRead && isReady { return }
-            if isQuiet(for: mostSilence) && isReady { return noteUnread() }
-            if start.duration(to: .now) > hunt.settle.limit {
-                ending = .hung("was still at work after \(hunt.settle.limit.spelled)" + complaint)
-                return
+            let hasEnded = isCommand && copies.allSatisfy { $0.process == nil }
+            let isDone = isQuiet(for: hunt.settle.quiet) && (isRead && isReady || hasEnded)
+            let isSilent = isQuiet(for: mostSilence) && isReady
+            if isDone || isSilent || !knowsPositions {
+                if let place = try undecidedPlace(knowsPositions: knowsPositions) {
+                    noteActivity()
+                    let count = observed.values.reduce(0) { $0 + $1.count }
+                    if undecided.note(observed: count) > hunt.settle.transactions {
+                        ending = .hung(
+                            "a transaction \(place) was not decided within "
+                                + hunt.settle.transactions.spelled)
+                    }
+                } else if isDone {
+                    return
+                } else if isSilent {
+                    return noteUnread()
+                }
             }
-            if copies.allSatisfy({ $0.process == nil }), isCommand,
-                isQuiet(for: hunt.settle.quiet)
-            {
+            if undecided.last.duration(to: .now) > hunt.settle.limit {
+                ending = .hung("was still at work after \(hunt.settle.limit.spelled)" + complaint)
                 return
             }
             try wait(.milliseconds(25))
@@ -89,13 +101,14 @@ extension TrialRun {
         return items.dropFirst(position).contains { $0.record.offset > latest }
     }
 
-    private func notePositions() throws {
-        guard !ends.isEmpty else { return }
+    /// - Returns: Whether the broker told them; it does not while a transaction that moves them is open.
+    private func notePositions() throws -> Bool {
+        guard !ends.isEmpty, let reader else { return true }
         let found: [TopicPartition: CommittedPosition]
         do throws(KafkaError) {
             found = try reader.committed(ends.keys.sorted(), timeout: .seconds(2))
         } catch {
-            if error.isRetriable || error.code == .timedOut { return }
+            if error.isRetriable || error.code == .timedOut { return false }
             throw error
         }
         for (partition, position) in found where committed[partition] != position.offset {
@@ -103,6 +116,7 @@ extension TrialRun {
             commits = true
             noteActivity()
         }
+        return true
     }
 
     private func noteRequests(of sink: HTTPSink, as name: String) {

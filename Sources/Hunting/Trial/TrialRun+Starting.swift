@@ -20,7 +20,7 @@ extension TrialRun {
             }
             self.observed[observed.name] = []
         }
-        if !starts.isEmpty { try reader.assign(starts) }
+        if !starts.isEmpty { try reader?.assign(starts) }
     }
 
     /// Starts all copies and waits until they are ready.
