@@ -36,6 +36,9 @@ import Testing
         let finding = try #require(json["counterexample"]?["finding"]?.string)
         let junit = try String(contentsOfFile: "\(folder)/x.xml", encoding: .utf8)
         #expect(junit.contains("<failure message=\"found: \(finding)"))
+        // Of what else there is to be found a search that has ended says nothing.
+        let cases = junit.components(separatedBy: "<testcase").count - 1
+        #expect(junit.components(separatedBy: "<skipped").count == cases)
         let page = try String(contentsOfFile: "\(folder)/x.html", encoding: .utf8)
         #expect(page.contains("kerfuffle reproduce \(reproducer)") && page.contains("<svg"))
         // The correct twin in its place.

@@ -85,4 +85,28 @@ struct LibraryTests {
         #expect(optimistic.underSameChoices == nil && optimistic.isProven == true)
         #expect(tried.contains { $0.name == "partitioned" && $0.isProven == true })
     }
+
+    @Test func `no strategy at all is no remedy where it loses updates instead`() async throws {
+        let scenario = Scenario(
+            "published twice",
+            """
+            sources: {s: {to: q, arrivals: together, keys: one, messages: 2}}
+            stores: {a: {}}
+            handlers:
+              h: {from: q, workers: 2, steps: [{load: a}, {publish: r}, {change: 1}, {store: a}]}
+              i: {from: r, workers: 2, steps: [{effect: e}]}
+            strategy: optimistic
+            invariants: [exactlyOnceEffect]
+            """)
+        let model = try scenario.model()
+        let found = try #require(await Explorer(model).run().counterexample)
+        let tried = Prevention.all(found, model)
+        let naive = try #require(tried.first { $0.name == "naive" })
+        #expect(naive.isProven == false && naive.found == .broken(.noLostUpdate))
+        // The same deliveries, although there are fewer of them.
+        let other = try scenario.model(.naive)
+        #expect(other.deliveries < model.deliveries)
+        let names = model.translate(found.choices, to: other).map { other.name($0.delivery) }
+        #expect(names == found.choices.map { model.name($0.delivery) })
+    }
 }

@@ -187,6 +187,19 @@ public struct Model: Sendable {
             && program.messages.map(\.group) == other.program.messages.map(\.group)
     }
 
+    /// Choices of this model as another one has them, which may tell apart more deliveries of a message, or fewer: what
+    /// it has no delivery for is left out.
+    public func translate(_ choices: [Choice], to other: Model) -> [Choice] {
+        choices.compactMap { choice in
+            guard choice.delivery < slots.count else { return choice }
+            let message = Int(slots[Int(choice.delivery)].message)
+            guard message < other.slotsOf.count else { return nil }
+            let range = other.slotsOf[message]
+            let place = range.lowerBound + Int32(choice.delivery) - slotsOf[message].lowerBound
+            return range.contains(place) ? Choice(UInt8(place), choice.action) : nil
+        }
+    }
+
     /// How many deliveries can be told apart.
     public var deliveries: Int { slots.count }
 

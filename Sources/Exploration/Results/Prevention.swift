@@ -17,6 +17,8 @@ public struct Prevention: Sendable {
     public let underSameChoices: Finding?
     /// Of an exploration of its own: whether all was seen and nothing found; nil: it was not brought to its end.
     public let isProven: Bool?
+    /// What that exploration found.
+    public let found: Finding?
 
     /// Tries every other strategy, fencing where there are leases, and an inbox where something can come again.
     ///
@@ -38,7 +40,12 @@ public struct Prevention: Sendable {
         var topology = model.topology
         var strategy = model.strategy
         switch measure {
-        case .strategy(let other): strategy = other
+        case .strategy(let other):
+            strategy = other
+            // Whoever does nothing against lost updates has them in place of what was found.
+            if other == .naive && !topology.invariants.contains(.noLostUpdate) {
+                topology.invariants.append(.noLostUpdate)
+            }
         case .fencing: topology.settings.lock.fencing = .load
         case .inbox: topology.handlers = topology.handlers.map { $0.withInbox() }
         }
@@ -46,10 +53,15 @@ public struct Prevention: Sendable {
             return nil
         }
         // What leaves everything as it was says nothing.
-        if topology == model.topology && other.isSame(as: model) { return nil }
+        if topology.handlers == model.topology.handlers
+            && topology.settings == model.topology.settings && other.isSame(as: model)
+        {
+            return nil
+        }
         let forbidden = model.bounds.forbidden
         let same = Execution(
-            other, found.choices, completes: true, skips: true, keepsEntries: !forbidden.isEmpty)
+            other, model.translate(found.choices, to: other), completes: true, skips: true,
+            keepsEntries: !forbidden.isEmpty)
         let anomaly = same.history.anomalies().first { forbidden.contains($0.kind) }
         var explorer = Explorer(other)
         explorer.limits.executions = executions
@@ -65,7 +77,7 @@ public struct Prevention: Sendable {
         return Prevention(
             measure: measure,
             underSameChoices: same.finding ?? anomaly.map { .anomaly($0.kind.rawValue) },
-            isProven: isProven)
+            isProven: isProven, found: whole.hit?.finding)
     }
 }
 

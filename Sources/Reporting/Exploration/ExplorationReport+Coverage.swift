@@ -87,16 +87,16 @@ extension ExplorationReport {
             table.append([
                 prevention.name,
                 prevention.underSameChoices.map { "\($0)" } ?? "nothing found",
-                words(prevention.isProven),
+                words(prevention),
             ])
         }
         return table
     }
 
-    private static func words(_ isProven: Bool?) -> String {
-        switch isProven {
+    private static func words(_ prevention: Prevention) -> String {
+        switch prevention.isProven {
         case true?: "complete, no invariant broken"
-        case false?: "found as well"
+        case false?: prevention.found.map { "found: \($0)" } ?? "found as well"
         case nil: "not brought to its end"
         }
     }

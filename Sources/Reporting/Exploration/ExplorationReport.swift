@@ -47,7 +47,8 @@ public struct ExplorationReport {
 
     private var limit: String {
         guard let limit = result.limit else { return "" }
-        return ", up to \(limit) \(result.strategy == .delay ? "delays" : "preemptions")"
+        return ", up to "
+            + HuntReport.count(limit, result.strategy == .delay ? "delay" : "preemption")
     }
 
     private var more: String {
@@ -62,26 +63,34 @@ public struct ExplorationReport {
         switch result.end {
         case .found:
             guard let found = result.counterexample else { return "found" }
-            let steps = "\(found.choices.count) steps"
+            let steps = HuntReport.count(found.choices.count, "step")
             let shorter =
                 found.isShortest
                 ? "\(steps), and none with fewer shows it" : "\(steps)"
             return "found: \(found.finding), in \(shorter)"
         case .complete:
             let what =
-                result.classes.map { "\($0) classes of interleavings" }
-                ?? (result.states > 0 ? "\(result.states) states" : "all executions")
+                result.classes.map {
+                    $0 == 1 ? "1 class of interleavings" : "\($0) classes of interleavings"
+                }
+                ?? (result.states > 0
+                    ? HuntReport.count(result.states, "state") : "all executions")
             return "complete within these bounds: \(what), \(nothing)"
         case .cut:
             return
-                "not complete: \(result.cut) executions were cut off, at \(model.topology.bounds.steps) "
+                "not complete: \(HuntReport.count(result.cut, "execution")) cut off, at \(model.topology.bounds.steps) "
                 + "steps or for want of room for more deliveries; in the others \(nothing)"
         case .stopped:
-            return "not complete: stopped after \(result.executions) executions; so far \(nothing)"
+            let executions = HuntReport.count(result.executions, "execution")
+            return "not complete: stopped after \(executions); so far \(nothing)"
         }
     }
 
-    private var nothing: String { "no invariant broken" }
+    private var nothing: String {
+        model.topology.invariants.isEmpty && model.topology.bounds.forbidden.isEmpty
+            ? "no deadlock and no livelock; the topology names no invariant"
+            : "no invariant broken"
+    }
 
     private var timeline: String? {
         guard let found = result.counterexample else { return nil }
@@ -122,6 +131,7 @@ public struct ExplorationReport {
             ("instead", .string(prevention.name)), ("words", .string(prevention.words)),
             ("sameChoices", prevention.underSameChoices.map { .string("\($0)") }),
             ("proven", prevention.isProven.map { .bool($0) }),
+            ("found", prevention.found.map { .string("\($0)") }),
         ])
     }
 

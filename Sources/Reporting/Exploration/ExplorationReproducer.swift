@@ -203,15 +203,17 @@ public struct ExplorationReproducer: Sendable {
 
     /// Takes the steps as far as they can be taken, and goes on to the end.
     ///
+    /// - Parameter own: the model that the steps are of; nil: as far as can be told the same.
     /// - Returns: whether the reproducer's finding shows, and what showed instead.
-    public func shows(_ model: Model) -> (isShown: Bool, other: Finding?) {
+    public func shows(_ model: Model, stepsOf own: Model?) -> (isShown: Bool, other: Finding?) {
         let wanted = script.finding
-        let own = Execution(
-            model, script.choices, skips: true, keepsEntries: false, looksForCycles: true)
-        if own.finding.map({ "\($0)" }) == wanted { return (true, nil) }
-        let whole = Execution(model, script.choices, completes: true, skips: true)
+        let choices = own?.translate(script.choices, to: model) ?? script.choices
+        let cut = Execution(
+            model, choices, skips: true, keepsEntries: false, looksForCycles: true)
+        if cut.finding.map({ "\($0)" }) == wanted { return (true, nil) }
+        let whole = Execution(model, choices, completes: true, skips: true)
         if whole.finding.map({ "\($0)" }) == wanted { return (true, nil) }
         let isAnomaly = whole.history.anomalies().contains { $0.kind.rawValue == wanted }
-        return (isAnomaly, isAnomaly ? nil : whole.finding ?? own.finding)
+        return (isAnomaly, isAnomaly ? nil : whole.finding ?? cut.finding)
     }
 }

@@ -87,7 +87,8 @@ struct ReproduceCommand: ParsableCommand {
             } catch {
                 throw Failure(.couldNotRun, "\(error)")
             }
-            let (isShown, other) = reproducer.shows(model)
+            let (isShown, other) = reproducer.shows(
+                model, stepsOf: set.isEmpty ? nil : try? reproducer.model(root: root))
             let report = ExplorationReproductionReport(
                 finding: reproducer.script.finding, isShown: isShown, other: other)
             try format.print(text: report.text, json: report.json)
