@@ -120,6 +120,50 @@ import Testing
         #expect(other.code == 65 && other.errors.contains("another"), "\(other.errors)")
     }
 
+    @Test(arguments: ["dfs", "ample", "delay", "preemption"])
+    func `a search that keeps no histories is refused where anomalies are forbidden`(
+        strategy: String
+    ) throws {
+        let refused = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/write-skew.yaml", "--strategy", strategy)
+        #expect(refused.code == 65 && refused.text.isEmpty)
+        #expect(refused.errors.contains("G2-item") && refused.errors.contains("dpor"))
+    }
+
+    @Test func `as many messages are explored as are asked for, in reproducers too`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let words = ["--messages", "3", "--format", "json"]
+        let whole = try Kerfuffle.run(
+            ["explore", "\(Self.topologies)/oversell-fixed.yaml"] + words)
+        #expect(try JSONValue(parsing: whole.text)["messages"]?.integer == 3)
+        let found = try Kerfuffle.run(
+            ["explore", "\(Self.topologies)/oversell.yaml", "--output", "x"] + words, in: folder)
+        let json = try JSONValue(parsing: found.text)
+        #expect(json["messages"]?.integer == 3)
+        let reproducer = try #require(json["reproducer"]?.string)
+        #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
+        let fewer = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/saga.yaml", "--messages", "9")
+        #expect(fewer.errors.contains("make 2 together"), "\(fewer.errors)")
+    }
+
+    @Test
+    func `what is asked for of a finding is not written where there is none, and that is said`()
+        throws
+    {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let clean = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/lost-update-fixed.yaml", "--to-hunt", "h", "--timeline",
+            "t.svg", "--choices-out", "c.steps", in: folder)
+        #expect(clean.code == 0)
+        for name in ["h", "t.svg", "c.steps"] {
+            #expect(clean.errors.contains("\(name) is not written: nothing was found"))
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/\(name)"))
+        }
+    }
+
     @Test func `a recording of the real system is the workload of an exploration`() throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -53,6 +53,17 @@ public struct Explorer: Sendable {
     /// Anomalies that are forbidden are told by histories, of which a state says nothing.
     private var needsHistories: Bool { !model.bounds.forbidden.isEmpty }
 
+    /// - Throws: why the strategy that is asked for cannot find what is to be found.
+    public func check() throws(ExplorationError) {
+        guard !canUse(strategy) else { return }
+        let others = SearchStrategy.allCases.filter { canUse($0) }.map(\.rawValue)
+        throw ExplorationError([
+            "--strategy \(strategy.rawValue): what is forbidden "
+                + "(\(model.bounds.forbidden.map(\.rawValue).joined(separator: ", "))) is told by "
+                + "histories, of which it keeps none; accepted are \(others.joined(separator: ", "))"
+        ])
+    }
+
     /// Whether a strategy can find all that is to be found.
     public func canUse(_ strategy: SearchStrategy) -> Bool {
         !needsHistories || ![.dfs, .ample, .delay, .preemption].contains(strategy)

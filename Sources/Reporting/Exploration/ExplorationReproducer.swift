@@ -180,7 +180,7 @@ public struct ExplorationReproducer: Sendable {
         }
         let all = try (settings + more).map(Self.setting)
         var topology = try document.topology(with: all)
-        if let messages { topology.run.messages = messages }
+        if let messages { topology.ask(forMessages: messages, besides: all.map(\.path)) }
         if let workload {
             guard topology.sources.count == 1 else {
                 throw Unusable("\(folder): a recording is the workload of one source alone")

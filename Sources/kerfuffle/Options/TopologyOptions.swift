@@ -43,7 +43,15 @@ struct TopologyOptions: ParsableArguments {
     /// The file with what the flags say, and other values put in.
     func with(_ settings: [Setting], _ document: TopologyDocument) throws -> Topology {
         var topology = try document.topology(with: settings)
-        if let messages { topology.run.messages = messages }
+        if let messages {
+            topology.ask(forMessages: messages, besides: settings.map(\.path))
+            if let own = topology.ownMessages, own < messages {
+                warn([
+                    "--messages \(messages): the sources make \(own) together, as their own "
+                        + "messages say; --set sources.NAME.messages=8 changes one"
+                ])
+            }
+        }
         if let time { topology.run.time = time }
         if let workload { try replay(workload, in: &topology) }
         return topology

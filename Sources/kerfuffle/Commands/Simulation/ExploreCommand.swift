@@ -92,6 +92,7 @@ struct ExploreCommand: ParsableCommand {
             let document = try TopologyFile.open(input.topology)
             let topology = try input.with(input.set.map(\.setting), document)
             let model = try Model(topology, strategy: under, seed: seed)
+            try explorer(model, nil).check()
             let folder = try output.map {
                 try ExplorationFolder($0, resumes: resume, identity: identity(document, model))
             }
@@ -106,6 +107,11 @@ struct ExploreCommand: ParsableCommand {
                     self.reproducer(document, model, found), found, model, tried)
                 try files.write(found, script(model, found), model)
                 try hunt.write(found, model, base)
+            } else {
+                warn(
+                    [files.timeline, files.choicesOut, hunt.toHunt].compactMap { path in
+                        path.map { "\($0) is not written: nothing was found" }
+                    })
             }
             try reports.write(
                 junit: report.junit(reproducer: reproducer),
