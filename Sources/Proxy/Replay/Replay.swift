@@ -71,7 +71,8 @@ public final class Replay {
             stamper = nil
             source = ScheduleSource(
                 try ExpectedOutput(
-                    input.pairs, committed: input.committed, asSent: Stamper.asSent))
+                    input.pairs, committed: input.committed, asSent: Stamper.asSent,
+                    checksAnchors: true))
         case .plan(let asked, let path, let tool):
             let plan = try RecordedPlan.resolved(asked, schedules: input.schedules)
             stamper = Stamper(plan)

@@ -35,28 +35,30 @@ struct MergeWindows {
 
     init(plan: Plan) { self.plan = plan }
 
-    /// The windows of what a pair of files has of a partition in one transaction.
-    ///
-    /// - Parameter live: as much of it as counts; nil for none.
-    mutating func windows(
-        of part: JournalReader.Part, _ source: TopicPartition, file: Int, live: LiveJournals.Part?
-    ) -> [MergeWindow] {
+    /// The windows of what a pair of files has of a partition in one transaction; nil without records.
+    mutating func formed(
+        of part: JournalReader.Part, _ source: TopicPartition, file: Int
+    ) -> CheckedWindows? {
         let key = Key(file: file, source: source)
-        guard let first = part.records.entries.first else {
-            if let segment = part.segment { begin(segment.start, key) }
-            return []
-        }
-        if let segment = part.segment {
-            begin(segment.start, key)
-        } else if formers[key] == nil {
-            begin(first.offset, key)
-        }
-        guard var former = formers.removeValue(forKey: key) else { return [] }
+        if let segment = part.segment { begin(segment.start, key) }
+        guard let first = part.records.entries.first else { return nil }
+        if formers[key] == nil { begin(first.offset, key) }
+        guard var former = formers.removeValue(forKey: key) else { return nil }
         let closings = Dictionary(
             part.closings.map { ($0.start, $0.through) }, uniquingKeysWith: { $1 })
         let formed = CheckedWindows(
             part.records, &former, closings: closings, runEnds: Set(part.runs.map(\.end)))
         formers[key] = former
+        return formed
+    }
+
+    /// The same windows, each with its lines.
+    ///
+    /// - Parameter live: as much of them as counts; nil for none.
+    mutating func windows(
+        of part: JournalReader.Part, _ source: TopicPartition, file: Int, live: LiveJournals.Part?
+    ) -> [MergeWindow] {
+        guard let formed = formed(of: part, source, file: file) else { return [] }
         var run = 0
         var windows: [MergeWindow] = []
         for (index, window) in formed.windows.enumerated() {

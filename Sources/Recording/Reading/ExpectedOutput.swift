@@ -27,20 +27,25 @@ public final class ExpectedOutput {
     public var chain: Chain { journals.chain }
     private let journals: LiveJournals
     private let asSent: ((RecordBlock, Plan) throws -> RecordBlock)?
+    /// Forms windows again; nil where lines are taken as they are.
+    private var anchors: AnchorCheck?
 
     /// - Parameters:
     ///   - journals: all pairs of files of a group, in any order.
     ///   - committed: the group's positions, where they can be asked for.
     ///   - asSent: what is done to records behind their recording, under the plan of their schedule: as
     ///     many records in the same order. The pieces are of what comes of it.
+    ///   - checksAnchors: whether a line that puts a delivery into another window than its record's, as a
+    ///     line that was edited by hand may, is refused. To know them windows are formed again.
     /// - Throws: `RecordingError` where a file cannot be read, or what counts of it is in doubt.
     public init(
         _ journals: [(recording: String, schedule: String)],
         committed: [TopicPartition: Chain.Committed]? = nil,
-        asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil
+        asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil, checksAnchors: Bool = false
     ) throws {
         self.journals = try LiveJournals(journals, committed: committed)
         self.asSent = asSent
+        anchors = checksAnchors ? AnchorCheck() : nil
     }
 
     /// Partitions whose next piece follows a stretch that is in no file.
@@ -54,6 +59,7 @@ public final class ExpectedOutput {
     /// deliveries.
     public func next() throws -> [Piece]? {
         guard let batch = try journals.next() else { return nil }
+        try anchors?.check(batch)
         var pieces: [(order: Int, piece: Piece)] = []
         for part in batch.parts {
             if let segment = part.part.segment, chain.isBehindGap(segment) {

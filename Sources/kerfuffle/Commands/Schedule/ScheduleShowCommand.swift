@@ -68,7 +68,7 @@ struct ScheduleShowCommand: ParsableCommand {
 
     private func draw(_ recording: String) throws {
         let output = try TextOutput()
-        let expected = try ExpectedOutput([(recording, schedule)])
+        let expected = try ExpectedOutput([(recording, schedule)], checksAnchors: true)
         var cutter = WindowCutter(
             plan: try ScheduleReader(path: schedule).header.plan,
             boundaries: try WindowBoundaries(schedules: [schedule]))
