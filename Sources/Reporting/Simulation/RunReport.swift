@@ -165,6 +165,14 @@ public struct RunReport {
                     "\(counts.lateStarts): held ahead for longer than `visibility`, so delivered again"
                 ))
         }
+        if result.faultsInVain > 0 {
+            pairs.append(
+                (
+                    "in vain",
+                    "\(result.faultsInVain) of the faults struck 10000 times with nothing done in between, and "
+                        + "then no more: times and rates are those of the standstill before"
+                ))
+        }
         if let standstill = result.standstill {
             pairs.append(("stands still", "\(standstill.words); \(standstill.remedy)"))
         }
@@ -267,7 +275,7 @@ public struct RunReport {
             ),
             ("left_over", .number(result.leftOver)), ("unended", .number(result.unended)),
             ("oldest_ns", .number(result.oldestNs)), ("stands_still", .bool(result.standsStill)),
-            ("parked", .number(result.parked)),
+            ("parked", .number(result.parked)), ("faults_in_vain", .number(result.faultsInVain)),
             ("counts", .members(integers.map { ($0.0, .number($0.1)) })),
             ("handlers", .array(result.handlers.map(HandlerTable.json))),
             ("stores", .array(result.stores.map(Self.store))),

@@ -33,5 +33,5 @@ extension StudyTables {
 
     static let noteOnHandlers =
         "Each handler by itself: attempts per commit, dead letters of the messages that ended there, latency from "
-        + "arrival in its queue to the end."
+        + "arrival or publication to the end."
 }

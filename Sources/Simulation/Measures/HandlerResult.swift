@@ -4,8 +4,7 @@ public struct HandlerResult: Sendable {
     public let name: String
     public let queue: String
     public internal(set) var counts = Tallies()
-    /// From a message's arrival in this handler's queue (for those that sources make: from their arrival) to its end
-    /// here: how many, their sum; and how they are spread.
+    /// From a message's arrival or publication to its end here: how many, their sum; and how they are spread.
     public internal(set) var latency = Tally()
     public internal(set) var histogram = Histogram()
     /// How many workers it has on all nodes; 0: as many as there are messages.

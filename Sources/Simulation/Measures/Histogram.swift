@@ -47,7 +47,8 @@ public struct Histogram: Hashable, Sendable {
     }
 
     private static func range(_ index: Int) -> (low: Double, width: Double) {
-        if index < perOctave * 2 { return (Double(index), 1) }
+        // Here a bucket is one value.
+        if index < perOctave * 2 { return (Double(index), 0) }
         let shift = (index >> bits) - 1
         let mantissa = UInt64(index - (shift << bits))
         return (Double(mantissa << UInt64(shift)), Double(UInt64(1) << UInt64(shift)))

@@ -4,7 +4,7 @@ public struct RunResult: Sendable {
     public let seed: String
     public internal(set) var fingerprint = Fingerprint()
     public internal(set) var events: UInt64 = 0
-    /// When the last thing happened.
+    /// When the last message and the last worker were done, or when the run was stopped.
     public internal(set) var endNs: Int64 = 0
     /// From here on messages are measured.
     public internal(set) var measuredFromNs: Int64 = 0
@@ -73,6 +73,9 @@ public struct RunResult: Sendable {
     /// It was ended since nothing more came of it: it would go on for ever.
     public internal(set) var standstill: Standstill?
     public var standsStill: Bool { standstill != nil }
+    /// Faults that struck 10,000 times with nothing done in between, and then no more, so that times and rates are those of
+    /// a run that stood still for most of it.
+    public internal(set) var faultsInVain = 0
     /// The first one; who is in it stays there.
     public internal(set) var deadlock: Deadlock?
     public internal(set) var mostAttempts = 0

@@ -30,7 +30,11 @@ extension Simulator {
             return false
         }
         faults[index].inVain += 1
-        return horizon == Int64.max && faults[index].inVain > FaultState.mostInVain
+        guard horizon == Int64.max && faults[index].inVain > FaultState.mostInVain else {
+            return false
+        }
+        result.faultsInVain += 1
+        return true
     }
 
     /// Whether none strikes any more, and none lasts.

@@ -53,6 +53,7 @@ extension Simulator {
         let time = now - processes[worker].taken
         busyNs += Int128(time)
         busyTimes[worker] &+= time
+        lastWork = now
     }
 
     /// Of messages that sources made: those of handlers come when theirs is done.

@@ -58,7 +58,7 @@ extension Simulator {
         endWhatIsUnderWay()
         result.fingerprint = fingerprint
         result.events = events
-        result.endNs = now
+        result.endNs = end
         if now >= Self.endOfTime { result.standstill = .timeIsOver }
         result.warmUp = counts[0]
         result.measured = counts[1]
@@ -93,6 +93,13 @@ extension Simulator {
         result.handlers = handlerResults()
         result.broken = violations()
         return result
+    }
+
+    /// When the last message and the last worker were done, where all are: faults and commits that come behind are no
+    /// part of what is measured. Else when the run was stopped.
+    private var end: Int64 {
+        let isDone = horizon == Int64.max && present == 0 && !isOver
+        return isDone ? max(presentSince, lastWork) : now
     }
 
     /// What messages that are under way at the end have been in the system for.

@@ -79,6 +79,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     var blockedNs = Int128(0)
     /// Of each process.
     var busyTimes = Column(Int64(0))
+    /// When a worker last let go of something.
+    var lastWork: Int64 = 0
     /// Messages in the system, since when, and the integral of their number.
     var present: Int64 = 0
     var presentSince: Int64 = 0

@@ -159,4 +159,44 @@ import Testing
         #expect(counts.messages == result.sojourn.count + result.unended)
         #expect(result.mostAttempts > 0)
     }
+
+    // MARK: What comes behind the last message
+
+    @Test(arguments: [
+        "kill: h, every: 10s", "cut: h, from: stores, every: 7s, lasting: 4s",
+        "slow: s, by: 2s, at: 5s",
+    ])
+    func `a run ends with its last message, whatever faults come behind`(fault: String) throws {
+        let result = try run(
+            """
+            sources: {a: {to: q, arrivals: together, messages: 4}}
+            stores: {s: {}}
+            handlers: {h: {from: q, steps: [think: 1s, load: s]}}
+            faults: [{\(fault)}]
+            run: {warmUp: 0}
+            """)
+        #expect(result.endNs == 4_000_000_000)
+        #expect(result.goodput == 1 && result.utilisation == 1)
+    }
+
+    @Test func `faults that keep everything from being done are named`() throws {
+        // Each death takes 45 s to be noticed, and the next one comes before that.
+        let result = try run(
+            """
+            sources: {a: {to: q, rate: 50/s, keys: uniform(5), messages: 200}}
+            queues: {q: {partitions: 4}}
+            handlers: {h: {from: q, nodes: 2, assignment: eager, steps: [think: 10ms]}}
+            faults: [{killNode: h, every: 2s, lasting: 1s}]
+            """)
+        #expect(result.faultsInVain == 1 && result.leftOver == 0)
+    }
+
+    @Test func `what takes no time takes none in quantiles`() throws {
+        let result = try run(
+            """
+            sources: {a: {to: q, rate: 5/s, keys: fresh, messages: 100}}
+            handlers: {h: {from: q, workers: unlimited, steps: [think: "empirical(0s, 1ms)"]}}
+            """)
+        #expect(result.histogram.quantile(0.25) == 0 && result.sojourn.greatest == 1_000_000)
+    }
 }

@@ -159,6 +159,38 @@ import Testing
     }
 
     /// Every prefix, and every line left out: problems or a topology, never a trap.
+    @Test(arguments: [
+        ("messages: 0", ""), ("", "run: {messages: x}"), ("", "run: {time: soon}"),
+    ])
+    func `an end that cannot be read is not told to be missing besides`(
+        source: String, run: String
+    ) {
+        let found = problems(
+            of: """
+                sources: {a: {to: q, rate: 5/s, \(source)}}
+                handlers: {h: {from: q, steps: [think: 1ms]}}
+                \(run)
+                """)
+        #expect(found.count == 1 && !found.contains { $0.contains("never ends") }, "\(found)")
+    }
+
+    @Test(arguments: [
+        (
+            "sources: {a: {to: q, arrivals: bursty, rate: 5/s, on: 0s, off: 1s, messages: 5}}",
+            "1:55: sources.a.on: is no time"
+        ),
+        (
+            "sources: {a: {to: q, rate: 5/s}}\nqueues: {q: {deadLetterQueue: d}, "
+                + "d: {redrive: {after: 0s, times: unlimited}}}",
+            "2:56: queues.d.redrive.after: moves what always fails back for ever within one instant"
+        ),
+    ])
+    func `what would keep time from going on is refused`(part: String, words: String) {
+        let found = problems(
+            of: "\(part)\nhandlers: {h: {from: q, steps: [fail: 1]}}\nrun: {time: 10s}")
+        #expect(found.count == 1 && found[0].contains(words), "\(found)")
+    }
+
     @Test func `any part of a topology is read or refused`() throws {
         let url = ShippedTopologyTests.folder.appendingPathComponent("ticketrush-strategies.yaml")
         let text = try String(contentsOf: url, encoding: .utf8)

@@ -116,7 +116,14 @@ extension TopologyReader {
 
     private func checkEnd(_ topology: Topology) {
         guard topology.run.time == nil, topology.run.messages == nil else { return }
-        let endless = topology.sources.filter { $0.mostMessages == nil }
+        let run = root["run"]?.node
+        // An end that cannot be read has its own problem.
+        guard run?.value(of: "time") == nil, run?.value(of: "messages") == nil else { return }
+        let sources = root["sources"]?.node
+        let endless = topology.sources.filter { source in
+            source.mostMessages == nil
+                && sources?.value(of: source.name)?.value(of: "messages") == nil
+        }
         guard let first = endless.first else { return }
         root.problem(
             "it never ends: \(first.name) makes messages without limit",

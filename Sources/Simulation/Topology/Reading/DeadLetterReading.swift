@@ -13,6 +13,11 @@ extension TopologyReader {
                 )
             }
             guard let given, let moment = moment(given.key, given.value) else { return nil }
+            if case .after(let time) = moment, time.isZero, times?.count == .some(nil) {
+                given.value.problem(
+                    "moves what always fails back for ever within one instant",
+                    accepted: "write after: 30s, or times: 3")
+            }
             return Redrive(
                 moment, rate: rate, times: times.map(\.count) ?? Redrive.standardTimes(moment))
         }

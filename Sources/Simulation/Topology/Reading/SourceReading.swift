@@ -106,6 +106,11 @@ extension TopologyReader {
         case .bursty:
             let (rate, on, off) = (rate(), phase("on"), phase("off"))
             guard let rate, let on, let off else { return nil }
+            if on.isZero {
+                section["on"]?.problem(
+                    "is no time, so that nothing is ever sent",
+                    accepted: "write on: 100ms, more than 0")
+            }
             return .bursty(rate, on: on, off: off)
         case .batches:
             let (rate, size) = (rate(), section.required("size", as: .batchSize))
