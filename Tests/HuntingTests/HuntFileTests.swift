@@ -44,6 +44,34 @@ import Testing
         #expect(error?.description.contains(words) == true, "\(error.map { "\($0)" } ?? "")")
     }
 
+    @Test(
+        arguments: [
+            ("input: {topics: {orders: 2}}", "input: {topics: {'no good!': 2}}", "no topic name"),
+            ("input: {topics: {orders: 2}}", "input: {topics: [..]}", "no topic name"),
+            ("observe: [{topic: out}]", "observe: [{topic: 'a b'}]", "no topic name"),
+            ("system:", "settle: {quiet: 10s, limit: 1s}\nsystem:", "no trial could settle"),
+            ("system:", "settle: {quiet: 2m}\nsystem:", "no trial could settle"),
+        ])
+    func `what no trial could ever do is refused before one is made`(
+        part: String, other: String, words: String
+    ) throws {
+        let text = Sample.text().replacing(part, with: other)
+        let error = #expect(throws: ConfigurationError.self) { try Sample.document(text) }
+        #expect(error?.description.contains(words) == true, "\(error.map { "\($0)" } ?? "")")
+    }
+
+    @Test func `a team's own command is words or a text for the shell, as everywhere`() throws {
+        for (written, words) in [
+            ("[./check.py, --strict]", ["./check.py", "--strict"]),
+            ("'jq -e .fed | head'", ["/bin/sh", "-c", "jq -e .fed | head"]),
+        ] {
+            let text = Sample.text().replacing(
+                "{uniqueness: {stream: out, key: .id}}", with: "{custom: {command: \(written)}}")
+            let invariants = try Sample.document(text).hunt.judging.plan.invariants
+            #expect(invariants.map(\.rule) == [.custom(.command(words))])
+        }
+    }
+
     @Test func `a value is put in place of the file's, and a way that leads nowhere is refused`()
         throws
     {
@@ -66,11 +94,11 @@ import Testing
     @Test func `a file to start from is a hunt file, whatever its names look like`() throws {
         for recording in [nil, "a'b: #.mcap"] {
             let template = HuntTemplate(
-                command: "./x --y 'z' # no", inputs: [("orders: {}", 3)],
-                outputs: [("it's", 1), ("null", 2)], state: "./dump", recording: recording)
+                command: "./x --y 'z' # no", inputs: [("1e3", 3)],
+                outputs: [("-", 1), ("null", 2)], state: "./dump", recording: recording)
             let hunt = try Sample.document(template.text).hunt
-            #expect(hunt.input.topics.map(\.name) == ["orders: {}"])
-            #expect(hunt.observe.map(\.name) == ["it's", "null", "state"])
+            #expect(hunt.input.topics.map(\.name) == ["1e3"])
+            #expect(hunt.observe.map(\.name) == ["-", "null", "state"])
             #expect(hunt.system.start == .command(["/bin/sh", "-c", "./x --y 'z' # no"]))
         }
     }

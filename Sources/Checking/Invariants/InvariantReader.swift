@@ -209,12 +209,17 @@ extension InvariantReader {
         if key == "jq" {
             return element.jq().map { .custom(.jq(JQCondition(expression: $0))) }
         }
+        guard case .sequence = element.node.content else {
+            return element.value(as: .name("command")).map {
+                .custom(.command(["/bin/sh", "-c", $0]))
+            }
+        }
         let words = element.sequence { $0.value(as: .text) }
-        guard let words, let program = words.first, !program.isEmpty else {
-            element.problem("is no command", accepted: "write [./check.py, --strict]")
+        if words?.first?.isEmpty ?? true {
+            element.problem("names no program", accepted: "write [./check.py, --strict]")
             return nil
         }
-        return .custom(.command(words))
+        return words.map { .custom(.command($0)) }
     }
 }
 

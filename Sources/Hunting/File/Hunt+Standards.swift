@@ -30,6 +30,11 @@ extension Hunt.Settle {
         quiet = section.optional("quiet", as: .duration, default: quiet)
         unread = section.optional("unread", as: .duration, default: unread)
         limit = section.optional("limit", as: .duration, default: limit)
+        if quiet >= limit {
+            (section["quiet"] ?? section["limit"])?.problem(
+                "no trial could settle: quiet (\(quiet.spelled)) is not below limit (\(limit.spelled))",
+                accepted: "write a longer limit, or a shorter quiet")
+        }
         transactions = section.optional("transactions", as: .duration, default: transactions)
     }
 }

@@ -85,13 +85,13 @@ struct HuntReader {
         let topics: [Hunt.Topic]?
         if case .mapping = element.node.content {
             topics = element.entries { key, value in
-                guard let name = key.value(as: .name("topic name")),
+                guard let name = key.value(as: .topicName),
                     let count = value.value(as: .integer.within(1...1000))
                 else { return nil }
                 return Hunt.Topic(name: name, partitions: count)
             }
         } else {
-            topics = element.oneOrMore { $0.value(as: .name("topic name")) }?
+            topics = element.oneOrMore { $0.value(as: .topicName) }?
                 .map { Hunt.Topic(name: $0, partitions: 1) }
         }
         if topics?.isEmpty == true { element.problem("names no topic") }
@@ -109,7 +109,7 @@ struct HuntReader {
             guard let (key, value) = section.oneOf(kinds) else { return nil }
             switch key {
             case "topic", "changes":
-                guard let topic = value.value(as: .name("topic name")) else { return nil }
+                guard let topic = value.value(as: .topicName) else { return nil }
                 let which = Hunt.Topic(name: topic, partitions: partitions)
                 return Hunt.Observed(
                     name: name ?? topic, kind: key == "topic" ? .topic(which) : .changes(which))

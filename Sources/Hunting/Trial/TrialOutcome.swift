@@ -24,6 +24,14 @@ public struct TrialOutcome: Sendable {
             }
         }
 
+        /// Whether the system came to be ready before it ended.
+        public var wasReady: Bool {
+            switch self {
+            case .notStarted, .neverReady: false
+            case .settled, .crashed, .hung: true
+            }
+        }
+
         /// Why; nil where it settled.
         public var reason: String? {
             switch self {

@@ -68,7 +68,9 @@ extension TrialRun {
                 var reasons = ["\(system.ready.inWords) did not come to be within \(waited)"]
                 reasons += broker.complaints
                 if system.ready == .joined, let absence = broker.absence { reasons.append(absence) }
-                reasons += copies.prefix(1).map { "its output ends with: \(lastLine(of: $0))" }
+                reasons += copies.prefix(1).map(lastLine).map {
+                    $0.isEmpty ? "it printed nothing" : "its output ends with: \($0)"
+                }
                 ending = .neverReady(reasons.joined(separator: "; "))
             }
             try turn(.milliseconds(5))

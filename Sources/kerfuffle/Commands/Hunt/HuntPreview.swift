@@ -44,8 +44,9 @@ struct HuntPreview {
                 + workload.sources.map(\.description).joined(separator: ", "),
             "the system \(outcome.ending.word)"
                 + (outcome.ending.reason.map { ": \($0)" } ?? ""),
-            "ready after \(outcome.readyMs) ms, the trial took \(outcome.wallMs) ms, the system "
-                + "\(outcome.cpuMs) ms of processor time",
+            (outcome.ending.wasReady ? "ready after \(outcome.readyMs) ms, " : "")
+                + "the trial took \(outcome.wallMs) ms, the system \(outcome.cpuMs) ms of "
+                + "processor time",
         ]
         if outcome.ending == .settled {
             lines.append(
