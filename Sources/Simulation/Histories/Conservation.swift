@@ -34,7 +34,7 @@ struct Conservation {
     private var accounts: [EntityPlace: Account] = [:]
     private var work: [Int32: Work] = [:]
     /// Messages that were owed for.
-    private var done = Set<Int64>()
+    private var done = MessageSet()
     /// Which entities a message has stored to.
     private var touched: [Int64: [EntityPlace]] = [:]
 
@@ -76,7 +76,7 @@ struct Conservation {
     }
 
     private mutating func settle(_ entry: TraceEntry, _ attempt: Work?) -> Found? {
-        let isFirst = attempt != nil && done.insert(entry.message).inserted
+        let isFirst = attempt != nil && done.insert(entry.message)
         var found: Found?
         for object in touched.removeValue(forKey: entry.message) ?? [] {
             var account = account(object)

@@ -28,6 +28,8 @@ struct Journal: ~Copyable {
     /// 0: whenever a message is done.
     var interval: Int64 = 0
     var restartsTimer = false
+    /// Whether a step has committed a message that was in work.
+    var hasCommittedWork = false
     var logs = Column(Log())
     /// Of each group of workers, where there is an interval.
     var timers: [Int32] = []

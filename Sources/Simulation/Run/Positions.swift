@@ -32,6 +32,7 @@ extension Simulator {
         let partition = stations[unit].journal.marks[message].partition
         stations[unit].journal.marks[message].state =
             operation.amount > 0 ? .atRisk : .carriedOut
+        stations[unit].journal.hasCommittedWork = true
         touch(
             process, .position,
             Footprint(.queue, messages[message].queue, partition, .readModifyWrite),
@@ -194,7 +195,10 @@ extension Simulator {
     }
 
     /// What was committed and lay in memory alone.
+    ///
+    /// - Complexity: O(messages in flight) where a step commits what is in work, else O(1).
     private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
+        guard stations[unit].journal.hasCommittedWork else { return }
         for message in messages.inUse()
         where !messages[message].isSettled && messages[message].group == group
             && readers[Int(messages[message].queue)] == unit
