@@ -57,7 +57,9 @@ enum StepWords {
     }
 
     /// What the order of the two marked steps has to do with it, and what would have kept them apart.
-    static func why(_ invariant: Invariant) -> String? {
+    ///
+    /// - Parameter isAgain: the attempt that broke it was not the first at its message.
+    static func why(_ invariant: Invariant, isAgain: Bool) -> String? {
         switch invariant {
         case .noLostUpdate:
             "Had the load (1) come behind the store (2), nothing would be lost. A version that is checked at "
@@ -69,6 +71,10 @@ enum StepWords {
         case .exactlyOnceEffect:
             "The same message was worked on twice, and the effect (1) does not know it. A key that is "
                 + "written with the effect, in one transaction, makes the second one harmless."
+        case .fifoPerKey where isAgain:
+            "It was tried again when a later one of its key had had its turn. An order that keeps turns "
+                + "does not let that happen: retries that are inline or keep their turn (keepsTurn: true), "
+                + "or a broker that blocks the key (admission: brokerBlocksKey)."
         case .fifoPerKey:
             "Workers do not wait for each other. order: key, or partitions with one worker each, do."
         case .conservation:

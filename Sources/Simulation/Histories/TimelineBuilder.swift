@@ -175,7 +175,10 @@ struct TimelineBuilder {
     func finished(_ origin: String, leftOut: Int) -> Timeline {
         var timeline = timeline
         timeline.words = ["\(violation.witness).", origin]
-        if let why = StepWords.why(violation.invariant) { timeline.words.append(why) }
+        let isAgain = place.attempt & (Message.copies - 1) > 0
+        if let why = StepWords.why(violation.invariant, isAgain: isAgain) {
+            timeline.words.append(why)
+        }
         if leftOut > 0 {
             let what = leftOut == 1 ? "One more attempt is" : "\(leftOut) more attempts are"
             timeline.words.append("\(what) left out.")

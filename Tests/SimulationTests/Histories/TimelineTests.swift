@@ -53,6 +53,26 @@ import Testing
                 """)
     }
 
+    @Test(arguments: [
+        ("none", "think: exponential(9ms)", "order: key, or partitions"),
+        ("key", "think: 9ms, fail: 20%", "(admission: brokerBlocksKey)"),
+    ])
+    func `who was overtaken is told what keeps turns, and not what it has`(
+        order: String, step: String, words: String
+    ) throws {
+        let timeline = try #require(
+            try timelines(
+                """
+                sources: {buyers: {to: orders, rate: 200/s, keys: uniform(3)}}
+                handlers:
+                  sell: {from: orders, workers: 4, order: \(order), steps: [\(step)], retry: [requeue: 3]}
+                invariants: [fifoPerKey]
+                run: {messages: 300}
+                """
+            ).first)
+        #expect(timeline.words.last?.contains(words) == true)
+    }
+
     @Test(arguments: InvariantTests.planted.indices)
     func `every planted break has a timeline whose steps are marked`(index: Int) throws {
         let planted = InvariantTests.planted[index]
