@@ -113,6 +113,16 @@ import Testing
             ]
         ),
         (
+            "lists",
+            [
+                "7:35: handlers.reserve.retry[0].cooldown: the list is empty; write 100ms",
+                "7:51: handlers.reserve.retry[1].schedule: the list is empty; write 1s",
+                "8:26: handlers.reserve.circuitBreaker.on: the list is empty; write timeout",
+                "9:30: faults[0].at: the list is empty; write 5m",
+                "10:24: compare[2]: naive stands there twice; keep one",
+            ]
+        ),
+        (
             "perturb", ["queues.jobs.perturb.rules[0]", "did you mean `drop`", "rules[1].drop"]
         ),
         (

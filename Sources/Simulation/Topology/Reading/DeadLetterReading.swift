@@ -26,7 +26,7 @@ extension TopologyReader {
     private func moment(_ word: String, _ value: Element) -> Redrive.Moment? {
         switch word {
         case "at":
-            let times = value.oneOrMore { $0.value(as: .positiveDuration) } ?? []
+            let times = value.filled("write 5m, or [5m, 1h]") { $0.value(as: .positiveDuration) }
             return times.isEmpty ? nil : .at(times.sorted())
         case "every": return value.value(as: .positiveDuration).map { .every($0) }
         default: return value.value(as: .durationDistribution).map { .after($0) }

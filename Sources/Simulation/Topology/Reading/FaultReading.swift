@@ -29,7 +29,7 @@ extension TopologyReader {
         let every = section["every"]
         if let at = section["at"] {
             every?.problem("`at` and `every` exclude each other", accepted: "keep one of them")
-            let times = at.oneOrMore { $0.value(as: .duration) } ?? []
+            let times = at.filled("write 5m, or [5m, 10m]") { $0.value(as: .duration) }
             return times.isEmpty ? nil : .at(times.sorted())
         }
         guard let every else {

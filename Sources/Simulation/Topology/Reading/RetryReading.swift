@@ -80,7 +80,7 @@ extension TopologyReader {
         }
         let cooldowns =
             section.optional("cooldown") {
-                $0.oneOrMore { $0.value(as: .durationDistribution) }
+                $0.filled("write 100ms, or [100ms, 1s]") { $0.value(as: .durationDistribution) }
             } ?? []
         let jitter = jitter(section)
         let delays = (0..<(count.times ?? max(1, cooldowns.count))).map { index in
@@ -101,7 +101,7 @@ extension TopologyReader {
             return (delays.map { .schedule($0) }, count.times == nil)
         }
         let jitter = jitter(section)
-        let times = value.oneOrMore { $0.value(as: .durationDistribution) } ?? []
+        let times = value.filled("write 1s, or [1s, 5s]") { $0.value(as: .durationDistribution) }
         let isEndless = section.optional("forever", as: .boolean, default: false)
         return (
             times.map { .schedule(RetryDelay($0, jitter, keepsTurn: keepsTurn)) }, isEndless
@@ -191,7 +191,8 @@ extension TopologyReader {
         breaker.probes = section.optional(
             "probes", as: .integer.within(1...Limits.workers), default: 1)
         if let kinds = section["on"] {
-            breaker.kinds = Set(kinds.oneOrMore { $0.value(as: .failureKind) } ?? [])
+            breaker.kinds = Set(
+                kinds.filled("write timeout, or [timeout, fault]") { $0.value(as: .failureKind) })
         }
         return breaker
     }

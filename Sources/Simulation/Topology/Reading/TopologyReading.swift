@@ -89,7 +89,7 @@ struct TopologyReader {
         }
         topology.sources = named("sources") { name, section in source(name, section) }
         topology.strategy = root.optional("strategy", as: .word("strategy"), default: .naive)
-        topology.compared = root.sequence("compare", as: .word("strategy"))
+        topology.compared = compared()
         topology.settings = settings()
         topology.faults = root.sequence("faults") { entry in
             entry.section { fault($0, topology.handlers) }
@@ -100,6 +100,23 @@ struct TopologyReader {
         topology.bounds = bounds()
         check(topology)
         return topology
+    }
+
+    /// What is to be compared; a strategy that stands there twice is said.
+    private func compared() -> [Strategy] {
+        var all: [Strategy] = []
+        let read: [Strategy] = root.sequence("compare") { element in
+            guard let strategy = element.value(as: ValueParser<Strategy>.word("strategy")) else {
+                return nil
+            }
+            if all.contains(strategy) {
+                element.problem("\(strategy.rawValue) stands there twice", accepted: "keep one")
+                return nil
+            }
+            all.append(strategy)
+            return strategy
+        }
+        return read
     }
 
     /// A queue that has no entry of its own.
