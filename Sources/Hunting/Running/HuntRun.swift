@@ -100,7 +100,7 @@ public final class HuntRun: Sendable {
         // Of what needs no baseline an unstable one says nothing.
         if !isCalibration, outcome.ending == .settled,
             summary.failures.contains(where: { comparing.contains($0.invariant) }),
-            try !isStable(under: input)
+            try isBaseline(input) || !isStable(under: input)
         {
             summary.failures.removeAll { comparing.contains($0.invariant) }
             if summary.isClean { summary.ending = TrialSummary.unstable }
@@ -152,6 +152,12 @@ public final class HuntRun: Sendable {
             bench.note(that: outcome.commits && outcome.unread.isEmpty ? .commits : .notAll)
             return try hunt.judging.normalised(Evidence(plain, outcome, of: hunt))
         }
+    }
+
+    /// Whether nothing is done to the workload: what differs then from the baseline, which is the same run, is the
+    /// system's own.
+    private func isBaseline(_ input: TrialInput) -> Bool {
+        if case .unperturbed = hunt.baseline { input.schedule.isEmpty } else { false }
     }
 
     /// Whether the baseline of an input shows the same twice: a failure is held against nothing else. What the
