@@ -158,8 +158,7 @@ extension Doctor {
             instance.map { .transactionalID($0) }
                 ?? .transactionalIDs(prefix: target == nil ? group : "\(group)."))
         if instance != nil {
-            let found = try? side.admin.membership(ofGroup: group, timeout: timeout)
-            let members = found?.members.count
+            let members = members(side)
             if members != 0 {
                 return note(
                     right,
@@ -184,5 +183,15 @@ extension Doctor {
                         + "transaction.state.log.replication.factor above the number of brokers?")
             }
         }
+    }
+
+    /// How many members the group has; nil where that cannot be seen. A group's coordinator may not be
+    /// there yet on a broker that has just started.
+    private func members(_ side: Side) -> Int? {
+        for _ in 0..<3 {
+            let found = try? side.admin.membership(ofGroup: group, timeout: timeout)
+            if let found { return found.members.count }
+        }
+        return nil
     }
 }
