@@ -11,11 +11,15 @@ struct Conservation {
         var open: [Int64: Int64] = [:]
     }
 
-    /// What an attempt has done so far.
+    /// What an attempt has done so far, with what services did that it called.
     private struct Work {
         var loaded: [EntityPlace: Int64] = [:]
         var changes: [EntityPlace: Int64] = [:]
         var isRepeat = false
+        /// Which of all attempts it is.
+        var number: Int64
+        /// For whom a service works; that attempt may be over by now.
+        var caller: (actor: Int32, number: Int64)?
     }
 
     struct Found {
@@ -33,6 +37,9 @@ struct Conservation {
     private let initials: [Int64]
     private var accounts: [EntityPlace: Account] = [:]
     private var work: [Int32: Work] = [:]
+    private var attempts: Int64 = 0
+    /// Who called last: the request that follows is its.
+    private var caller: Int32?
     /// Messages that were owed for.
     private var done = MessageSet()
     /// Which entities a message has stored to.
@@ -42,17 +49,36 @@ struct Conservation {
 
     mutating func see(_ entry: TraceEntry) -> Found? {
         switch entry.what {
-        case .begin, .request, .kill: work[entry.actor] = Work()
+        case .begin, .kill: begin(entry.actor, for: nil)
+        case .call: caller = entry.actor
+        case .request: begin(entry.actor, for: caller)
         case .load:
             if let object = entry.entity { work[entry.actor]?.loaded[object] = entry.value }
         case .store: store(entry)
-        case .duplicate: work[entry.actor]?.isRepeat = true
-        case .note: if entry.value == 0 { work[entry.actor]?.isRepeat = true }
+        case .duplicate: change(entry.actor) { $0.isRepeat = true }
+        case .note: if entry.value == 0 { change(entry.actor) { $0.isRepeat = true } }
         case .commit: return settle(entry, work[entry.actor])
         case .deadLetter, .discard: return settle(entry, nil)
         default: break
         }
         return nil
+    }
+
+    private mutating func begin(_ actor: Int32, for caller: Int32?) {
+        attempts += 1
+        let attempt = caller.flatMap { work[$0]?.number }
+        work[actor] = Work(
+            number: attempts, caller: caller.flatMap { actor in attempt.map { (actor, $0) } })
+    }
+
+    /// Changes what an attempt has done, and whoever it works for has with it, as far as they go on.
+    private mutating func change(_ actor: Int32, _ body: (inout Work) -> Void) {
+        var next: (actor: Int32, number: Int64)? = work[actor].map { (actor, $0.number) }
+        while let (actor, number) = next, var attempt = work[actor], attempt.number == number {
+            body(&attempt)
+            work[actor] = attempt
+            next = attempt.caller
+        }
     }
 
     private func account(_ object: EntityPlace) -> Account {
@@ -66,8 +92,12 @@ struct Conservation {
         let change = entry.value &- (basis ?? account.value)
         account.value = entry.value
         work[entry.actor]?.loaded[object] = entry.value
-        let sum = (work[entry.actor]?.changes[object] ?? 0) &+ change
-        work[entry.actor]?.changes[object] = sum
+        // In the end that of the attempt for which all others work.
+        var sum = change
+        self.change(entry.actor) { attempt in
+            sum = (attempt.changes[object] ?? 0) &+ change
+            attempt.changes[object] = sum
+        }
         account.open[entry.message] = sum
         accounts[object] = account
         if touched[entry.message]?.contains(object) != true {

@@ -74,6 +74,21 @@ import Testing
             invariant: .conservation, mutant: "[load: stock, change: -1, store: stock, fail: 20%]",
             twin: "[fail: 20%, load: stock, change: -1, store: stock]",
             rest: shop + "handlers: {sell: {from: orders, steps: WHAT}}"),
+        // A service stores on behalf of its caller, who asks again where the reply is lost.
+        Planted(
+            invariant: .conservation,
+            mutant: "[change: -1, store: {in: stock, as: delta}, note: seen]",
+            twin: "[lookUp: seen, change: -1, store: {in: stock, as: delta}, note: seen]",
+            rest: shop + """
+                inboxes: {seen: {in: store}}
+                services: {shelf: {steps: WHAT}}
+                handlers:
+                  sell:
+                    from: orders
+                    workers: 8
+                    steps: [call: {service: shelf, timeout: 50ms, lostReplies: 10%}, think: 5ms]
+                    retry: [{inline: 9}, discard]
+                """),
         Planted(
             invariant: .mutualExclusion, mutant: "10ms", twin: "none",
             rest: shop + """
