@@ -50,6 +50,30 @@ import Testing
         #expect(fixed.code == 0, "\(fixed.text)")
     }
 
+    @Test func `which keys were drawn is said, for what is complete is so for these alone`() throws
+    {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func explored(_ seed: String, _ keys: String) throws -> Kerfuffle.Result {
+            try Kerfuffle.run(
+                "explore", "\(Self.topologies)/lost-update.yaml", "--seed", seed, "--set",
+                "sources.orders.keys=\(keys)", in: folder)
+        }
+        // One seed gives both messages one key, where an update is lost, and another gives each its own.
+        var codes: Set<Int32> = []
+        for seed in (1...20).map({ "\($0)" }) {
+            let ended = try explored(seed, "uniform(2)")
+            let line = try #require(
+                ended.text.split(separator: "\n").first { $0.hasPrefix("keys ") })
+            #expect(line.hasSuffix(", as seed \(seed) draws them; it is about these alone"))
+            let keys = line.dropFirst(4).prefix { $0 != "," }.split(separator: " ")
+            #expect(keys.count == 2 && ended.code == (keys[0] == keys[1] ? 1 : 0))
+            codes.insert(ended.code)
+        }
+        #expect(codes == [0, 1])
+        #expect(try !explored("1", "one").text.contains("\nkeys "))
+    }
+
     @Test func `what cannot be run again ends with 125 and says why`() throws {
         let folder = try folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }

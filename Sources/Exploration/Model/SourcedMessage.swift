@@ -21,6 +21,18 @@ extension Model {
         }
     }
 
+    /// The keys of ``sourced``, where a draw decides them: another seed may give others, and what is complete is
+    /// so for these. nil where every seed gives the same.
+    public var drawnKeys: [Int32]? {
+        let isDrawn = topology.sources.contains { source in
+            switch source.keys {
+            case .uniform(let count), .zipf(let count, _), .hotSet(_, let count, _): count > 1
+            case .one, .fresh, .recorded: false
+            }
+        }
+        return isDrawn ? sourced.map(\.key) : nil
+    }
+
     /// The place in ``sourced`` of the message on whose behalf a delivery is.
     public func origin(of delivery: UInt8) -> Int { chains[Int(delivery)] }
 

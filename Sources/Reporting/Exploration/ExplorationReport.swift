@@ -33,6 +33,16 @@ public struct ExplorationReport {
             ("search", result.strategy.rawValue + limit),
             ("strategy", model.strategy.rawValue),
             ("bounds", "\(model.messages) messages, \(model.boundsInWords)"),
+        ]
+        if let keys = model.drawnKeys {
+            pairs.append(
+                (
+                    "keys",
+                    keys.map { "\($0)" }.joined(separator: " ")
+                        + ", as seed \(model.seed) draws them; it is about these alone"
+                ))
+        }
+        pairs += [
             ("executions", "\(result.executions)" + more),
             ("steps", "\(result.steps), at most \(result.longest) in one execution"),
         ]
@@ -113,6 +123,7 @@ public struct ExplorationReport {
             ("end", .string("\(result.end)")), ("search", .string(result.strategy.rawValue)),
             ("strategy", .string(model.strategy.rawValue)),
             ("messages", .number(model.messages)), ("bounds", .string(model.boundsInWords)),
+            ("keys", model.drawnKeys.map { .array($0.map { .number(Int($0)) }) }),
             ("executions", .number(result.executions)), ("steps", .number(result.steps)),
             ("states", result.states > 0 ? .number(result.states) : nil),
             ("classes", result.classes.map { .number($0) }),
