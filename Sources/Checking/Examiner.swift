@@ -101,6 +101,18 @@ public struct Examiner {
         return sentences
     }
 
+    /// Invariants of sameness that will judge no trial with such an input, a sentence each.
+    ///
+    /// - Parameter evidence: normalised, of any trial.
+    public func unjudgeable(in evidence: Evidence) throws(CheckingError) -> [String] {
+        var sameness = plan
+        sameness.invariants.removeAll { !$0.claimsSameness }
+        return try Examiner(sameness).judgements(of: evidence, baseline: evidence).compactMap {
+            judgement in
+            judgement.reason.map { "\(judgement.invariant.name): is not judged: \($0)" }
+        }
+    }
+
     /// What a command reads: the evidence as one line of JSON.
     public func question(of variant: Evidence, baseline: Evidence? = nil) -> [UInt8] {
         EvidenceJSON(variant, baseline: baseline).bytes
@@ -139,13 +151,24 @@ extension SystemInvariant {
         }
     }
 
+    /// It compares entities to which something harmless happened, and leaves others out.
+    var claimsSameness: Bool {
+        switch rule {
+        case .idempotent, .commutative, .metamorphic(_, .same): true
+        default: false
+        }
+    }
+
     /// What it declares to change nothing.
     var harmless: Touch {
         switch rule {
         case .idempotent:
             [.duplicate, .repeatOutOfOrder, .repeatOutOfKeyOrder, .fault, .delay]
         case .commutative:
-            [.move, .moveWithinKey, .repeatOutOfOrder, .repeatOutOfKeyOrder, .delay]
+            [
+                .move, .moveWithinKey, .repeatOutOfOrder, .repeatOutOfKeyOrder, .delay,
+                .severalPartitions,
+            ]
         default: []
         }
     }

@@ -50,8 +50,11 @@ extension Judge {
         let comparison = Comparison(stream: invariant.stream, view: view, key: invariant.key)
         let anomaly: ObservedAnomaly = view == .state ? .stateDiffers : .effectsDiffer
         var judgement = Judgement(invariant)
+        var unordered = 0
         for entity in streams.entities {
-            let isCovered = touches.touch(of: entity).subtracting(covered).isEmpty
+            let uncovered = touches.touch(of: entity).subtracting(covered)
+            let isCovered = uncovered.isEmpty
+            if uncovered.contains(.severalPartitions) { unordered += 1 }
             if !isCovered, !judgesAll { continue }
             judgement.judged += 1
             guard let difference = comparison.difference(of: entity, in: streams) else { continue }
@@ -69,7 +72,16 @@ extension Judge {
                         + difference.variant.map { observed(found.indices[$0]) })
             }
         }
+        if unordered > 0, unordered == streams.entities.count {
+            judgement.reason = Self.unordered
+        }
         return judgement
+    }
+
+    private static var unordered: String {
+        "the input of each entity stands on several partitions, between which Kafka promises no order, so a run has "
+            + "no one right end; where the system copes with any order, say so: contract: {order: none}, or a "
+            + "commutative of the same stream and key"
     }
 
     private func words(_ view: Divergence.View, isMissing: Bool, isExtra: Bool) -> String {

@@ -25,7 +25,8 @@ extension Judge {
             judgement.note(cause) {
                 breach(
                     anomaly, cause, entity: key, record: touches.firstRecord(of: key),
-                    "\(entityName(key)) goes back from \(before.value) to \(value) (\(selector.text))",
+                    "\(entityName(key)) goes back from \(before.value) to \(value) (\(selector.text))"
+                        + partitionWords(touches.touch(of: key)),
                     [observed(before.index), observed(index)])
             }
         }
@@ -44,10 +45,15 @@ extension Judge {
     /// An order that is wrong: whose doing, by what happened to the entity's input.
     private func orderCause(_ touch: Touch) -> Breach.Cause {
         let causes: Touch = [
-            .moveWithinKey, .duplicate, .repeatOutOfKeyOrder, .fault, .corrupt,
+            .moveWithinKey, .duplicate, .repeatOutOfKeyOrder, .fault, .corrupt, .severalPartitions,
         ]
-        let uncovered = touch.intersection(causes).subtracting(contract.covered)
+        let uncovered = touch.intersection(causes).subtracting(contract.coveredBySameness)
         return uncovered.isEmpty ? .system : .injected
+    }
+
+    private func partitionWords(_ touch: Touch) -> String {
+        touch.contains(.severalPartitions) && contract.order != .none
+            ? "; its input stands on several partitions, between which Kafka promises no order" : ""
     }
 
     /// Effects in the order of the inputs that they belong to; inputs of one partition are compared alone, as consumers
@@ -187,7 +193,8 @@ extension Judge {
             judgement.note(cause) {
                 breach(
                     .stale, cause, entity: key, record: touches.firstRecord(of: key),
-                    "\(shown(key)) shows version \(value) where \(newest.version) had been delivered, \(words)",
+                    "\(shown(key)) shows version \(value) where \(newest.version) had been delivered, \(words)"
+                        + partitionWords(touches.touch(of: key)),
                     [.delivery(newest.delivery), observed(index)])
             }
         }

@@ -39,9 +39,11 @@ struct Judge {
         case .convergence(let other):
             return try converged(other, covered: contract.covered)
         case .idempotent(let view), .commutative(let view):
-            return try unchanged(view, under: contract.covered.union(alsoTolerated))
+            return try unchanged(
+                view, under: contract.coveredBySameness.union(alsoTolerated))
         case .metamorphic(let kinds, .same(let view)):
-            return try unchanged(view, under: Touch(kinds))
+            return try unchanged(
+                view, under: Touch(kinds).union(kinds.contains(.move) ? .severalPartitions : []))
         case .metamorphic(let kinds, .holds(let condition)): return try related(kinds, condition)
         case .custom(.jq(let condition)): return try custom(condition)
         case .custom(.command):

@@ -16,6 +16,9 @@ struct Touch: OptionSet, Hashable, Sendable {
     static let repeatOutOfOrder = Touch(rawValue: 128)
     /// The same among the records of its key and partition.
     static let repeatOutOfKeyOrder = Touch(rawValue: 256)
+    /// An entity's records stand on several partitions. Kafka promises no order between those, and in which a consumer
+    /// takes them changes with every delay, whatever the order of delivery.
+    static let severalPartitions = Touch(rawValue: 512)
 
     init(rawValue: UInt16) { self.rawValue = rawValue }
 
@@ -38,9 +41,9 @@ struct Touch: OptionSet, Hashable, Sendable {
 }
 
 extension AssumedContract {
-    /// What the system must cope with.
+    /// What the system must cope with: partitions in any order among themselves under every contract.
     var covered: Touch {
-        var covered: Touch = .delay
+        var covered: Touch = [.delay, .severalPartitions]
         if delivery == .atLeastOnce { covered.formUnion([.duplicate, .fault]) }
         switch order {
         case .perPartition: break
@@ -51,6 +54,12 @@ extension AssumedContract {
             ])
         }
         return covered
+    }
+
+    /// What sameness may be claimed for beside what an invariant declares harmless itself, and for order: without an
+    /// order between partitions nothing says how an entity of several of them ends.
+    var coveredBySameness: Touch {
+        order == .none ? covered : covered.subtracting(.severalPartitions)
     }
 }
 
@@ -169,13 +178,23 @@ struct EntityTouches {
             .moveWithinKey, .repeatOutOfKeyOrder, groups: groups, count: numbers.count, in: feed)
         touches = Array(repeating: [], count: count)
         firstRecord = Array(repeating: -1, count: count)
-        for record in 0..<feed.workloadCount where entities[record] >= 0 {
+        var hasSeveral = false
+        let first = feed.records.entries.first?.source
+        for record in 0..<feed.workloadCount {
+            let place = feed.records.entries[record].source
+            hasSeveral = hasSeveral || place != first
+            if entities[record] < 0 { continue }
             let entity = Int(entities[record])
             touches[entity].formUnion(facts.touches[record])
-            if firstRecord[entity] < 0 { firstRecord[entity] = record }
+            if firstRecord[entity] < 0 {
+                firstRecord[entity] = record
+            } else if place != feed.records.entries[firstRecord[entity]].source {
+                touches[entity].insert(.severalPartitions)
+            }
         }
         hasFaults = facts.hasFaults
         all = facts.all.union(facts.touches.reduce([]) { $0.union($1) })
+            .union(hasSeveral ? .severalPartitions : [])
     }
 
     /// Of an entity without input of its own: what happened to any.

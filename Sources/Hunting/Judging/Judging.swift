@@ -56,6 +56,11 @@ public struct Judging: Sendable {
         try examiners.examine { try $0.normalised(evidence) }
     }
 
+    /// Invariants that no trial with such an input is judged by; of normalised evidence.
+    func unjudgeable(in evidence: Evidence) throws -> [String] {
+        try examiners.examine { try $0.unjudgeable(in: evidence) }
+    }
+
     /// What of the file finds nothing in what a trial showed.
     ///
     /// - Parameter evidence: normalised.

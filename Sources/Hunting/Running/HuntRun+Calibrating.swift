@@ -42,7 +42,9 @@ extension HuntRun {
         try noteStableBaseline(under: input)
         var calibration = HuntResult.Calibration()
         calibration.trials = runs
-        calibration.blindSelectors = try hunt.judging.blindSelectors(in: evidence)
+        calibration.blindSelectors =
+            try hunt.judging.blindSelectors(in: evidence)
+            + hunt.judging.unjudgeable(in: evidence)
         var counts: [FailureSignature: (Int, String)] = [:]
         for summary in summaries {
             for failure in summary.failures {
