@@ -4,7 +4,7 @@ import Configuration
 extension TopologyExplanationBuilder {
     var standardPolicy: String { "[inline: 2, deadLetter]" }
     var whyStandard: String {
-        "Wolverine 4, IFailureActions: three attempts, as MaximumAttempts is where a rule requeues"
+        "Wolverine 4, FailureRuleCollection.cs: MaximumAttempts, 3 where none is set"
     }
 
     var topKeys: [Key] {

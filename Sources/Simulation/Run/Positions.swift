@@ -217,9 +217,9 @@ extension Simulator {
     }
 
     /// All behind the position of a partition once more, in order, as messages of their own; what is left of
-    /// the old ones in lists is void.
+    /// the old ones in lists is void. What lies in the partition and was given to nobody since stays as it is.
     ///
-    /// - Parameter keeping: stay as they are.
+    /// - Parameter keeping: stay as they are, and are not among what comes again.
     mutating func rewind(
         _ partition: Int32, _ unit: Int, keeping: Set<Int32> = []
     ) -> [Int32] {
@@ -233,6 +233,14 @@ extension Simulator {
                 stations[unit].journal.marks[message].next = -1
                 append(message, toLog: partition, unit)
                 dropReference(message)
+                continue
+            }
+            if messages[message].references == 1 && !messages[message].isSettled {
+                // The partition alone knows it.
+                stations[unit].journal.marks[message].next = -1
+                append(message, toLog: partition, unit)
+                dropReference(message)
+                again.append(message)
                 continue
             }
             let copy = copied(message)

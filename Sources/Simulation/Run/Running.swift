@@ -98,7 +98,7 @@ extension Simulator {
     /// When the last message and the last worker were done, where all are: faults and commits that come behind are no
     /// part of what is measured. Else when the run was stopped.
     private var end: Int64 {
-        let isDone = horizon == Int64.max && present == 0 && !isOver
+        let isDone = openSources == 0 && present == 0 && !isOver
         return isDone ? max(presentSince, lastWork) : now
     }
 

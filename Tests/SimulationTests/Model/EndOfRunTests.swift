@@ -31,6 +31,19 @@ import Testing
         #expect(result.goodput > 0)
     }
 
+    @Test(arguments: ["messages: 300", "messages: 300, time: 1h"])
+    func `a run whose messages are done before its time ends with them`(_ run: String) throws {
+        let result = try self.run(
+            """
+            sources: {a: {to: q, rate: 100/s, arrivals: constant}}
+            handlers: {h: {from: q, steps: [think: 1ms]}}
+            faults: [{kill: h, every: 1s, lasting: 10ms}]
+            run: {warmUp: 0%, \(run)}
+            """)
+        #expect((2_900_000_000...3_100_000_000).contains(result.endNs), "\(result.endNs)")
+        #expect((96.0...103).contains(result.goodput), "\(result.goodput)")
+    }
+
     // MARK: Work in hand
 
     @Test func `work in hand at the end is work`() throws {

@@ -51,6 +51,29 @@ import Testing
         }
     }
 
+    @Test func `what comes while nobody owns its partition was delivered to nobody before`() throws
+    {
+        let text = """
+            sources: {a: {to: q, arrivals: together, messages: 40, start: 2500ms, keys: uniform(9)}}
+            queues: {q: {partitions: 4}}
+            delivery: exactlyOnce
+            handlers:
+              h:
+                from: q
+                nodes: 2
+                assignment: eager
+                group: {rebalance: 1s}
+                steps: [effect: mail, fail: 50%]
+            faults: [{deploy: h, at: 2s, lasting: 700ms}]
+            invariants: [exactlyOnceEffect]
+            run: {warmUp: 0}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "membership.yaml").run()
+        // The handler's own retries repeat the effect, no transport does.
+        #expect(result.total(\.rebalances) > 0)
+        #expect(result.broken.map(\.invariant) == [.exactlyOnceEffect])
+    }
+
     @Test func `work that goes on beside the next owner's loses updates`() throws {
         // Longer than the rebalance: the last owner stores over the next one.
         let result = try Self.run(
