@@ -7,6 +7,8 @@ public struct RecordingComparison: Sendable {
     public let divergences: [Divergence]
     /// Topics, and how many records each side has of them.
     public let topics: [(name: String, left: Int, right: Int)]
+    /// Topics that have records, in none of which the selector finds an entity: all of such a topic is taken for one.
+    public let withoutEntities: [String]
 
     /// - Parameters:
     ///   - file: its `observe` and `normalize` are used.
@@ -42,6 +44,15 @@ public struct RecordingComparison: Sendable {
             comparisons.append(comparison)
         }
         divergences = try examiner.divergences(from: self.left, to: self.right, comparisons)
+        var without: [String] = []
+        for stream in comparisons.map(\.stream) where key != .key {
+            let both = [self.left, self.right].compactMap { $0[stream]?.records }
+            if both.allSatisfy(\.isEmpty) { continue }
+            var isFound = false
+            for records in both where !isFound { isFound = try examiner.finds(key, in: records) }
+            if !isFound { without.append(stream) }
+        }
+        withoutEntities = without
         let sides = (self.left, self.right)
         topics = comparisons.map { comparison in
             (

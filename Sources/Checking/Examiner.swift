@@ -101,6 +101,14 @@ public struct Examiner {
         return sentences
     }
 
+    /// Whether a selector finds something in any of the records.
+    public func finds(
+        _ selector: Selector, in records: ObservedRecords
+    ) throws(CheckingError) -> Bool {
+        var columns = Columns(programs: programs)
+        return try columns.column(selector, of: records).contains { $0 >= 0 }
+    }
+
     /// Invariants of sameness that will judge no trial with such an input, a sentence each.
     ///
     /// - Parameter evidence: normalised, of any trial.

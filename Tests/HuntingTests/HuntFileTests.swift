@@ -5,6 +5,19 @@ import Perturbation
 import Testing
 
 @Suite struct HuntFileTests {
+    @Test func `an external system is told of its trials, and has neither copies nor output here`()
+        throws
+    {
+        let text = Sample.text(
+            system: "{external: {after: ./end.sh}, ready: {output: up}, copies: 2}",
+            extra: "faults: [{kill: 20%}]")
+        let error = #expect(throws: ConfigurationError.self) { try Sample.document(text) }
+        #expect(
+            Set((error?.problems ?? []).map(\.path)) == [
+                "system.external", "system.ready", "system.copies", "faults",
+            ], "\(error.map { "\($0)" } ?? "")")
+    }
+
     @Test func `every problem of a file is reported with its place`() throws {
         let text = """
             workload: {generate: {records: 0, keys: x, operations: [{value: "${nope}"}]}}

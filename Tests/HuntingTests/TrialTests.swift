@@ -38,6 +38,41 @@ import Testing
         #expect(outcome.ending.reason?.contains(reason) == true, "\(outcome.ending)")
     }
 
+    @Test func `a start that fails once, where others do not, is made again and says so`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        // The second and the fourth and fifth start are no good.
+        let command =
+            "echo >> \(folder)/starts; case $(wc -l < \(folder)/starts) in 2|4|5) ;; *) echo ready;; esac; exec sleep 60"
+        let document = try Sample.document(
+            Sample.text(
+                system: "{command: '\(command)', ready: {output: ready}, startWithin: 2s}",
+                extra: "settle: {quiet: 20ms, unread: 100ms}"))
+        let bench = try TrialBench(document.hunt, folder: folder, shouldStop: { false })
+        let input = TrialInput(
+            number: 1, seed: "s", workload: try document.hunt.makeWorkload(),
+            schedule: TrialSchedule(), origin: "test")
+        let outcomes = try (1...3).map { _ in try bench.run(input) }
+        #expect(outcomes.map(\.ending.word) == ["settled", "settled", "never-ready"])
+        #expect(outcomes.map(\.isSecondStart) == [false, true, true])
+    }
+
+    @Test func `what the reset of an external system starts goes on until the trial ends`() throws {
+        let mark = "62.\(Int.random(in: 100_000...999_999))"
+        let (outcome, folder) = try outcome(
+            """
+            {external: {reset: 'sleep \(mark) & exec true', after: 'pgrep -f "^sleep \(mark)" > $KERFUFFLE_STATE/alive'},
+             ready: {after: 20ms}}
+            """, observe: "[{file: alive, name: out}]",
+            extra: "settle: {quiet: 50ms, unread: 200ms}")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending == .settled)
+        #expect(outcome.observed["out"]?.count == 1)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try !processes(with: mark).isEmpty, .now < deadline { usleep(10_000) }
+        #expect(try processes(with: mark) == [])
+    }
+
     @Test func `nothing that a system started is left, not even what left no other trace`() throws {
         let mark = "61.\(Int.random(in: 100_000...999_999))"
         let (outcome, folder) = try outcome(

@@ -26,7 +26,8 @@ struct InvariantReader {
     }
 
     private var rule: ValueParser<String> {
-        .reference("invariant", among: SystemInvariant.Rule.words)
+        let words = SystemInvariant.Rule.words
+        return .reference("invariant", among: words, listing: words.count)
     }
 
     private func invariant(_ word: String, _ section: Section) -> SystemInvariant? {

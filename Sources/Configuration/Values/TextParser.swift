@@ -49,12 +49,15 @@ extension ValueParser where Value == String {
     /// - Parameters:
     ///   - noun: what is named: `queue`.
     ///   - names: those that there are.
-    public static func reference(_ noun: String, among names: [String]) -> ValueParser {
+    ///   - most: so many of them are listed in problems.
+    public static func reference(
+        _ noun: String, among names: [String], listing most: Int = 12
+    ) -> ValueParser {
         let accepted =
             names.isEmpty
             ? "there is none: define one first"
-            : "write " + names.prefix(12).joined(separator: ", ")
-                + (names.count > 12 ? " or another one" : "")
+            : "write " + names.prefix(most).joined(separator: ", ")
+                + (names.count > most ? " or another one" : "")
         return ValueParser(noun, accepted: accepted) { text in
             if names.contains(text) { return .value(text) }
             guard let near = nearestName(to: text, among: names) else { return .other }

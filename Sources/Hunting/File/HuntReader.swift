@@ -55,6 +55,11 @@ struct HuntReader {
         let budget = section.optional("budget") { $0.section(Hunt.Budget.init(reading:)) }
         let confirm = section.optional("confirm") { $0.section(confirmation) }
         guard let input, let workload, let observe, let system else { return nil }
+        if case .external = system.start, !faults.isEmpty {
+            section["faults"]?.problem(
+                "these strike copies that are started here, and an external system has none",
+                accepted: "take faults out, or start the system by system: {command: …}")
+        }
         var chosen = plan ?? .hunting
         if let seed { chosen.seed = seed }
         return Hunt(

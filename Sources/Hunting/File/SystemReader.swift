@@ -26,6 +26,7 @@ struct SystemReader {
         let stop = section.optional("stop") { $0.section(self.stop) }
         let within = section.optional("startWithin", as: .duration, default: .seconds(30))
         guard let start else { return nil }
+        if case .external(let reset, _) = start { checkExternal(section, reset, ready) }
         var place = directory ?? "."
         if !place.hasPrefix("/") { place = folder + "/" + place }
         return SystemUnderTest(
@@ -47,6 +48,25 @@ struct SystemReader {
             .external(
                 reset: hooks.optional("reset", commandWords),
                 after: hooks.optional("after", commandWords))
+        }
+    }
+
+    /// What is started elsewhere has no copies and no output here, and must be told of each trial.
+    private func checkExternal(
+        _ section: Section, _ reset: [String]?, _ ready: SystemUnderTest.Ready?
+    ) {
+        if reset == nil {
+            section["external"]?.problem(
+                "has no reset: broker, topics and group are others in each trial, and nobody tells the system",
+                accepted: "write external: {reset: ./reset.sh}; its environment names them")
+        }
+        if case .output = ready {
+            section["ready"]?.problem(
+                "an external system's output is not seen here",
+                accepted: "write joined, {file: PATH} or {after: 2s}")
+        }
+        for key in ["copies", "stop"] {
+            section[key]?.problem("an external system has none: it is not started here")
         }
     }
 

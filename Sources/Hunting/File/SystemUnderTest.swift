@@ -3,7 +3,7 @@ public struct SystemUnderTest: Hashable, Sendable {
     public enum Start: Hashable, Sendable {
         /// Words, the first being the program.
         case command([String])
-        /// It runs already; hooks prepare it for a trial and end it.
+        /// Something else runs it; hooks prepare it for a trial (`reset`, always there in a hunt file) and end it.
         case external(reset: [String]?, after: [String]?)
     }
 

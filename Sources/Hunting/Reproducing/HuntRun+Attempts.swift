@@ -7,6 +7,8 @@ struct ShrinkingAttempt {
     var shrunk: Shrunk<InputAtom>
     /// Of the result.
     var replays: [TrialSummary]
+    /// Candidates beside those of delta debugging: smaller workloads at other moments.
+    var moments = 0
 
     /// The whole did not show the failure as often as a step must: nothing was left out.
     var isWhole: Bool { if case .notReproduced = shrunk.end { true } else { false } }
@@ -22,7 +24,8 @@ extension HuntRun {
     ) throws -> ShrinkingAttempt {
         let signature = cluster.failure.signature
         let isTimed =
-            cluster.confirmations < cluster.confirmationRuns || !first.schedule.faults.isEmpty
+            cluster.confirmations < cluster.confirmationRuns
+            || first.schedule.faults.contains { !$0.kind.isOfSink }
         let strict = isTimed ? Confirmation(needed: 3, of: 3) : .once
         var best = try attempt(first, signature, strict)
         for (confirmation, isLastResort) in [
@@ -50,6 +53,8 @@ extension HuntRun {
         if !attempt.isWhole {
             (attempt.input, attempt.replays) = try retimed(
                 small, keeping: signature, replays: attempt.replays, runs: runs)
+            attempt = try withFewerRecords(
+                attempt, of: first, keeping: signature, confirmation: confirmation)
         }
         return attempt
     }

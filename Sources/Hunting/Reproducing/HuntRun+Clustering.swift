@@ -36,8 +36,8 @@ extension HuntRun {
         guard let signature = family.first?.failure.signature else { return nil }
         var tries = 0
         for number in search.numbers[signature] ?? [] where tries < 2 {
-            let kinds = Set(try input(number).schedule.kinds)
-            if family.contains(where: { $0.isExplanation(of: kinds) }) { continue }
+            let ways = try input(number).schedule.ways
+            if family.contains(where: { $0.isExplanation(of: ways) }) { continue }
             tries += 1
             let cluster = try cluster(signature, number, search)
             if cluster.isConfirmed { return cluster }
@@ -55,16 +55,34 @@ extension HuntRun {
         var family = family
         for index in family.indices { family[index].count = 0 }
         for number in search.numbers[signature] ?? [] {
-            let kinds = Set(try input(number).schedule.kinds)
-            family[family.firstIndex { $0.isExplanation(of: kinds) } ?? 0].count += 1
+            let ways = try input(number).schedule.ways
+            family[family.firstIndex { $0.isExplanation(of: ways) } ?? 0].count += 1
         }
         return family
     }
 }
 
 extension HuntResult.Cluster {
-    /// Whether a schedule has every kind of line that the reproducer takes.
-    fileprivate func isExplanation(of kinds: Set<String>) -> Bool {
-        reproducer.map { kinds.isSuperset(of: $0.kinds) } ?? true
+    /// Whether a schedule has a line of every way in which the reproducer's trouble a system.
+    fileprivate func isExplanation(of ways: Set<String>) -> Bool {
+        reproducer.map { ways.isSuperset(of: TrialSchedule.ways(of: $0.kinds)) } ?? true
+    }
+}
+
+extension TrialSchedule {
+    /// What its lines do, those that come to the same for a system under one name: an answer that is refused, lost or
+    /// late is one that a client did not get, and each end of a process is one.
+    var ways: Set<String> { Self.ways(of: kinds) }
+
+    static func ways(of kinds: [String]) -> Set<String> {
+        Set(
+            kinds.flatMap { kind -> [String] in
+                switch kind {
+                case "fail_answer", "lose_answer", "slow_answer": ["no_answer"]
+                case "kill", "term": ["restart"]
+                case "lose_state": ["restart", kind]
+                default: [kind]
+                }
+            })
     }
 }

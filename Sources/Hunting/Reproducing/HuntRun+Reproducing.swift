@@ -34,7 +34,8 @@ extension HuntRun {
         cluster.reproducer = HuntResult.Reproduced(
             folder: path, records: small.workload.records.count, atoms: small.schedule.atomCount,
             kinds: small.schedule.kinds, shrinkingTrials: shrunk.trials,
-            shrinkingCandidates: shrunk.candidates, atomsAtFirst: shrunk.atomsAtFirst,
+            shrinkingCandidates: shrunk.candidates + attempt.moments,
+            atomsAtFirst: shrunk.atomsAtFirst,
             partsAtFirst: first.workload.records.count + first.schedule.atomCount,
             isMinimal: attempt.isMinimal, isWhole: attempt.isWhole,
             reproductions: shown, reproductionRuns: runs,

@@ -132,6 +132,15 @@ public struct Reproducer: Sendable {
             throw HuntError(.input, "\(path)/\(Self.facts): cannot be read: \(error)")
         }
         let folder = root ?? (facts.root.hasPrefix("/") ? facts.root : path + "/" + facts.root)
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder)
+            || !isFolder.boolValue
+        {
+            throw HuntError(
+                .input,
+                "\(path): the hunt file's paths count from \(Self.plain(folder)), which is no folder here; "
+                    + "name the one that they count from now: --root FOLDER")
+        }
         document = try HuntDocument(
             path: path + "/hunt.yaml", folder: folder, settings: facts.settings + settings,
             workload: path + "/recording.mcap")
@@ -152,6 +161,10 @@ public struct Reproducer: Sendable {
         input = TrialInput(
             number: 1, seed: facts.seed, workload: try document.hunt.makeWorkload(),
             schedule: schedule, origin: "reproducer")
+    }
+
+    private static func plain(_ folder: String) -> String {
+        URL(fileURLWithPath: folder).standardizedFileURL.path
     }
 
     /// A way from one folder to another that holds where both are moved together.

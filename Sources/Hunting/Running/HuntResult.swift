@@ -75,6 +75,8 @@ public struct HuntResult: Sendable {
         public var failing = 0
         /// Trials that ended otherwise than by settling, by the word for it.
         public var endings: [String: Int] = [:]
+        /// Trials whose system was not ready the first time, and was started anew.
+        public var secondStarts = 0
         /// Different inputs, and different classes of what schedules did (coverage).
         public var features = 0
         /// Features seen in one trial only, of all that were seen: the chance that the next random trial shows a

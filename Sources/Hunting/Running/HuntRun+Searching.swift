@@ -69,6 +69,7 @@ extension HuntRun {
                 }
             }
             if summary.ending != "settled" { search.endings[summary.ending, default: 0] += 1 }
+            if summary.isSecondStart == true { search.secondStarts += 1 }
             for feature in summary.features { seen[feature, default: 0] += 1 }
             search.course.append((failing: !failures.isEmpty, features: seen.count))
             for failure in failures {

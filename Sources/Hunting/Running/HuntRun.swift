@@ -132,7 +132,8 @@ public final class HuntRun: Sendable {
         return TrialSummary(
             ending: outcome.ending.word, failures: failures, origin: input.origin,
             atoms: input.schedule.atomCount, features: features.sorted(), wallMs: outcome.wallMs,
-            cpuMs: outcome.cpuMs, readyMs: outcome.readyMs, standstillMs: outcome.standstillMs)
+            cpuMs: outcome.cpuMs, readyMs: outcome.readyMs, standstillMs: outcome.standstillMs,
+            isSecondStart: outcome.isSecondStart ? true : nil)
     }
 
     // MARK: Baselines

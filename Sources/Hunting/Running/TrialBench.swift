@@ -16,6 +16,8 @@ public final class TrialBench: Sendable {
     private let count = Atomic<Int>(0)
     private let shelf = StartedTrials()
     private let committing = Mutex<Committing>(.unknown)
+    /// Systems that were ready in some trial.
+    private let working = Mutex<Set<SystemUnderTest>>([])
 
     /// - Parameter shouldStop: asked often; where it says so, trials under way end with `HuntError` of kind
     ///   `stopped` and leave nothing behind.
@@ -63,7 +65,8 @@ public final class TrialBench: Sendable {
         }
     }
 
-    /// Runs one trial.
+    /// Runs one trial. A system that was ready in another trial and is not in this one is started anew once: nothing
+    /// was done to it yet, so that is no schedule's doing. What is not ready twice has that ending.
     ///
     /// - Parameters:
     ///   - system: nil: the hunt's own.
@@ -76,11 +79,25 @@ public final class TrialBench: Sendable {
         _ input: TrialInput, of system: SystemUnderTest? = nil, isBaseline: Bool = false,
         keepsFolder: Bool = false
     ) throws -> TrialOutcome {
+        let system = system ?? hunt.system
+        let outcome = try once(
+            input, of: system, isBaseline: isBaseline, keepsFolder: keepsFolder)
+        if outcome.ending.wasReady { working.withLock { _ = $0.insert(system) } }
+        guard case .neverReady = outcome.ending, hunt.input.when == .ready,
+            working.withLock({ $0.contains(system) })
+        else { return outcome }
+        var again = try once(input, of: system, isBaseline: isBaseline, keepsFolder: keepsFolder)
+        again.isSecondStart = true
+        return again
+    }
+
+    private func once(
+        _ input: TrialInput, of system: SystemUnderTest, isBaseline: Bool, keepsFolder: Bool
+    ) throws -> TrialOutcome {
         let feed = try FeedSequence(
             input.workload, input.schedule,
             paceUs: Int64(hunt.input.pace.inSeconds * 1_000_000))
-        let key = StartedTrials.Key(
-            system: system ?? hunt.system, number: input.number, seed: input.seed)
+        let key = StartedTrials.Key(system: system, number: input.number, seed: input.seed)
         let run = try shelf.take(key) { [self] in try started(key) }
         run.committing = committing.withLock { $0 }
         run.isBaseline = isBaseline

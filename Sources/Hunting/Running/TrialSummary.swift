@@ -17,6 +17,8 @@ public struct TrialSummary: Hashable, Sendable, Codable {
     public var cpuMs: Int
     public var readyMs: Int
     public var standstillMs: Int
+    /// ``TrialOutcome/isSecondStart``; nil: it was ready at once.
+    public var isSecondStart: Bool?
 
     /// In place of an ending: it failed against a baseline that does not show the same twice, which says nothing.
     static let unstable = "unstable-baseline"

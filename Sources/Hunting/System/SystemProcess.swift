@@ -131,6 +131,16 @@ final class SystemProcess {
         return code == 0 && information.si_signo == SIGCHLD
     }
 
+    /// How it itself ended, what it has started being left alone; nil: it goes on.
+    var ownExit: Exit? {
+        if let exit { return exit }
+        var information = siginfo_t()
+        let code = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
+        guard code == 0, information.si_signo == SIGCHLD else { return nil }
+        let status = information._sifields._sigchld.si_status
+        return information.si_code == CLD_EXITED ? .code(status) : .signal(status)
+    }
+
     private var hasLivingMember: Bool {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return processes.contains { name in

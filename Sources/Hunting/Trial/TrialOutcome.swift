@@ -63,4 +63,6 @@ public struct TrialOutcome: Sendable {
     public var cpuMs: Int
     /// For how long this process itself stood still meanwhile, in milliseconds: the machine was overloaded.
     public var standstillMs: Int
+    /// The system was not ready the first time, and was started anew: ``TrialBench/run(_:of:isBaseline:keepsFolder:)``.
+    public var isSecondStart = false
 }

@@ -35,12 +35,15 @@ extension TrialRun {
         }
     }
 
+    /// What a hook starts and leaves behind belongs to the external system, and ends with the trial.
     func runHook(_ words: [String], _ name: String) throws {
-        _ = try output(of: words, for: name)
+        _ = try output(of: words, for: name, keepsChildren: true)
     }
 
     /// What a command prints; it has the system's environment and folder, and 30 s.
-    private func output(of words: [String], for purpose: String) throws -> String {
+    private func output(
+        of words: [String], for purpose: String, keepsChildren: Bool = false
+    ) throws -> String {
         let name = purpose.map { $0.isLetter || $0.isNumber ? $0 : "-" }
         let path = place.folder + "/" + String(name) + ".out"
         let errors = path + ".errors"
@@ -48,9 +51,9 @@ extension TrialRun {
         let process = try SystemProcess(
             words.map(filled), environment: environment(copy: 0), directory: system.directory,
             output: path, errors: errors, guardedBy: processGuard)
-        defer { process.end() }
+        defer { if keepsChildren { hooks.append(process) } else { process.end() } }
         let limit = ContinuousClock.now + .seconds(30)
-        while !process.hasEnded {
+        while process.ownExit == nil {
             if ContinuousClock.now > limit {
                 throw HuntError(.system, "\(purpose): the command did not end within 30s")
             }
@@ -61,8 +64,8 @@ extension TrialRun {
         func content(_ file: String) -> String {
             String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
         }
-        guard process.exit == .code(0) else {
-            let exit = process.exit?.inWords ?? "ended"
+        guard process.ownExit == .code(0) else {
+            let exit = process.ownExit?.inWords ?? "ended"
             throw HuntError(
                 .system, "\(purpose): the command \(exit): \(content(errors).suffix(500))")
         }

@@ -18,6 +18,8 @@ final class TrialRun {
     let processGuard: ProcessGuard
     let shouldStop: @Sendable () -> Bool
     var copies: [SystemCopy] = []
+    /// Of an external system, with what they started.
+    var hooks: [SystemProcess] = []
     var sinks: [String: HTTPSink] = [:]
     var observed: [String: [Record]] = [:]
     var outputs: [String: String] = [:]
@@ -176,6 +178,8 @@ final class TrialRun {
             }
             copy.process = nil
         }
+        for hook in hooks { hook.end() }
+        hooks = []
         sinks = [:]
         try? reader?.close()
         reader = nil

@@ -24,6 +24,7 @@ extension HuntReport {
                         search.discrepancyRate.map { .number("\($0)") }
                     ),
                     ("ran_out_of_time", .bool(search.ranOutOfTime)),
+                    ("second_starts", .number(search.secondStarts)),
                     (
                         "endings",
                         .object(

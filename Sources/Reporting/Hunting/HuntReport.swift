@@ -59,6 +59,11 @@ public struct HuntReport {
         for (word, count) in search.endings.sorted(by: { $0.key < $1.key }) {
             lines.append("  \(count) \(word)")
         }
+        if search.secondStarts > 0 {
+            lines.append(
+                "  \(search.secondStarts) whose system was not ready the first time, before anything was done to it; "
+                    + "it was started anew")
+        }
         if search.ranOutOfTime { lines.append("  the time was over before all trials were run") }
         if let unseen = search.unseen {
             lines.append(

@@ -69,6 +69,7 @@ struct CheckCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
+            try refuseJSONLines(recordings + fed + baseline)
             let recorded = try RecordedRecords(recordings)
             let before = baseline.isEmpty ? nil : try RecordedRecords(baseline)
             let feed = fed.isEmpty ? nil : try Feed(JournalFiles.pairs(fed, schedule))

@@ -66,6 +66,7 @@ struct DiffCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
+            try refuseJSONLines([left, right])
             let selection = RecordSelection(topics: Set(topic))
             let recorded = try (
                 RecordedRecords([left], selection: selection),
@@ -78,6 +79,10 @@ struct DiffCommand: ParsableCommand {
                 recorded.0, recorded.1, file: file,
                 view: view.flatMap { Divergence.View(rawValue: $0.rawValue) },
                 key: Selector(plain: key) ?? .key)
+            warn(
+                comparison.withoutEntities.map {
+                    "--key \(key) finds nothing in any record of \($0): all its records are compared as one entity"
+                })
             let report = RecordingComparisonReport(comparison)
             try output.print(text: report.text, json: report.json)
             if !comparison.divergences.isEmpty {

@@ -1,0 +1,39 @@
+import Foundation
+import Hunting
+import Perturbation
+import Records
+import Testing
+
+/// Reproducers as folders, and how they become smaller where a moment counts.
+@Suite struct ReproducerTests {
+    @Test func `one whose hunt file's folder is gone says how to name another`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let facts = """
+            {"failure":{"anomaly":"duplicate","entityKind":"","invariant":"uniqueness(out)","role":"out","words":"w"},
+             "root":"../gone","seed":"hunt-1","settings":[],"version":1}
+            """
+        try facts.write(
+            toFile: folder + "/reproducer.json", atomically: true, encoding: .utf8)
+        let error = #expect(throws: HuntError.self) { try Reproducer(opening: folder) }
+        let words = error.map { "\($0)" } ?? ""
+        #expect(words.contains("/gone, which is no folder here"), "\(words)")
+        #expect(words.contains("--root FOLDER"), "\(words)")
+    }
+
+    /// A record at a fault and one that is moved stay to the last; every other one may go.
+    @Test func `the smallest workload that is tried is what something is done to`() throws {
+        let schedule = try TrialSchedule(
+            parsing: """
+                {"in":"orders/0@0","op":"move","after":"orders/0@1"}
+                {"at":"orders/1@1","copy":0,"op":"kill","delay_us":2000}
+                """)
+        let input = TrialInput(
+            number: 1, seed: "s", workload: Sample.workload, schedule: schedule, origin: "test")
+        let choices = HuntRun.smallerWorkloads(of: input)
+        #expect(choices.map(\.workload.records.count) == [2, 5, 5, 5, 5, 5, 5])
+        #expect(
+            choices[0].workload.records.map { "\(RecordName($0))" } == ["orders/0@0", "orders/1@1"])
+        #expect(choices[0].schedule.faults == schedule.faults)
+    }
+}
