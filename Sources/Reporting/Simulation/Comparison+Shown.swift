@@ -33,6 +33,7 @@ extension Study {
     var chainNote: String? {
         hasChains
             ? "Latency is that of each message by itself; from end to end is from a source's message to the end of "
-                + "the last one that handlers published because of it." : nil
+                + "the last one that handlers published because of it. Goodput counts a published message as one more."
+            : nil
     }
 }

@@ -9,6 +9,7 @@ public struct RunReport {
 
     public var text: String {
         let counts = result.measured
+        let isSpread = result.sojourn.count > 0 && result.endToEnd != result.sojourn
         var pairs: [(String, String)] = [
             ("strategy", result.strategy.rawValue),
             ("seed", result.seed),
@@ -21,6 +22,7 @@ public struct RunReport {
                 "goodput",
                 "\(Figures.number(result.goodput))/s, "
                     + "\(Figures.number(result.attemptRate)) attempts/s"
+                    + (isSpread ? "; a published message is one more" : "")
             ),
         ]
         if counts.copies > 0 { pairs.append(("copies", "\(counts.copies)")) }
@@ -36,7 +38,6 @@ public struct RunReport {
                 ))
         }
         if result.sojourn.count > 0 {
-            let isSpread = result.endToEnd != result.sojourn
             pairs.append(
                 (
                     "latency",

@@ -62,6 +62,7 @@ import Testing
         let text = StudyReport(study).text()
         #expect(text.contains("Best p99 from end to end: naive"))
         #expect(text.contains("Latency is that of each message by itself"))
+        #expect(text.contains("Goodput counts a published message as one more"))
         let side = study.points[0].comparison.sides[0]
         let mean = side.estimate(.endToEndMean).mean
         #expect(mean >= 140_000_000 && mean > 1.5 * side.estimate(.latencyMean).mean)
