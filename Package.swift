@@ -143,7 +143,10 @@ let package = Package(
             dependencies: ["Perturbation", "Records", "Configuration", "perturbation-bench"]),
         .testTarget(name: "CheckingTests", dependencies: ["Checking", "Configuration", "Records"]),
         .testTarget(
-            name: "AuditingTests", dependencies: ["Auditing", "Checking", "Configuration"]),
+            name: "AuditingTests",
+            dependencies: [
+                "Auditing", "Checking", "Configuration", "Recording", "Records", "Reporting",
+            ]),
         .testTarget(name: "ShrinkingTests", dependencies: ["Shrinking"]),
         .testTarget(
             name: "SimulationTests",

@@ -40,7 +40,7 @@ public struct Audit: Sendable {
         }
     }
 
-    private init(evidence: Evidence, baseline: Evidence?, judgements: [Judgement]) {
+    init(evidence: Evidence, baseline: Evidence? = nil, judgements: [Judgement]) {
         self.evidence = evidence
         self.baseline = baseline
         self.judgements = judgements

@@ -13,8 +13,12 @@ import Testing
                 "\(records)", "--value-bytes", "1KiB", "--chunk", "128KiB")
             try #require(made.code == 0, "\(made.errors)")
         }
+        let invariants = folder.path("invariants.yaml")
+        try "invariants: [{monotonicReads: {version: offset}}]".write(
+            toFile: invariants, atomically: true, encoding: .utf8)
         for command in [
-            "cat @", "cat @ --format json", "cat @ --order arrival", "export @ --as csv",
+            "check @ --invariants \(invariants)", "cat @", "cat @ --format json",
+            "cat @ --order arrival", "export @ --as csv",
             "export @ --as kcat", "info @", "info @ --check",
         ] {
             let memory = try sizes.map { records in
@@ -24,7 +28,9 @@ import Testing
                 let result = try Kerfuffle.run(words)
                 #expect(result.code == 0, "\(result.errors)")
                 let lines = result.output.count { $0 == UInt8(ascii: "\n") }
-                #expect(command.hasPrefix("info") || lines >= records, "\(command)")
+                #expect(
+                    command.hasPrefix("info") || command.hasPrefix("check") || lines >= records,
+                    "\(command)")
                 return result.maximumResidentBytes
             }
             #expect(memory[1] < memory[0] + memory[0] / 5 + 2 << 20, "\(command): \(memory)")

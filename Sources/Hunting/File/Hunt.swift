@@ -95,6 +95,9 @@ public struct Hunt: Sendable {
         public var probability: Ratio
         /// From the acknowledgement of the delivery to the fault.
         public var delayUs: ClosedRange<Int64>
+        /// The file says nothing of the delay: one in four is longer, so that systems that collect before they work
+        /// are struck at their work, too.
+        public var isStretched = false
         /// Of a pause.
         public var lengthUs: ClosedRange<Int64>
     }

@@ -53,7 +53,7 @@ struct BrokerReader {
 struct FaultReader {
     func rule(_ element: Element) -> Hunt.FaultRule? {
         element.section { section -> Hunt.FaultRule? in
-            let delay = section.optional("delay", as: .durationRange, default: 0...50_000)
+            let delay = section.optional("delay", as: .durationRange)
             let length = section.optional(
                 "length", as: .durationRange, default: 500_000...2_000_000)
             let kinds = ["kill", "term", "pause", "loseState", "join", "leave"]
@@ -65,7 +65,8 @@ struct FaultReader {
                 section["length"]?.problem("only a pause has a length", accepted: "take it away")
             }
             return Hunt.FaultRule(
-                kind: kind, probability: probability, delayUs: delay, lengthUs: length)
+                kind: kind, probability: probability, delayUs: delay ?? 0...50_000,
+                isStretched: delay == nil, lengthUs: length)
         }
     }
 }

@@ -6,17 +6,22 @@ extension Hunt.FaultRule {
     /// The fault that this rule brings into a trial, behind a delivery that is drawn; nil: none.
     ///
     /// Draws: from the stream `fault.<index>.<kind>` of the seed at 0: whether, behind which delivery, the
-    /// delay, the length.
+    /// delay, the length; where the delay is stretched, whether this one is, between which of 50 ms, 100 ms, …, 1.6 s
+    /// and its double it lies, and where.
     func fault(seed: String, index: Int, feed: FeedSequence) -> SystemFault? {
         let stream = DrawStream(
             seed: seed, purpose: "fault.\(index).\(kind.rawValue)", source: TopicPartition("", 0))
         var draws = stream.draws(at: 0)
         guard draws.happens(probability), !feed.items.isEmpty else { return nil }
         let item = feed.items[Int(draws.below64(UInt64(feed.items.count)))]
-        let delay = draws.within(delayUs)
+        var delay = draws.within(delayUs)
+        let length = kind == .pause ? draws.within(lengthUs) : 0
+        if isStretched, draws.below64(4) == 0 {
+            let from: Int64 = 50_000 << Int64(draws.below64(6))
+            delay = draws.within(from...2 * from)
+        }
         return SystemFault(
-            at: item.name, copy: item.copy, kind: kind, delayUs: delay,
-            lengthUs: kind == .pause ? draws.within(lengthUs) : 0)
+            at: item.name, copy: item.copy, kind: kind, delayUs: delay, lengthUs: length)
     }
 }
 

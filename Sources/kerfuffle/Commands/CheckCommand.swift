@@ -70,6 +70,9 @@ struct CheckCommand: ParsableCommand {
     mutating func run() throws {
         try reporting {
             try refuseJSONLines(recordings + fed + baseline)
+            if baseline.isEmpty, fed.isEmpty, let audit = try streamed() {
+                return try report(audit)
+            }
             let recorded = try RecordedRecords(recordings)
             let before = baseline.isEmpty ? nil : try RecordedRecords(baseline)
             let feed = fed.isEmpty ? nil : try Feed(JournalFiles.pairs(fed, schedule))
@@ -91,15 +94,32 @@ struct CheckCommand: ParsableCommand {
             } catch let error as CheckingError {
                 throw Failure(.input, "\(invariants): \(error)")
             }
-            let report = AuditReport(audit)
-            try output.print(text: report.text, json: report.json)
-            if !audit.holds { throw ExitCode(rawValue: Ending.difference.rawValue) }
-            if let first = audit.unjudged.first {
-                throw Failure(
-                    .input,
-                    "\(invariants): \(first.invariant.name) cannot be judged: \(first.reason ?? "")"
-                )
-            }
+            try report(audit)
+        }
+    }
+
+    /// The audit in memory that does not grow with the recordings; nil where the file asks for more.
+    private func streamed() throws -> Audit? {
+        let topics = try StreamedAudit.topics(of: recordings)
+        guard let file = try? CheckFile(path: invariants, topics: topics),
+            !file.plan.invariants.isEmpty, file.unseen(among: topics).isEmpty,
+            StreamedAudit.isPossible(file)
+        else { return nil }
+        do {
+            return try StreamedAudit.audit(file, recordings: recordings, topics: topics)
+        } catch let error as CheckingError {
+            throw Failure(.input, "\(invariants): \(error)")
+        }
+    }
+
+    private func report(_ audit: Audit) throws {
+        let report = AuditReport(audit)
+        try output.print(text: report.text, json: report.json)
+        if !audit.holds { throw ExitCode(rawValue: Ending.difference.rawValue) }
+        if let first = audit.unjudged.first {
+            throw Failure(
+                .input,
+                "\(invariants): \(first.invariant.name) cannot be judged: \(first.reason ?? "")")
         }
     }
 }

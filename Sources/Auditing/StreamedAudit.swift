@@ -1,0 +1,119 @@
+import Checking
+import Recording
+import Records
+
+/// Recordings judged piece by piece, in memory that does not grow with them where the invariants allow: of each entity
+/// something is kept, of a record nothing. A second reading fetches the records that a breach names.
+public enum StreamedAudit {
+    /// The topics of recordings, in the order of their names within each.
+    ///
+    /// - Throws: `RecordingError` where one cannot be read.
+    public static func topics(of recordings: [String]) throws -> [String] {
+        var topics: [String] = []
+        for path in recordings {
+            for partition in try RecordingSummary(path: path).partitions
+            where !topics.contains(partition.source.topic) {
+                topics.append(partition.source.topic)
+            }
+        }
+        return topics
+    }
+
+    /// Whether a file asks for nothing that needs all records at once: neither an input nor noise to take away, and of
+    /// each invariant that ``StreamedJudge`` has it.
+    public static func isPossible(_ file: CheckFile) -> Bool {
+        file.input.isEmpty && file.plan.normalisation.rules.isEmpty
+            && file.plan.invariants.allSatisfy { StreamedJudge($0) != nil }
+            && file.observe?.contains { $0.kind == .changes } != true
+    }
+
+    /// - Parameter topics: of the recordings.
+    /// - Throws: `RecordingError` where one cannot be read; `CheckingError` where an expression fails on a record.
+    /// - Complexity: O(bytes); memory: pieces of 1 MiB, and of each entity what the invariants keep.
+    public static func audit(
+        _ file: CheckFile, recordings: [String], topics: [String]
+    ) throws -> Audit {
+        let streams =
+            file.observe ?? topics.map { CheckFile.Observed(name: $0, topic: $0, kind: .topic) }
+        // On a thread of its own, as jq wants.
+        let judgements = try Examiners(file.plan).examine { _ in
+            var judges = file.plan.invariants.compactMap(StreamedJudge.init)
+            let wanted = Set(judges.map(\.invariant.stream))
+            let read = streams.filter { wanted.contains($0.name) && !$0.topic.isEmpty }
+            try forEachPiece(of: recordings, topics: Set(read.map(\.topic))) { topic, piece in
+                for stream in read where stream.topic == topic {
+                    for index in judges.indices
+                    where judges[index].invariant.stream == stream.name {
+                        try judges[index].take(piece)
+                    }
+                }
+            }
+            return try judges.map { try $0.judged() }
+        }
+        return try named(judgements, streams, recordings)
+    }
+
+    /// The judgements with the records that they name, which are fetched.
+    private static func named(
+        _ judgements: [Judgement], _ streams: [CheckFile.Observed], _ recordings: [String]
+    ) throws -> Audit {
+        var places: [String: Set<Int>] = [:]
+        for case .observed(let stream, let index) in judgements.flatMap(\.breaches).flatMap(
+            \.places)
+        {
+            places[stream, default: []].insert(index)
+        }
+        var observations = streams.map { Observation($0.name, $0.kind) }
+        var numbers: [String: [Int: Int]] = [:]
+        if !places.isEmpty {
+            let read = streams.filter { places[$0.name] != nil }
+            var count: [String: Int] = [:]
+            try forEachPiece(of: recordings, topics: Set(read.map(\.topic))) { topic, piece in
+                for (number, stream) in streams.enumerated()
+                where stream.topic == topic && places[stream.name] != nil {
+                    let first = count[stream.name, default: 0]
+                    count[stream.name] = first + piece.count
+                    for index in piece.indices
+                    where places[stream.name]?.contains(first + index) == true {
+                        numbers[stream.name, default: [:]][first + index] =
+                            observations[number].records.count
+                        observations[number].records.append(
+                            index, of: piece, key: piece.key(of: index),
+                            value: piece.value(of: index))
+                    }
+                }
+            }
+        }
+        return Audit(
+            evidence: Evidence(feed: Feed(ObservedRecords()), observations: observations),
+            judgements: judgements.map { $0.moving { numbers[$0]?[$1] ?? $1 } })
+    }
+
+    private static func forEachPiece(
+        of recordings: [String], topics: Set<String>,
+        _ body: (_ topic: String, _ piece: ObservedRecords) throws -> Void
+    ) throws {
+        if topics.isEmpty { return }
+        for path in recordings {
+            let there = try RecordingSummary(path: path).partitions.map(\.source.topic)
+            let chosen = topics.intersection(there)
+            if chosen.isEmpty { continue }
+            let reader = try RecordingReader(path: path, selection: RecordSelection(topics: chosen))
+            var block = RecordBlock(source: TopicPartition("", 0))
+            func hand() throws {
+                if block.isEmpty { return }
+                var piece = ObservedRecords()
+                piece.append(block)
+                try body(block.source.topic, piece)
+            }
+            while try reader.next() {
+                if block.source != reader.source || block.byteCount > 1 << 20 {
+                    try hand()
+                    block.removeAll(for: reader.source)
+                }
+                try reader.append(to: &block)
+            }
+            try hand()
+        }
+    }
+}
