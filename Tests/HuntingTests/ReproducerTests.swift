@@ -21,6 +21,26 @@ import Testing
         #expect(words.contains("--root FOLDER"), "\(words)")
     }
 
+    @Test func `every second schedule near a reproducer is on what it was shrunk from`() throws {
+        var small = Sample.workload
+        small.records = [small.records[2]]
+        let schedule = try TrialSchedule(
+            parsing: #"{"in":"orders/0@1","op":"duplicate","copy":1}"#)
+        let input = TrialInput(
+            number: 1, seed: "s", workload: small, schedule: schedule, origin: "test")
+        let near = Neighbourhood(of: input, in: Sample.workload)
+        let neighbours = (1...20).map(near.neighbour)
+        #expect(neighbours.map(\.workload.records.count) == (1...20).map { $0 % 2 == 0 ? 6 : 1 })
+        // Behind a later record of the partition, which the reproducer has none of.
+        #expect(
+            neighbours.contains { neighbour in
+                neighbour.schedule.text.contains(#""after":"orders/0@2""#)
+            }, "\(neighbours.map(\.schedule.text))")
+        // Of another workload nothing is known that the lines could be about.
+        let stranger = Neighbourhood(of: input, in: Workload([Sample.workload.records[0]]))
+        #expect((1...4).allSatisfy { stranger.neighbour($0).workload.records.count == 1 })
+    }
+
     /// A record at a fault and one that is moved stay to the last; every other one may go.
     @Test func `the smallest workload that is tried is what something is done to`() throws {
         let schedule = try TrialSchedule(

@@ -26,11 +26,13 @@ import Testing
                 for attempt in 1 2 3 4; do curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES && break; done; done
               ready: {output: Reached end}
             settle: {quiet: 300ms, unread: 3s}
-            budget: {calibration: 1, trials: 3, clusters: 1, shrinking: 60}
+            budget: {calibration: 1, trials: 3, clusters: 2, shrinking: 60}
             confirm: {runs: 2, needed: 1}
             strategy: random
             plan: {}
-            invariants: [{uniqueness: {stream: charges, key: .body.id}}]
+            invariants:
+              - uniqueness: {stream: charges, key: .body.id}
+              - exactlyOnceEffect: {stream: charges, key: .body.id, input: .id}
 
             """
         return try HuntDocument(yaml: Array(text.utf8), path: "/tmp/charges.yaml")
@@ -129,5 +131,9 @@ import Testing
         let small = try #require(result.clusters.first?.reproducer)
         #expect(small.kinds == ["lose_answer"])
         #expect(small.records == 1 && small.atoms == 1)
+        // The other invariant that the same bug breaks begins where this one ended.
+        #expect(result.clusters.count == 2)
+        let other = try #require(result.clusters.last?.reproducer)
+        #expect(other.kinds == ["lose_answer"] && other.partsAtFirst == 2)
     }
 }

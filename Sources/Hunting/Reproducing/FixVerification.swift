@@ -48,6 +48,7 @@ public struct FixVerification: Sendable {
         let run = try HuntRun(reproducer.document, bench: bench, results: results, width: width)
         let signature = reproducer.failure.signature
         let same = try run.repetitions(of: reproducer.input, runs)
+        let neighbourhood = Neighbourhood(of: reproducer.input, in: reproducer.wholeWorkload)
         var near: [TrialSummary] = []
         var next = 1
         try TrialBench.sideBySide(
@@ -57,7 +58,7 @@ public struct FixVerification: Sendable {
                 return next <= neighbours ? next : nil
             },
             run: { number in
-                let input = Neighbourhood(of: reproducer.input).neighbour(number)
+                let input = neighbourhood.neighbour(number)
                 return try run.summary(of: input, phase: "near", number: number)
             }, done: { _, summary in near.append(summary) })
         var seen: Set<FailureSignature> = [signature]

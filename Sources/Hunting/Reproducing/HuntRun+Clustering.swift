@@ -9,6 +9,7 @@ extension HuntRun {
         _ clusters: [HuntResult.Cluster], of search: HuntResult.Search, in folder: String
     ) throws -> [HuntResult.Cluster] {
         var result: [HuntResult.Cluster] = []
+        var made: [ShrinkingAttempt] = []
         var left = hunt.budget.clusters
         for cluster in clusters {
             guard cluster.isConfirmed, left > 0 else {
@@ -19,7 +20,9 @@ extension HuntRun {
             var next: HuntResult.Cluster? = cluster
             while var one = next, left > 0 {
                 left -= 1
-                try makeReproducer(of: &one, in: folder, beside: result + family)
+                made.append(
+                    try makeReproducer(
+                        of: &one, in: folder, beside: result + family, knowing: made))
                 family.append(one)
                 next = left > 0 ? try unexplained(by: family, search) : nil
             }

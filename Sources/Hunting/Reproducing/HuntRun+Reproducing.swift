@@ -3,20 +3,30 @@ import Foundation
 import Shrinking
 
 extension HuntRun {
-    /// Shrinks a cluster's first trial and writes what is left as a folder.
+    /// Shrinks a cluster's first trial and writes what is left as a folder. Where another cluster's result shows this
+    /// failure every time, and does nothing that the trial does not do, that is what is shrunk: one bug often breaks
+    /// several invariants.
     ///
-    /// - Parameter others: whose folders are taken.
+    /// - Parameters:
+    ///   - others: whose folders are taken.
+    ///   - made: what they came to.
+    /// - Returns: what this one came to.
     func makeReproducer(
         of cluster: inout HuntResult.Cluster, in folder: String,
-        beside others: [HuntResult.Cluster]
-    ) throws {
+        beside others: [HuntResult.Cluster], knowing made: [ShrinkingAttempt]
+    ) throws -> ShrinkingAttempt {
         let signature = cluster.failure.signature
-        let first = try input(cluster.firstTrial)
+        let whole = try input(cluster.firstTrial)
+        let known = made.first { attempt in
+            attempt.replays.allSatisfy { $0.shows(signature) }
+                && whole.schedule.ways.isSuperset(of: attempt.input.schedule.ways)
+        }
+        let first = known?.input ?? whole
         let runs = hunt.confirm.runs
         let attempt = try smallest(of: first, cluster)
         let (shrunk, again) = (attempt.shrunk, attempt.replays)
         var small = attempt.input
-        small.origin = "shrunk from trial \(cluster.firstTrial)"
+        small.origin = "shrunk from trial \(small.number)"
         let shown = again.count { $0.shows(signature) }
         progress(
             HuntProgress(
@@ -25,7 +35,7 @@ extension HuntRun {
         let failure =
             again.lazy.flatMap(\.failures).first { $0.signature == signature } ?? cluster.failure
         let reproducer = Reproducer(
-            document: document, input: small, failure: failure, seed: cluster.firstSeed)
+            document: document, input: small, failure: failure, seed: small.seed)
         var path = folder + "/" + Reproducer.folderName(failure)
         if others.contains(where: { $0.reproducer?.folder == path }) {
             path += "-" + small.schedule.kinds.joined(separator: "-")
@@ -40,6 +50,7 @@ extension HuntRun {
             isMinimal: attempt.isMinimal, isWhole: attempt.isWhole,
             reproductions: shown, reproductionRuns: runs,
             afterMs: elapsedMs)
+        return ShrinkingAttempt(input: small, shrunk: shrunk, replays: again)
     }
 }
 

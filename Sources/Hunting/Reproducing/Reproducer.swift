@@ -11,6 +11,9 @@ public struct Reproducer: Sendable {
     public let failure: Failure
     /// Of the trial that it was shrunk from.
     public let seed: String
+    /// The workload that it was shrunk from, as the hunt file makes it now; nil: its recording is gone, or this is
+    /// one that is being written.
+    package let wholeWorkload: Workload?
 
     static let facts = "reproducer.json"
 
@@ -19,6 +22,7 @@ public struct Reproducer: Sendable {
         self.input = input
         self.failure = failure
         self.seed = seed
+        wholeWorkload = nil
     }
 
     /// What stands in `reproducer.json`.
@@ -146,6 +150,9 @@ public struct Reproducer: Sendable {
             workload: path + "/recording.mcap")
         failure = facts.failure
         seed = facts.seed
+        let whole = try? HuntDocument(
+            path: path + "/hunt.yaml", folder: folder, settings: facts.settings)
+        wholeWorkload = try? whole?.hunt.makeWorkload(trialSeed: facts.seed)
         let lines: String
         do {
             lines = try String(contentsOfFile: path + "/schedule.jsonl", encoding: .utf8)
