@@ -1,6 +1,7 @@
 import Foundation
 import Hunting
 import Perturbation
+import Results
 import Testing
 
 /// Trials of programs that every machine has.
@@ -71,6 +72,31 @@ import Testing
         let deadline = ContinuousClock.now + .seconds(30)
         while try !processes(with: mark).isEmpty, .now < deadline { usleep(10_000) }
         #expect(try processes(with: mark) == [])
+    }
+
+    @Test func `where this process stands still itself nobody is called late`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let document = try Sample.document(
+            Sample.text(system: "{command: [sleep, '60'], startWithin: 1500ms}"))
+        // Asked at every turn: each takes 300 ms.
+        let bench = try TrialBench(
+            document.hunt, folder: folder,
+            shouldStop: {
+                usleep(300_000)
+                return false
+            })
+        let input = TrialInput(
+            number: 1, seed: "s", workload: try document.hunt.makeWorkload(),
+            schedule: TrialSchedule(), origin: "test")
+        let outcome = try bench.run(input)
+        #expect(outcome.ending.word == "never-ready" && outcome.standstillMs >= 1000)
+        #expect(outcome.isOverloaded && outcome.isSecondStart)
+        let run = try HuntRun(
+            document, bench: bench,
+            results: try TrialResults(path: folder + "/hunt.db", identity: "t"), width: 1)
+        let summary = try run.summary(of: input, phase: "search", number: 1)
+        #expect(summary.ending == "overloaded" && summary.isClean)
     }
 
     @Test func `nothing that a system started is left, not even what left no other trace`() throws {

@@ -27,11 +27,12 @@ extension HuntRun {
             from = to + 1
         }
         let search = searched()
-        let never = (search.endings["not-started"] ?? 0) + (search.endings["never-ready"] ?? 0)
+        let never = ["not-started", "never-ready", TrialSummary.overloaded]
+            .reduce(0) { $0 + (search.endings[$1] ?? 0) }
         if search.trials > 0, never == search.trials {
             throw HuntError(
                 .system,
-                "the system started in no trial of the search; look into its output in "
+                "the system started in no trial of the search, or the machine stood still in all of them; look into its output in "
                     + bench.folder)
         }
         return search

@@ -63,7 +63,10 @@ extension HuntRun {
                         } catch is ScheduleError {
                             return .unresolved
                         }
-                        if summary.ending == TrialSummary.unstable { return .unresolved }
+                        if [TrialSummary.unstable, TrialSummary.overloaded].contains(summary.ending)
+                        {
+                            return .unresolved
+                        }
                         if summary.shows(signature) { return .fails(signature) }
                         return summary.failures.first.map { .fails($0.signature) } ?? .passes
                     })

@@ -76,7 +76,7 @@ public final class HuntRun: Sendable {
     /// - Parameters:
     ///   - phase: what it is for; with the number the key of its result.
     ///   - number: of the phase.
-    func summary(of input: TrialInput, phase: String, number: Int) throws -> TrialSummary {
+    package func summary(of input: TrialInput, phase: String, number: Int) throws -> TrialSummary {
         if let known = memory.summary(phase, number) { return known }
         let (summary, _) = try judged(input, isCalibration: phase == Self.calibrationPhase)
         try memory.store(summary, phase, number, input: input.digest)
@@ -119,7 +119,7 @@ public final class HuntRun: Sendable {
                 answer: { [bench] in try bench.answer(of: $0, to: $1) }
             ).filter { $0.cause == .system }.map(Failure.init)
         } else {
-            failures = [Failure(ending: outcome.ending)]
+            failures = outcome.isOverloaded ? [] : [Failure(ending: outcome.ending)]
         }
         let putAside = quarantine.withLock { $0 }
         var seen: Set<FailureSignature> = []
@@ -130,7 +130,8 @@ public final class HuntRun: Sendable {
         var features = ScheduleFeatures.of(input, feed)
         features.insert(ScheduleFeatures.of(outcome))
         return TrialSummary(
-            ending: outcome.ending.word, failures: failures, origin: input.origin,
+            ending: outcome.isOverloaded ? TrialSummary.overloaded : outcome.ending.word,
+            failures: failures, origin: input.origin,
             atoms: input.schedule.atomCount, features: features.sorted(), wallMs: outcome.wallMs,
             cpuMs: outcome.cpuMs, readyMs: outcome.readyMs, standstillMs: outcome.standstillMs,
             isSecondStart: outcome.isSecondStart ? true : nil)

@@ -66,7 +66,8 @@ public final class TrialBench: Sendable {
     }
 
     /// Runs one trial. A system that was ready in another trial and is not in this one is started anew once: nothing
-    /// was done to it yet, so that is no schedule's doing. What is not ready twice has that ending.
+    /// was done to it yet, so that is no schedule's doing. So is a trial that came to no end in time while this
+    /// process itself stood still. What is so twice has that ending.
     ///
     /// - Parameters:
     ///   - system: nil: the hunt's own.
@@ -83,9 +84,11 @@ public final class TrialBench: Sendable {
         let outcome = try once(
             input, of: system, isBaseline: isBaseline, keepsFolder: keepsFolder)
         if outcome.ending.wasReady { working.withLock { _ = $0.insert(system) } }
-        guard case .neverReady = outcome.ending, hunt.input.when == .ready,
-            working.withLock({ $0.contains(system) })
-        else { return outcome }
+        if !outcome.isOverloaded {
+            guard case .neverReady = outcome.ending, hunt.input.when == .ready,
+                working.withLock({ $0.contains(system) })
+            else { return outcome }
+        }
         var again = try once(input, of: system, isBaseline: isBaseline, keepsFolder: keepsFolder)
         again.isSecondStart = true
         return again

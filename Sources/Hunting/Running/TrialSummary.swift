@@ -3,7 +3,7 @@ import Results
 
 /// What is kept of a trial.
 public struct TrialSummary: Hashable, Sendable, Codable {
-    /// `settled`, `crashed`, …; `unstable-baseline`
+    /// `settled`, `crashed`, …; `unstable-baseline`, `overloaded`
     public var ending: String
     /// In the order of the hunt file's invariants; those that calibration put aside are not among them.
     public var failures: [Failure]
@@ -22,6 +22,8 @@ public struct TrialSummary: Hashable, Sendable, Codable {
 
     /// In place of an ending: it failed against a baseline that does not show the same twice, which says nothing.
     static let unstable = "unstable-baseline"
+    /// The same where ``TrialOutcome/isOverloaded``.
+    static let overloaded = "overloaded"
 
     public var isClean: Bool { failures.isEmpty }
 

@@ -63,6 +63,15 @@ public struct TrialOutcome: Sendable {
     public var cpuMs: Int
     /// For how long this process itself stood still meanwhile, in milliseconds: the machine was overloaded.
     public var standstillMs: Int
-    /// The system was not ready the first time, and was started anew: ``TrialBench/run(_:of:isBaseline:keepsFolder:)``.
+    /// It was run a second time: ``TrialBench/run(_:of:isBaseline:keepsFolder:)``.
     public var isSecondStart = false
+
+    /// The system was late, and so was this process: for a second or more it was not run itself, and nobody can say
+    /// whether the system was. That is no verdict.
+    public var isOverloaded: Bool {
+        switch ending {
+        case .neverReady, .hung: standstillMs >= 1000
+        case .settled, .notStarted, .crashed: false
+        }
+    }
 }

@@ -61,8 +61,8 @@ public struct HuntReport {
         }
         if search.secondStarts > 0 {
             lines.append(
-                "  \(search.secondStarts) whose system was not ready the first time, before anything was done to it; "
-                    + "it was started anew")
+                "  \(search.secondStarts) run a second time: not ready before anything was done, or late while the "
+                    + "machine itself stood still")
         }
         if search.ranOutOfTime { lines.append("  the time was over before all trials were run") }
         if let unseen = search.unseen {
