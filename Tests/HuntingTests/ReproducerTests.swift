@@ -51,7 +51,7 @@ import Testing
         let input = TrialInput(
             number: 1, seed: "s", workload: Sample.workload, schedule: schedule, origin: "test")
         let choices = HuntRun.smallerWorkloads(of: input)
-        #expect(choices.map(\.workload.records.count) == [2, 5, 5, 5, 5, 5, 5])
+        #expect(choices.map(\.workload.records.count) == [2, 4, 4, 5, 5, 5, 5, 5, 5])
         #expect(
             choices[0].workload.records.map { "\(RecordName($0))" } == ["orders/0@0", "orders/1@1"])
         #expect(choices[0].schedule.faults == schedule.faults)

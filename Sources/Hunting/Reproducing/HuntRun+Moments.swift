@@ -7,15 +7,13 @@ import Shrinking
 /// delta debugging had to keep at the moments of the first trial may go at others.
 extension HuntRun {
     /// Shifts of a fault that are tried with each smaller workload, in microseconds from the delivery.
-    private static let momentsUs: [Int64] = [0, 2, 5, 10, 15, 20, 30, 50, 100, 200].map {
-        $0 * 1000
-    }
+    private static let momentsUs: [Int64] = [0, 5, 10, 20, 40, 80, 160].map { $0 * 1000 }
 
     /// The attempt with as few records as show the failure every time, each fault at a moment of its own; as it is
     /// where the failure does not hang on a moment.
     ///
-    /// First all records go but those that something is done to, then one at a time. As many candidates are tried as
-    /// delta debugging may ask for in all (docs/reproducers.md).
+    /// First all records go but those that something is done to, then half of the others, then one at a time. As many
+    /// candidates are tried as delta debugging may ask for in all (docs/reproducers.md) where the smallest is it.
     func withFewerRecords(
         _ attempt: ShrinkingAttempt, of first: TrialInput, keeping signature: FailureSignature,
         confirmation: Confirmation
@@ -26,10 +24,10 @@ extension HuntRun {
         var best = attempt
         let parts = first.workload.records.count + first.schedule.atomCount
         func isAllowed() -> Bool {
-            let kept = best.input.workload.records.count + best.input.schedule.atomCount
+            let kept = Self.touched(by: best.input).count + best.input.schedule.atomCount
             let most = 10 * Double(kept + 1) * log2(Double(parts + 1))
-            return Double(best.shrunk.candidates + best.moments + Self.momentsUs.count) <= most
-                && !isOverTime
+            let next = best.shrunk.candidates + best.moments + Self.momentsUs.count + 1
+            return Double(next) <= most && !isOverTime
         }
         var refused: Set<String> = []
         while isAllowed() {
@@ -50,10 +48,17 @@ extension HuntRun {
     package static func smallerWorkloads(of input: TrialInput) -> [TrialInput] {
         let records = input.workload.records
         if records.count < 2 { return [] }
-        let touched = Set(
-            input.schedule.faults.map(\.at)
-                + input.schedule.lines.map { RecordName($0.source, $0.decision.slot) })
-        var choices: [[Record]] = [records.filter { touched.contains(RecordName($0)) }]
+        let touched = touched(by: input)
+        let others = records.map(RecordName.init).filter { !touched.contains($0) }
+        let halves =
+            others.count < 3
+            ? []
+            : [
+                Set(others.prefix(others.count / 2)), Set(others.dropFirst(others.count / 2)),
+            ]
+        var choices = ([Set(others)] + halves).map { gone in
+            records.filter { !gone.contains(RecordName($0)) }
+        }
         choices += records.indices.map { index in
             var fewer = records
             fewer.remove(at: index)
@@ -65,6 +70,13 @@ extension HuntRun {
             part.schedule = part.schedule.restricted(to: part.workload)
             return part
         }
+    }
+
+    /// Records that something is done to, or that a fault strikes behind.
+    private static func touched(by input: TrialInput) -> Set<RecordName> {
+        Set(
+            input.schedule.faults.map(\.at)
+                + input.schedule.lines.map { RecordName($0.source, $0.decision.slot) })
     }
 
     /// The part at the moment nearest to its own that shows the failure in all replays; nil: there is none.
