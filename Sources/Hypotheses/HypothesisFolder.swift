@@ -55,8 +55,8 @@ public struct HypothesisFolder {
     }
 
     private func huntFile(_ schedules: [String], _ folder: String) throws -> String {
-        let root = base.map { Reproducer.relative($0.folder, from: folder) }
-        let way = base.map { Reproducer.relative(folder, from: $0.folder) + "/" } ?? ""
+        let root = base.map { Self.way(to: $0.folder, from: folder) }
+        let way = base.map { Self.way(to: folder, from: $0.folder) + "/" } ?? ""
         let list = schedules.map { "  - \"\(way)\($0)\"\n" }.joined()
         let left = hypothesis.leftOut.map { "# Not tried: \($0)\n" }.joined()
         let head = """
@@ -80,6 +80,14 @@ public struct HypothesisFolder {
         return head + "root: \"\(root)\"\n"
             + Self.without(
                 ["workload", "schedules", "budget", "confirm", "root", "faults"], base.text)
+    }
+
+    /// Without links, behind which `..` is somewhere else.
+    private static func way(to folder: String, from base: String) -> String {
+        func plain(_ path: String) -> String {
+            URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        }
+        return Reproducer.relative(plain(folder), from: plain(base), always: true)
     }
 
     /// A file's text without some of its outermost keys, with all that belongs to them.

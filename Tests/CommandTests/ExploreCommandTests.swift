@@ -208,4 +208,55 @@ import Testing
             "65")
         #expect(many.code == 65 && many.errors.contains("--messages"), "\(many.errors)")
     }
+
+    @Test
+    func `steps are taken again under another strategy as far as they can be, and then to the end`()
+        throws
+    {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for (name, strategy, code) in [
+            ("effect-before-ack", "partitioned", Int32(1)), ("write-skew", "naive", 1),
+            ("lost-update", "optimistic", 0), ("lost-update", "lock", 0),
+        ] {
+            let file = "\(Self.topologies)/\(name).yaml"
+            _ = try Kerfuffle.run("explore", file, "--choices-out", "steps", in: folder)
+            let own = try Kerfuffle.run("explore", file, "--replay", "steps", in: folder)
+            #expect(own.code == 1 && own.text.contains("\nfound: "), "\(name): \(own.text)")
+            let other = try Kerfuffle.run(
+                "explore", file, "--replay", "steps", "--under", strategy, in: folder)
+            #expect(other.code == code, "\(name) \(strategy): \(other.text) \(other.errors)")
+            #expect(
+                other.errors.contains("can be taken under \(strategy)") || name == "write-skew")
+        }
+    }
+
+    @Test func `a hypothesis and the hunt that it is made of may be moved together`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let systems = Kerfuffle.repository.appendingPathComponent("Tests/Systems").path
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder)/one", withIntermediateDirectories: true)
+        try files.copyItem(atPath: systems, toPath: "\(folder)/one/systems")
+        // Behind a link `..` is somewhere else.
+        try files.createSymbolicLink(
+            atPath: "\(folder)/link", withDestinationPath: "\(folder)/one/systems")
+        let made = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/late-key.yaml", "--to-hunt", "one/tried", "--hunt",
+            "link/charge.yaml", in: folder)
+        #expect(made.code == 1, "\(made.errors)")
+        try files.moveItem(atPath: "\(folder)/one", toPath: "\(folder)/other")
+        let text = try String(contentsOfFile: "\(folder)/other/tried/hunt.yaml", encoding: .utf8)
+        let named = text.split(separator: "\n").compactMap { line -> String? in
+            guard line.hasPrefix("root:") || line.hasPrefix("  - \"") || line.hasPrefix("workload")
+            else { return nil }
+            return line.split(separator: "\"").dropFirst().first.map(String.init)
+        }
+        #expect(named.count > 8 && named.allSatisfy { !$0.hasPrefix("/") }, "\(text)")
+        let root = try #require(named.first { $0.hasSuffix("systems") })
+        for name in named {
+            let base = name == root ? "" : "\(root)/"
+            #expect(files.fileExists(atPath: "\(folder)/other/tried/\(base)\(name)"), "\(name)")
+        }
+    }
 }

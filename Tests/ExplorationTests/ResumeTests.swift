@@ -34,7 +34,8 @@ struct ResumeTests {
         for piece in 1...200 {
             var explorer = try explorer(strategy, executions)
             explorer.memory = ExplorationMemory(
-                try TrialResults(path: folder + "/x.db", identity: "x"), block: 300)
+                try TrialResults(path: folder + "/x.db", identity: "x"), block: 300,
+                folder: folder)
             let left = Atomic(looks * piece)
             explorer.limits.isOver = {
                 left.subtract(1, ordering: .relaxed).newValue < 0
@@ -53,7 +54,7 @@ struct ResumeTests {
         arguments: [
             (SearchStrategy.dpor, 1500, 5), (.delay, 700, 3), (.preemption, 700, 3),
             (.random, 1000, 10), (.urw, 1000, 10), (.pct3, 1000, 10), (.feedback, 1000, 10),
-            (.all, 2000, 20),
+            (.all, 2000, 20), (.dfs, .max, 4), (.ample, .max, 4), (.dfs, 20, 4),
         ])
     func `a search that is stopped and gone on with comes to what an undisturbed one comes to`(
         strategy: SearchStrategy, executions: Int, looks: Int
@@ -69,6 +70,85 @@ struct ResumeTests {
         #expect(result.unseenMass == whole.unseenMass)
         #expect(result.coverage == whole.coverage)
         #expect(result.limit == whole.limit)
+        if result.end != .stopped {
+            // What is over needs its states no more.
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(!files.contains { $0.hasSuffix(".states") })
+        }
+    }
+
+    @Test(arguments: [0, 40, 2000])
+    func `states that are missing, cut or changed are noticed, and the search begins anew`(
+        place: Int
+    ) async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func run(_ looks: Int, _ said: Said) async throws -> Exploration {
+            var explorer = try explorer(.dfs, .max)
+            explorer.memory = ExplorationMemory(
+                try TrialResults(path: folder + "/x.db", identity: "x"), folder: folder,
+                say: { line in said.lines.withLock { $0.append(line) } })
+            let left = Atomic(looks)
+            explorer.limits.isOver = { left.subtract(1, ordering: .relaxed).newValue < 0 }
+            return await explorer.run()
+        }
+        let (first, second) = (Said(), Said())
+        #expect(try await run(2, first).end == .stopped)
+        let name = try #require(
+            FileManager.default.contentsOfDirectory(atPath: folder).first {
+                $0.hasSuffix(".states")
+            })
+        let url = URL(fileURLWithPath: "\(folder)/\(name)")
+        if place == 0 {
+            try FileManager.default.removeItem(at: url)
+        } else {
+            var bytes = try Data(contentsOf: url)
+            bytes[place] ^= 4
+            try bytes.write(to: url)
+        }
+        let result = try await run(1_000_000, second)
+        let whole = await (try explorer(.dfs, .max)).run()
+        #expect(result.counts == whole.counts && result.end == whole.end)
+        #expect(first.lines.withLock { $0 }.isEmpty)
+        #expect(second.lines.withLock { $0 }.first?.hasPrefix("dfs begins anew") == true)
+    }
+
+    private final class Said: Sendable {
+        let lines = Mutex<[String]>([])
+    }
+
+    @Test(
+        arguments: SearchStrategy.allCases.filter { $0 != .feedback })
+    func `no more executions are tried than are allowed`(strategy: SearchStrategy) async throws {
+        let result = await (try explorer(strategy, 37)).run()
+        let keepsStates = [.dfs, .ample].contains(strategy)
+        #expect(keepsStates ? result.executions <= 37 : result.executions == 37)
+    }
+
+    @Test func `auto goes over to reduced states, and to all where something has no end`()
+        async throws
+    {
+        func run(_ scenario: Scenario, _ most: Int) async throws -> Exploration {
+            var explorer = Explorer(try scenario.model())
+            explorer.mostClasses = most
+            return await explorer.run()
+        }
+        let steps = "{load: a}, {change: -1}, {store: a}"
+        let writers = Scenario.single("writers", messages: 4, steps: steps)
+        let classes = try await run(writers, 10_000)
+        #expect(classes.strategy == .dpor && classes.end == .complete)
+        let states = try await run(writers, 5)
+        #expect(states.strategy == .ample && states.end == .complete)
+        // Two versions that are tried again for ever, behind a lock that is never given back.
+        let endless = Scenario(
+            "endless",
+            """
+            sources: {s: {to: q, arrivals: together, keys: one, messages: 1}}
+            stores: {a: {}}
+            handlers:
+              h: {from: q, retry: [{inline: forever}], steps: [{think: 1ms}, {load: a}, {fail: 100%}]}
+            """)
+        #expect(try await run(endless, 5).hit?.finding == .livelock)
     }
 
     @Test func `what was found is found again without a search`() async throws {

@@ -118,4 +118,33 @@ struct SoundnessTests {
         let error = #expect(throws: ExplorationError.self) { try scenario.model() }
         #expect(error?.problems.count == 2)
     }
+
+    /// Messages that fail for ever, each in a circle of its own: no way through the states takes all of them round.
+    private static let endless: [Scenario] = [
+        .single(
+            "two", messages: 2, workers: "2", handler: "retry: [{inline: forever}]",
+            steps: "{think: 1ms}, {fail: 100%}"),
+        .single(
+            "three", messages: 3, workers: "3", handler: "retry: [{inline: forever}]",
+            steps: "{think: 1ms}, {fail: 100%}"),
+        .single(
+            "two steps", messages: 2, keys: "fresh", workers: "2",
+            handler: "retry: [{inline: forever}]", steps: "{think: 1ms}, {load: a}, {fail: 100%}"),
+    ]
+
+    @Test(arguments: endless, [SearchStrategy.auto, .dfs, .ample, .all])
+    func `a livelock is found that no one way through the states shows, and can be made again`(
+        scenario: Scenario, strategy: SearchStrategy
+    ) async throws {
+        var explorer = Explorer(try scenario.model())
+        explorer.strategy = strategy
+        explorer.threads = 1
+        let result = await explorer.run()
+        #expect(result.end == .found)
+        let found = try #require(result.counterexample)
+        #expect(found.finding == .livelock)
+        let again = Execution(
+            explorer.model, found.choices, keepsEntries: false, looksForCycles: true)
+        #expect(again.finding == .livelock && again.choices == found.choices)
+    }
 }

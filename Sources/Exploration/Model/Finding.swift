@@ -30,7 +30,17 @@ public enum Finding: Hashable, Sendable, CustomStringConvertible {
 
     static let deadLetterBit: UInt16 = 1 << 15
 
+    @inline(__always)
     static func bit(_ invariant: Invariant) -> UInt16 {
-        1 << UInt16(Invariant.allCases.firstIndex(of: invariant) ?? 14)
+        switch invariant {
+        case .noOversell: 1
+        case .noLostUpdate: 2
+        case .exactlyOnceEffect: 4
+        case .fifoPerKey: 8
+        case .conservation: 16
+        case .mutualExclusion: 32
+        case .allHandledOrDead: 64
+        case .boundedStaleness: 128
+        }
     }
 }

@@ -213,7 +213,7 @@ extension Stepper {
     mutating func publish(
         _ slot: Int, _ step: UnsafeMutablePointer<Instruction>
     ) -> Outcome {
-        if watched & Finding.bit(.boundedStaleness) != 0 { judgeStaleness(slot, except: -1) }
+        if watchesStaleness { judgeStaleness(slot, except: -1) }
         noteDeed(slot, step.pointee.deed)
         tell(slot, .publish, footprint(.queue, step.pointee.object, 0, .readModifyWrite))
         let publisher = Int32(step - instructions)

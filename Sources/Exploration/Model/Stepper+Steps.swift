@@ -10,31 +10,33 @@ extension Stepper {
                 ? actions | Action.twice.bit : actions
         }
         let row = row(slot)
-        let instruction = instructions[Int(row[Layout.SlotWord.counter])]
+        let instruction = instructions + Int(row[Layout.SlotWord.counter])
         let unit = Int(slots[slot].unit)
         let budgets = state + layout.budgets
         if budgets[Budget.crashes.rawValue] > 0 && !has(slot, Flag.stray) {
             actions |= Action.crash.bit
             if units[unit].commitsByTimer { actions |= Action.crashCommitted.bit }
-            if units[unit].storesLand && instruction.code == .store
+            if units[unit].storesLand && instruction.pointee.code == .store
                 && row[Layout.SlotWord.back] == 0 && spare(slots[slot].message) >= 0
             {
                 actions |= Action.crashLanding.bit
             }
         }
-        if budgets[Budget.redeliveries.rawValue] > 0 { actions |= redeliveries(slot, instruction) }
+        if budgets[Budget.redeliveries.rawValue] > 0 {
+            actions |= redeliveries(slot, instruction.pointee)
+        }
         if budgets[Budget.rebalances.rawValue] > 0 && units[unit].moves && units[unit].groups > 1
             && has(slot, Flag.current)
         {
             actions |= Action.rebalance.bit
         }
-        if budgets[Budget.expiries.rawValue] > 0 { actions |= expiries(slot, instruction) }
+        if budgets[Budget.expiries.rawValue] > 0 { actions |= expiries(slot, instruction.pointee) }
         if budgets[Budget.failures.rawValue] > 0 {
-            switch instruction.code {
-            case .fail where instruction.first == .maybe: actions |= Action.fail.bit
+            switch instruction.pointee.code {
+            case .fail where instruction.pointee.first == .maybe: actions |= Action.fail.bit
             case .call:
-                if instruction.first != .never { actions |= Action.loseRequest.bit }
-                if instruction.second != .never { actions |= Action.loseReply.bit }
+                if instruction.pointee.first != .never { actions |= Action.loseRequest.bit }
+                if instruction.pointee.second != .never { actions |= Action.loseReply.bit }
             default: break
             }
         }

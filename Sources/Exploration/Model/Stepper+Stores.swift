@@ -22,7 +22,8 @@ extension Stepper {
         let table = step.pointee.object
         let entity = entity(table, key(slot))
         let registers = registers(slot)
-        if step.pointee.fencing == .load {
+        let learns = step.pointee.fencing.isLoad
+        if learns {
             writes |= entityBit(slot, table)
             let token = row(slot)[Layout.SlotWord.token]
             if token < entity[Layout.EntityWord.token] {
@@ -40,7 +41,7 @@ extension Stepper {
             slot, .load,
             footprint(
                 .entity, table, key(slot),
-                step.pointee.fencing == .load ? .readModifyWrite : .read),
+                learns ? .readModifyWrite : .read),
             entity[Layout.EntityWord.value], entity[Layout.EntityWord.version])
         return .goOn
     }
@@ -55,7 +56,8 @@ extension Stepper {
         let version = entity[Layout.EntityWord.version]
         let isStale = keepsVersions && version != registers[register + 1]
         noteStoreUnderLock(slot)
-        if step.pointee.fencing != .none
+        let isFenced = !step.pointee.fencing.isNone
+        if isFenced
             && row(slot)[Layout.SlotWord.token] < entity[Layout.EntityWord.token]
         {
             reads |= bit
@@ -66,11 +68,12 @@ extension Stepper {
         }
         var value = entity[Layout.EntityWord.value] &+ change
         var access = Footprint.Access.readModifyWrite
+        var (isAddition, isWrite) = (false, false)
         switch step.pointee.mode {
         case .value:
             value = registers[register] &+ change
-            access = .write
-        case .delta: access = .commutative
+            (access, isWrite) = (.write, true)
+        case .delta: (access, isAddition) = (.commutative, true)
         case .versioned:
             if isStale {
                 reads |= bit
@@ -89,9 +92,7 @@ extension Stepper {
             }
         }
         // Additions commute where nobody asks who came first.
-        if access == .commutative && !keepsVersions
-            && watched & Finding.bit(.noOversell) == 0 && !layout.tracksConservation
-        {
+        if isAddition && !keepsVersions && !watchesOversell && !layout.tracksConservation {
             adds |= bit
         } else {
             writes |= bit
@@ -99,22 +100,22 @@ extension Stepper {
         if layout.tracksConservation {
             noteSum(
                 slot, table,
-                access == .write ? change : value &- entity[Layout.EntityWord.value])
+                isWrite ? change : value &- entity[Layout.EntityWord.value])
         }
-        if watched & Finding.bit(.boundedStaleness) != 0 {
-            judgeStaleness(slot, except: access == .write ? -1 : table)
+        if watchesStaleness {
+            judgeStaleness(slot, except: isWrite ? -1 : table)
         }
         if keepsVersions {
             entity[Layout.EntityWord.version] = version &+ 1
             registers[register + 1] = version &+ 1
         }
-        if step.pointee.fencing != .none {
+        if isFenced {
             entity[Layout.EntityWord.token] = row(slot)[Layout.SlotWord.token]
         }
-        if isStale && step.pointee.mode == .value { breaks(.noLostUpdate) }
+        if isStale, case .value = step.pointee.mode { breaks(.noLostUpdate) }
         if change != 0 {
             noteDeed(slot, step.pointee.deed)
-            if watched & Finding.bit(.noOversell) != 0 {
+            if watchesOversell {
                 let accepted = entity[Layout.EntityWord.accepted]
                 if change < 0 && Int64(-accepted &- change) > step.pointee.stock {
                     breaks(.noOversell)
@@ -132,7 +133,7 @@ extension Stepper {
 
     /// An effect, a store that changes something, or a publication: once for a message.
     mutating func noteDeed(_ slot: Int, _ deed: UInt64) {
-        guard watched & Finding.bit(.exactlyOnceEffect) != 0, deed != 0 else { return }
+        guard watchesEffects, deed != 0 else { return }
         let deeds = message(slots[slot].message) + Layout.MessageWord.deeds
         let bit = Int32(1) << Int32(deed.trailingZeroBitCount % 31)
         if deeds.pointee & bit != 0 {
@@ -173,7 +174,7 @@ extension Stepper {
                 return .ended
             }
         }
-        if watched & Finding.bit(.boundedStaleness) != 0 { judgeStaleness(slot, except: -1) }
+        if watchesStaleness { judgeStaleness(slot, except: -1) }
         noteDeed(slot, step.pointee.deed)
         tell(
             slot, .effect,
@@ -263,4 +264,12 @@ extension Stepper {
             for word in 0..<layout.inboxWords { words[word] = 0 }
         }
     }
+}
+
+extension StepProgram.Fencing {
+    @inline(__always)
+    fileprivate var isNone: Bool { if case .none = self { true } else { false } }
+
+    @inline(__always)
+    fileprivate var isLoad: Bool { if case .load = self { true } else { false } }
 }

@@ -53,8 +53,8 @@ struct Stepper: ~Copyable {
         static let redriven: Int32 = 128
     }
 
-    let model: Model
-    let layout: Layout
+    /// Behind a pointer, so that a stepper is small: it is copied where it is lent to who only reads.
+    private let fixed: UnsafeMutablePointer<Fixed>
     let instructions: UnsafeMutablePointer<Instruction>
     let slots: UnsafeMutablePointer<Model.Slot>
     let units: UnsafeMutablePointer<UnitRules>
@@ -67,8 +67,11 @@ struct Stepper: ~Copyable {
     /// Bits of entities and locks, by table and key.
     let entityBits: UnsafeMutablePointer<UInt64>
     let lockBits: UnsafeMutablePointer<UInt64>
-    /// Invariants that are looked for.
+    /// Invariants that are looked for, and some of them.
     let watched: UInt16
+    let watchesOversell: Bool
+    let watchesEffects: Bool
+    let watchesStaleness: Bool
     /// Whether versions are kept although nothing depends on them: for histories.
     let keepsVersions: Bool
     let staleVersions: Int32
@@ -93,9 +96,21 @@ struct Stepper: ~Copyable {
     var workers: [Int32] = []
     var attempts: [Int32] = []
 
+    /// What does not change.
+    private struct Fixed {
+        let model: Model
+        let layout: Layout
+    }
+
+    @inline(__always)
+    var model: Model { _read { yield fixed.pointee.model } }
+
+    @inline(__always)
+    var layout: Layout { _read { yield fixed.pointee.layout } }
+
     init(_ model: Model, keepsVersions: Bool = false, observer: ((TraceEntry) -> Void)? = nil) {
-        self.model = model
-        layout = model.layout
+        fixed = .allocate(capacity: 1)
+        fixed.initialize(to: Fixed(model: model, layout: model.layout))
         self.observer = observer
         words = model.layout.words
         slotCount = model.slots.count
@@ -117,6 +132,9 @@ struct Stepper: ~Copyable {
                 layout.bits[.lock(Int32(place / layout.keys), Int32(place % layout.keys))] ?? 0
             })
         watched = model.topology.invariants.reduce(0) { $0 | Finding.bit($1) }
+        watchesOversell = watched & Finding.bit(.noOversell) != 0
+        watchesEffects = watched & Finding.bit(.exactlyOnceEffect) != 0
+        watchesStaleness = watched & Finding.bit(.boundedStaleness) != 0
         hasFaults = model.limits.contains { $0 > 0 }
         mostDead = model.bounds.deadLetters.map { Int32(clamping: $0) } ?? .max
         if case .versions(let count) = model.topology.staleness {
@@ -145,6 +163,8 @@ struct Stepper: ~Copyable {
         units.deallocate()
         entityBits.deallocate()
         lockBits.deallocate()
+        fixed.deinitialize(count: 1)
+        fixed.deallocate()
     }
 
     private static func copied<Element>(_ array: [Element]) -> UnsafeMutablePointer<Element> {

@@ -4,6 +4,8 @@ import Simulation
 /// One execution made again from its choices, with all that happened.
 public struct Execution: Sendable {
     public let choices: [Choice]
+    /// How many of these were given; the others were made to come to the end.
+    public private(set) var choicesTaken = 0
     /// Each step of the exploration counts one second.
     public private(set) var entries: [TraceEntry] = []
     /// What it did that it must not do, and after how many steps; the first.
@@ -57,6 +59,7 @@ public struct Execution: Sendable {
                     misfit = next - 1
                     break
                 }
+                choicesTaken += 1
             } else if completes {
                 let last = taken.last.map { Int($0.delivery) } ?? 64
                 let goesOn = last < 64 && enabled & 1 << UInt64(last) != 0
@@ -99,6 +102,15 @@ public struct Execution: Sendable {
         }
     }
 
+    /// What no single step shows: an anomaly that is forbidden, or a way back to where it was.
+    public func findingOfAll(_ model: Model) -> Finding? {
+        let forbidden = model.bounds.forbidden
+        let anomaly =
+            forbidden.isEmpty ? nil : history.anomalies().first { forbidden.contains($0.kind) }
+        if let anomaly { return .anomaly(anomaly.kind.rawValue) }
+        return Execution(model, choices, keepsEntries: false, looksForCycles: true).finding
+    }
+
     private final class Seen {
         var entries: [TraceEntry] = []
     }
@@ -121,7 +133,7 @@ private struct CycleWatch {
         var acted: UInt64 = 0
         for place in digests.indices.reversed() {
             acted |= 1 << UInt64(slots[place])
-            if digests[place] == digest { return stepper.enabled & ~acted == 0 }
+            if digests[place] == digest && stepper.enabled & ~acted == 0 { return true }
         }
         return false
     }

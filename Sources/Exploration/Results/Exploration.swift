@@ -19,6 +19,8 @@ public struct Exploration: Sendable {
     /// What was found, as it was found.
     var hit: Search.Hit?
     var counts = Search.Counts()
+    /// Whether a search over states came back to where it had been.
+    var hasCycles = false
     /// Classes of interleavings that differ in the order of conflicting steps; nil: nobody counted.
     public internal(set) var classes: Int?
     /// Executions that had been tried when it was found.
@@ -55,6 +57,7 @@ extension Exploration {
         var part = Part(counts: counts, end: end)
         part.hit = hit
         part.limit = limit
+        part.hasCycles = hasCycles
         part.classCount = classes
         part.coverage = coverage?.numbers ?? []
         return part
@@ -64,7 +67,7 @@ extension Exploration {
     init(_ part: Part, _ strategy: SearchStrategy, _ model: Model) {
         self.init(strategy)
         (end, hit, counts) = (part.end, part.hit, part.counts)
-        (limit, classes) = (part.limit, part.classCount)
+        (limit, classes, hasCycles) = (part.limit, part.classCount, part.hasCycles)
         executionsToFind = hit == nil ? nil : counts.executions
         if !part.coverage.isEmpty {
             var coverage = Coverage(model)

@@ -8,6 +8,8 @@ public struct Explorer: Sendable {
     public var limits = SearchLimits()
     /// Where `auto` goes over from classes of interleavings to states.
     public var mostClasses = 50_000
+    /// How many states `auto` looks at where the search over classes had to cut executions off.
+    public var mostStatesBehindCut = 2_000_000
     /// How many states are looked at for a counterexample that is shorter.
     public var mostStatesToShorten = 1_000_000
     /// Whether sampling strategies tell classes apart.
@@ -45,6 +47,7 @@ public struct Explorer: Sendable {
     func searched() -> Exploration {
         switch strategy {
         case .auto: automatic()
+        case .ample: states(limits, isKept: true)
         case .all: Portfolio(explorer: self, threads: threads).run()
         default: search(strategy, limits, phase: strategy.rawValue)
         }
@@ -71,11 +74,29 @@ public struct Explorer: Sendable {
 
     private func automatic() -> Exploration {
         if needsHistories { return search(.dpor, limits, phase: "dpor") }
-        var first = limits
-        first.executions = min(limits.executions, mostClasses)
-        let classes = search(.dpor, first, phase: "dpor")
-        guard classes.end == .stopped, !limits.isOver() else { return classes }
-        return search(.dfs, limits, phase: "dfs")
+        var own = limits
+        own.executions = min(limits.executions, mostClasses)
+        let classes = search(.dpor, own, phase: "dpor")
+        if classes.end == .found || classes.end == .complete || limits.isOver() { return classes }
+        own.executions = limits.executions
+        if limits.executions < .max { own.executions -= classes.executions }
+        if own.executions <= 0 { return classes }
+        if classes.end == .stopped { return states(own, isKept: true) }
+        // A way that has no end is one more edge between states.
+        own.states = min(own.states, mostStatesBehindCut)
+        let states = states(own, isKept: true)
+        return states.end == .found || states.end == .complete ? states : classes
+    }
+
+    /// All states, in a reduced order where that is sound: what may go on for ever is looked for in the full one.
+    ///
+    /// - Parameter isKept: whether it is written down.
+    func states(_ limits: SearchLimits, isKept: Bool) -> Exploration {
+        let reduced = search(.ample, limits, phase: isKept ? "ample" : nil)
+        guard reduced.hasCycles, reduced.end == .complete || reduced.end == .cut else {
+            return reduced
+        }
+        return search(.dfs, limits, phase: isKept ? "dfs" : nil)
     }
 
     /// - Parameters:
@@ -94,17 +115,22 @@ public struct Explorer: Sendable {
         if let memory, let phase {
             search.start = memory.stand(phase)
             search.keep = { memory.store($0, phase) }
+            search.store = StateStore(memory: memory, phase: phase)
         }
         var result = Exploration(strategy)
         carryOut(&search, &result, first, phase)
         result.counts = search.counts
         result.coverage = search.log?.coverage
+        result.hasCycles = search.hasCycles
         if let hit = search.hits.first {
             result.end = .found
             result.executionsToFind = search.executions
             result.hit = hit
         }
-        if let memory, let over, result.end != .stopped { memory.store(result.part, over, 1) }
+        if let memory, let phase, let over, result.end != .stopped {
+            memory.store(result.part, over, 1)
+            memory.removeStates(phase)
+        }
         return result
     }
 
@@ -118,7 +144,7 @@ public struct Explorer: Sendable {
             isComplete = !search.wasStopped
             result.classes = search.executions
         case .dfs, .ample:
-            // Nothing of it is written down before it is over.
+            // With its states, or not at all.
             search.keep = nil
             DepthFirst(reduces: result.strategy == .ample).run(model, &search)
             isComplete = !search.wasStopped

@@ -12,13 +12,22 @@ struct Portfolio {
 
     private static let firstExecutions = 500
 
+    private var strategies: [SearchStrategy] {
+        SearchStrategy.portfolio.filter { explorer.canUse($0) }
+    }
+
+    /// Where these have to cut executions off nobody will see everything.
+    private static func decides(_ strategy: SearchStrategy) -> Bool {
+        [.dpor, .ample, .dfs].contains(strategy)
+    }
+
     func run() -> Exploration {
         var room = Self.firstExecutions
         var done = 0
         var number = 1
         var total = Exploration(.all)
         while true {
-            let results = round(number, room, from: done)
+            let results = round(number, room, from: done, spent: total.executions)
             for result in results.compactMap({ $0 }) {
                 total.counts.add(result.counts)
                 if let coverage = result.coverage {
@@ -26,9 +35,11 @@ struct Portfolio {
                     total.coverage = total.coverage ?? coverage
                 }
             }
+            let known = results.compactMap { $0 }
+            let cut = known.filter { $0.end == .cut && Self.decides($0.strategy) }
             let over =
-                results.compactMap { $0 }.first { $0.end == .found }
-                ?? results.compactMap { $0 }.first { $0.end == .complete || $0.end == .cut }
+                known.first { $0.end == .found } ?? known.first { $0.end == .complete }
+                ?? (cut.count == strategies.filter(Self.decides).count ? cut.first : nil)
             if var over {
                 over.executionsToFind = over.executionsToFind.map { _ in total.executions }
                 over.counts.executions = total.executions
@@ -45,12 +56,16 @@ struct Portfolio {
         }
     }
 
-    private func round(_ number: Int, _ room: Int, from done: Int) -> [Exploration?] {
-        let strategies = SearchStrategy.portfolio.filter { explorer.canUse($0) }
+    /// - Parameter spent: executions; what is left of them is dealt out evenly.
+    private func round(
+        _ number: Int, _ room: Int, from done: Int, spent: Int
+    ) -> [Exploration?] {
+        let strategies = strategies
         let results = Mutex([Exploration?](repeating: nil, count: strategies.count))
         let next = Atomic(0)
         let best = Atomic(Int.max)
         let limits = explorer.limits
+        let left = limits.executions - spent
         DispatchQueue.concurrentPerform(
             iterations: min(strategies.count, threads ?? strategies.count)
         ) { _ in
@@ -58,14 +73,16 @@ struct Portfolio {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < strategies.count else { return }
                 var own = limits
-                own.executions = min(limits.executions, room)
+                let (share, rest) = left.quotientAndRemainder(dividingBy: strategies.count)
+                own.executions = min(room, index < rest ? share + 1 : share)
+                if own.executions == 0 { continue }
                 own.states = min(limits.states, room * 40)
                 own.isOver = {
                     best.load(ordering: .relaxed) < index || limits.isOver()
                 }
                 guard !own.isOver() else { continue }
                 let result = part(strategies[index], number, own, from: done)
-                if result.end != .stopped {
+                if result.end == .found || result.end == .complete {
                     _ = best.min(index, ordering: .relaxed)
                 }
                 results.withLock { $0[index] = result }
@@ -82,7 +99,10 @@ struct Portfolio {
         if let known = explorer.memory?.part(phase, number) {
             return Exploration(known, strategy, explorer.model)
         }
-        let result = explorer.search(strategy, limits, from: done)
+        let result =
+            strategy == .ample
+            ? explorer.states(limits, isKept: false)
+            : explorer.search(strategy, limits, from: done)
         // What was stopped from outside is no part of a round.
         if result.end != .stopped || !limits.isOver() {
             explorer.memory?.store(result.part, phase, number)

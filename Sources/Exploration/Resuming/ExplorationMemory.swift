@@ -6,18 +6,27 @@ import Synchronization
 /// where the last one was written down, and comes to what an undisturbed one comes to.
 ///
 /// Finished parts are trials (of a strategy, or of one of its rounds under `all`), blocks of executions that were
-/// drawn too; where an exhaustive search stands is a fact. A search over states (`dfs`) is written down when it is over.
+/// drawn too; where an exhaustive search stands is a fact. The states of one that keeps them are a file beside it.
 public final class ExplorationMemory: Sendable {
     private let results: Mutex<TrialResults>
     private let failure = Mutex<ResultsError?>(nil)
 
+    /// Where files of states lie; nil: a search over states is written down when it is over.
+    private let folder: String?
+    /// Told in a line where a search over states goes on, or that it begins anew.
+    private let say: @Sendable (String) -> Void
     /// Executions to a block.
     let block: Int
     /// Steps of an exhaustive search from one time that it is written down to the next.
     static let steps = 200_000
 
-    public init(_ results: sending TrialResults, block: Int = 10_000) {
+    public init(
+        _ results: sending TrialResults, block: Int = 10_000, folder: String? = nil,
+        say: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.results = Mutex(results)
+        self.folder = folder
+        self.say = say
         self.block = max(1, block)
     }
 
@@ -69,5 +78,41 @@ public final class ExplorationMemory: Sendable {
         _ = attempt { results throws(ResultsError) in
             try results.set("stand \(phase)", to: stand.text)
         }
+    }
+
+    // MARK: States
+
+    /// The file first, so that there is one for whatever stand is read.
+    func store(_ states: borrowing StateSet, _ stand: SearchStand, _ phase: String) {
+        guard let folder else { return }
+        let earlier = self.stand(phase).map { self.file(folder, phase, $0) }
+        let file = self.file(folder, phase, stand)
+        if let cause = states.write(to: file) {
+            let error = ResultsError(.system, file, "cannot be written: \(cause)")
+            return failure.withLock { $0 = $0 ?? error }
+        }
+        store(stand, phase)
+        if let earlier, earlier != file { StateSet.remove(earlier) }
+    }
+
+    func states(_ phase: String) -> StateSet? {
+        guard let folder, let stand = stand(phase) else { return nil }
+        let file = self.file(folder, phase, stand)
+        guard let states = StateSet.read(file), states.count == stand.counts.states else {
+            say("\(phase) begins anew: its states are not in \(file), or not whole")
+            return nil
+        }
+        say("\(phase) goes on from \(states.count) states")
+        return states
+    }
+
+    /// What is over needs its states no more.
+    func removeStates(_ phase: String) {
+        guard let folder, let stand = stand(phase) else { return }
+        StateSet.remove(file(folder, phase, stand))
+    }
+
+    private func file(_ folder: String, _ phase: String, _ stand: SearchStand) -> String {
+        "\(folder)/\(phase)-\(stand.counts.states).states"
     }
 }

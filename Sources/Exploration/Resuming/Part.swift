@@ -13,6 +13,8 @@ struct Part {
     /// How many classes, of those that count them otherwise.
     var classCount: Int?
     var coverage: [UInt64] = []
+    /// Whether something in it may go on for ever.
+    var hasCycles = false
     /// What a strategy that learns needs to go on.
     var strategy: [UInt64] = []
 
@@ -29,6 +31,7 @@ struct Part {
             members.append(.init("steps", Self.value(steps)))
         }
         if let limit { members.append(.init("limit", .number("\(limit)"))) }
+        if hasCycles { members.append(.init("cycles", .bool(true))) }
         if let classCount { members.append(.init("classCount", .number("\(classCount)"))) }
         let lists = [
             ("classes", sorted.flatMap { [$0.key, UInt64($0.value)] }), ("coverage", coverage),
@@ -63,6 +66,7 @@ struct Part {
                 })
         }
         limit = value["limit"]?.integer.map { Int($0) }
+        hasCycles = value["cycles"] == .bool(true)
         classCount = value["classCount"]?.integer.map { Int($0) }
         let pairs = Self.numbers(value["classes"])
         for place in stride(from: 0, to: pairs.count - 1, by: 2) {

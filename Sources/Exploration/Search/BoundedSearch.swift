@@ -73,6 +73,7 @@ private struct BoundedWalk: ~Copyable {
                 path.actions[place] = stepper.actions(slot)
                 path.choices[place] = Choice(UInt8(slot))
             }
+            if search.executions >= search.limits.executions, !search.mayGoOn(stand) { return }
             let actions = path.actions[place]
             path.actions[place] = actions & (actions - 1)
             let slot = Int(path.choices[place].delivery)

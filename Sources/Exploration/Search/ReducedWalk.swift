@@ -98,6 +98,7 @@ struct ReducedWalk: ~Copyable {
                 depth -= 1
                 continue
             }
+            if search.executions >= search.limits.executions, !search.mayGoOn(stand) { return }
             take(&search, judge)
             if search.isOver { return }
         }

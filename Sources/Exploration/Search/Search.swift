@@ -33,10 +33,14 @@ struct Search {
     var counts = Counts()
     /// What executions come by, where that is asked for.
     var log: CoverageLog?
+    /// Whether a way back to a state on its own path was met: something may go on for ever.
+    var hasCycles = false
     /// Where an earlier process left this search.
     var start: SearchStand?
     /// Told now and then, and when it is stopped, where the search stands.
     var keep: ((SearchStand) -> Void)?
+    /// Where one over states keeps them; nil: nowhere.
+    var store: StateStore?
     private var nextKeeping = ExplorationMemory.steps
 
     init(_ limits: SearchLimits) { self.limits = limits }

@@ -1,6 +1,7 @@
 /// How executions are chosen; docs/exploration.md says what each is good for.
 public enum SearchStrategy: String, Hashable, Sendable, CaseIterable {
-    /// Exhaustive: classes of interleavings first, all states where they are too many.
+    /// Exhaustive: classes of interleavings first, states where they are too many: with ample sets, and all where
+    /// something may go on for ever.
     case auto
     case dpor
     case dfs
@@ -31,7 +32,7 @@ public enum SearchStrategy: String, Hashable, Sendable, CaseIterable {
 
     /// What a portfolio consists of: those that can prove something first.
     static let portfolio: [SearchStrategy] = [
-        .dpor, .dfs, .random, .pct2, .pos, .delay, .pct3, .urw, .pctcp, .swarm, .feedback, .pct1,
+        .dpor, .ample, .random, .pct2, .pos, .delay, .pct3, .urw, .pctcp, .swarm, .feedback, .pct1,
         .pct4, .preemption,
     ]
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// States that were seen, exactly: all of each is kept.
 ///
 /// Most words of a state never change and most others are small numbers, and a search is as fast as its memory. A state is
@@ -5,22 +13,24 @@
 /// that needs more are kept whole behind them. An open table holds (half of the digest, number) of each; a digest alone
 /// never decides.
 struct StateSet: ~Copyable {
-    private let words: Int
+    let words: Int
     /// The state that was put in first; empty before.
-    private let first: UnsafeMutablePointer<Int32>
+    let first: UnsafeMutablePointer<Int32>
     /// Words that ever differed from it, and for each word all bits where it never did.
-    private var live: [Int32] = []
-    private let fixed: UnsafeMutablePointer<Int32>
+    var live: [Int32] = []
+    let fixed: UnsafeMutablePointer<Int32>
     /// Words that are kept whole, and for each live word all bits where one byte must be enough for it.
-    private var whole: [Int32] = []
-    private var mustFit: [Int32] = []
+    var whole: [Int32] = []
+    var mustFit: [Int32] = []
     /// Of a packed state, a multiple of 16.
-    private var bytes = 16
+    var bytes = 16
+    /// How often the way to pack states has changed.
+    private(set) var generation = 0
     /// The packed state at hand.
-    private var packed: UnsafeMutableRawPointer
-    private var states: UnsafeMutableRawPointer
-    private var capacity = 1 << 12
-    private(set) var count = 0
+    var packed: UnsafeMutableRawPointer
+    var states: UnsafeMutableRawPointer
+    var capacity = 1 << 12
+    var count = 0
     private var table: UnsafeMutablePointer<UInt64>
     private var mask = (1 << 14) - 1
 
@@ -30,10 +40,9 @@ struct StateSet: ~Copyable {
         first.initialize(repeating: 0, count: words)
         fixed = .allocate(capacity: words)
         fixed.initialize(repeating: -1, count: words)
-        packed = Self.zeroed(bytes)
-        states = .allocate(byteCount: capacity * bytes, alignment: 16)
-        table = .allocate(capacity: mask + 1)
-        table.initialize(repeating: 0, count: mask + 1)
+        packed = .allocate(byteCount: bytes, alignment: 16)
+        states = Self.spread(capacity * bytes)
+        table = Self.emptyTable(mask + 1)
     }
 
     deinit {
@@ -44,25 +53,76 @@ struct StateSet: ~Copyable {
         table.deallocate()
     }
 
-    /// Zeroed: what pads a packed state is the same in all.
-    private static func zeroed(_ bytes: Int) -> UnsafeMutableRawPointer {
-        let new = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
-        new.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-        return new
+    /// Memory that is read here and there: in large pages, where the system has them, each look costs less.
+    private static func spread(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let page = 1 << 21
+        guard bytes >= 2 * page else { return .allocate(byteCount: bytes, alignment: 16) }
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: page)
+        #if os(Linux)
+            madvise(memory, bytes, MADV_HUGEPAGE)
+        #endif
+        return memory
+    }
+
+    private static func emptyTable(_ size: Int) -> UnsafeMutablePointer<UInt64> {
+        let table = spread(size * 8).bindMemory(to: UInt64.self, capacity: size)
+        table.initialize(repeating: 0, count: size)
+        return table
+    }
+
+    static func packedSize(_ live: Int, _ whole: Int) -> Int {
+        max(16, (live + 4 * whole + 15) & ~15)
+    }
+
+    /// Room for states that are put there by another hand.
+    mutating func makeRoom(for count: Int, of bytes: Int) {
+        (self.count, self.bytes) = (count, bytes)
+        packed.deallocate()
+        packed = .allocate(byteCount: bytes, alignment: 16)
+        states.deallocate()
+        while capacity < count { capacity *= 2 }
+        states = Self.spread(capacity * bytes)
     }
 
     /// - Returns: the state's number, and whether it was not there before.
     /// - Complexity: O(words), amortized.
     mutating func insert(_ state: UnsafePointer<Int32>) -> (number: Int, isNew: Bool) {
-        if count == 0 { first.update(from: state, count: words) }
-        if isElsewhere(state) || !pack(state) { widen(for: state) }
-        let half = Self.digest(packed, bytes) >> 32
+        if !pack(state, into: packed) { widen(for: state) }
+        return insert(packed: packed, Self.packedDigest(packed, bytes) >> 32)
+    }
+
+    /// - Returns: the number of a state; nil: it was not seen.
+    func number(of state: UnsafePointer<Int32>) -> Int? {
+        guard pack(state, into: packed) else { return nil }
+        return number(ofPacked: packed, Self.packedDigest(packed, bytes) >> 32)
+    }
+
+    /// - Parameter half: the upper half of the digest.
+    /// - Returns: the number of a packed state; nil: it was not seen.
+    @inline(__always)
+    func number(ofPacked packed: UnsafeRawPointer, _ half: UInt64) -> Int? {
         var place = Int(half) & mask
         while table[place] != 0 {
             let entry = table[place]
             if entry >> 32 == half {
                 let number = Int(entry & 0xFFFF_FFFF) - 1
-                if isEqual(number) { return (number, false) }
+                if isEqual(packed, number) { return number }
+            }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
+    @inline(__always)
+    mutating func insert(
+        packed: UnsafeRawPointer, _ half: UInt64
+    ) -> (number: Int, isNew: Bool) {
+        var place = Int(half) & mask
+        while table[place] != 0 {
+            let entry = table[place]
+            if entry >> 32 == half {
+                let number = Int(entry & 0xFFFF_FFFF) - 1
+                if isEqual(packed, number) { return (number, false) }
             }
             place = (place + 1) & mask
         }
@@ -100,9 +160,18 @@ struct StateSet: ~Copyable {
         return difference != 0
     }
 
-    /// - Returns: false where a number does not fit its place.
+    /// - Returns: false where a state does not fit: a word differs from the first state's that never did before, or a
+    ///   number needs more room than its place has.
     @inline(__always)
-    private func pack(_ state: UnsafePointer<Int32>) -> Bool {
+    func pack(_ state: UnsafePointer<Int32>, into packed: UnsafeMutableRawPointer) -> Bool {
+        if count == 0 || isElsewhere(state) { return false }
+        return packWords(state, into: packed)
+    }
+
+    @inline(__always)
+    private func packWords(
+        _ state: UnsafePointer<Int32>, into packed: UnsafeMutableRawPointer
+    ) -> Bool {
         let small = packed.assumingMemoryBound(to: Int8.self)
         var misfit: Int32 = 0
         live.withUnsafeBufferPointer { live in
@@ -120,11 +189,16 @@ struct StateSet: ~Copyable {
             packed.storeBytes(of: state[Int(word)], toByteOffset: place, as: Int32.self)
             place += 4
         }
+        // What pads it is the same in all.
+        while place < bytes {
+            small[place] = 0
+            place += 1
+        }
         return misfit == 0
     }
 
     @inline(__always)
-    private func isEqual(_ number: Int) -> Bool {
+    private func isEqual(_ packed: UnsafeRawPointer, _ number: Int) -> Bool {
         let kept = states + number * bytes
         var place = 0
         while place < bytes {
@@ -143,6 +217,8 @@ struct StateSet: ~Copyable {
     ///
     /// - Complexity: O(states x words), at most twice for each word.
     private mutating func widen(for state: UnsafePointer<Int32>) {
+        if count == 0 { first.update(from: state, count: words) }
+        generation += 1
         let (liveBefore, wholeBefore, earlier, earlierBytes) = (live, whole, states, bytes)
         for word in 0..<words where fixed[word] != 0 && state[word] != first[word] {
             fixed[word] = 0
@@ -158,26 +234,24 @@ struct StateSet: ~Copyable {
             mustFit[place] = 0
             whole.append(word)
         }
-        bytes = (live.count + 4 * whole.count + 15) & ~15
+        bytes = Self.packedSize(live.count, whole.count)
         packed.deallocate()
-        packed = Self.zeroed(bytes)
-        states = .allocate(byteCount: capacity * bytes, alignment: 16)
+        packed = .allocate(byteCount: bytes, alignment: 16)
+        states = Self.spread(capacity * bytes)
         let plain = UnsafeMutablePointer<Int32>.allocate(capacity: words)
         defer { plain.deallocate() }
         for number in 0..<count {
             plain.update(from: first, count: words)
             Self.unpack(earlier + number * earlierBytes, liveBefore, wholeBefore, to: plain)
-            _ = pack(plain)
-            (states + number * bytes).copyMemory(from: packed, byteCount: bytes)
+            _ = packWords(plain, into: states + number * bytes)
         }
         earlier.deallocate()
         index()
-        _ = pack(state)
+        _ = packWords(state, into: packed)
     }
 
     private mutating func growStates() {
-        let larger = UnsafeMutableRawPointer.allocate(
-            byteCount: capacity * 2 * bytes, alignment: 16)
+        let larger = Self.spread(capacity * 2 * bytes)
         larger.copyMemory(from: states, byteCount: count * bytes)
         states.deallocate()
         states = larger
@@ -188,8 +262,7 @@ struct StateSet: ~Copyable {
     private mutating func growTable() {
         let (earlier, size) = (table, mask + 1)
         mask = size * 2 - 1
-        table = .allocate(capacity: mask + 1)
-        table.initialize(repeating: 0, count: mask + 1)
+        table = Self.emptyTable(mask + 1)
         for old in 0..<size where earlier[old] != 0 {
             var place = Int(earlier[old] >> 32) & mask
             while table[place] != 0 { place = (place + 1) & mask }
@@ -199,10 +272,12 @@ struct StateSet: ~Copyable {
     }
 
     /// Makes the table anew, of states that are packed in another way.
-    private mutating func index() {
-        table.update(repeating: 0, count: mask + 1)
+    mutating func index() {
+        while count * 2 > mask { mask = mask * 2 + 1 }
+        table.deallocate()
+        table = Self.emptyTable(mask + 1)
         for number in 0..<count {
-            let half = Self.digest(states + number * bytes, bytes) >> 32
+            let half = Self.packedDigest(states + number * bytes, bytes) >> 32
             var place = Int(half) & mask
             while table[place] != 0 { place = (place + 1) & mask }
             table[place] = half << 32 | UInt64(number + 1)
@@ -211,7 +286,7 @@ struct StateSet: ~Copyable {
 
     /// A number over a packed state, 16 bytes at a time.
     @inline(__always)
-    private static func digest(_ packed: UnsafeRawPointer, _ bytes: Int) -> UInt64 {
+    static func packedDigest(_ packed: UnsafeRawPointer, _ bytes: Int) -> UInt64 {
         var digest: UInt64 = 0x9E37_79B9_7F4A_7C15
         var place = 0
         while place < bytes {

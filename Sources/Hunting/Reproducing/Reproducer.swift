@@ -175,12 +175,15 @@ public struct Reproducer: Sendable {
     }
 
     /// A way from one folder to another that holds where both are moved together.
-    package static func relative(_ folder: String, from base: String) -> String {
+    ///
+    /// - Parameter always: also where they have nothing but the root in common, as they will hardly move together then.
+    package static func relative(
+        _ folder: String, from base: String, always: Bool = false
+    ) -> String {
         let one = URL(fileURLWithPath: folder).standardizedFileURL.pathComponents
         let two = URL(fileURLWithPath: base).standardizedFileURL.pathComponents
         let common = zip(one, two).prefix { $0 == $1 }.count
-        // Nothing but the root in common: they will hardly move together.
-        if common <= 1 { return URL(fileURLWithPath: folder).standardizedFileURL.path }
+        if common <= 1 && !always { return URL(fileURLWithPath: folder).standardizedFileURL.path }
         let up = Array(repeating: "..", count: two.count - common)
         let way = (up + one[common...]).joined(separator: "/")
         return way.isEmpty ? "." : way

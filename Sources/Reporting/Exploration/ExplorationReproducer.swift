@@ -2,6 +2,7 @@ import Checking
 import Configuration
 import Exploration
 import Foundation
+import Hunting
 import Perturbation
 import Simulation
 
@@ -75,7 +76,7 @@ public struct ExplorationReproducer: Sendable {
             }
             var texts = [
                 ("topology.yaml", topology), (Self.steps, script.text(model)),
-                (Self.facts, factsText(copied)),
+                (Self.facts, factsText(copied, folder)),
                 ("README.md", readMe(found, model, preventions, folder)),
             ]
             if let timeline = found.timeline {
@@ -90,10 +91,10 @@ public struct ExplorationReproducer: Sendable {
         }
     }
 
-    private func factsText(_ copied: String?) -> String {
+    private func factsText(_ copied: String?, _ folder: String) -> String {
         JSONValue.members([
             ("exploration", .number(1)), ("finding", .string(script.finding)),
-            ("root", .string(URL(fileURLWithPath: root).standardizedFileURL.path)),
+            ("root", .string(Reproducer.relative(root, from: folder))),
             ("settings", .array(settings.map { .string($0) })),
             ("messages", messages.map { .number($0) }), ("workload", copied.map { .string($0) }),
         ]).text + "\n"
@@ -144,8 +145,10 @@ public struct ExplorationReproducer: Sendable {
             throw Unusable(
                 "\(folder)/\(Self.facts): \"exploration\" is not 1, the version that is read")
         }
+        let root = facts["root"]?.string ?? "."
         self.init(
-            topology: try text("topology.yaml"), root: facts["root"]?.string ?? folder,
+            topology: try text("topology.yaml"),
+            root: root.hasPrefix("/") ? root : "\(folder)/\(root)",
             settings: (facts["settings"]?.array ?? []).compactMap(\.string),
             messages: facts["messages"]?.integer.map { Int($0) },
             workload: facts["workload"]?.string.map { "\(folder)/\($0)" },

@@ -29,7 +29,8 @@ struct ExplorationFolder {
                 throw Failure(.files, "\(path): cannot be made: \(error.localizedDescription)")
             }
         }
-        memory = ExplorationMemory(try TrialResults(path: results, identity: identity))
+        memory = ExplorationMemory(
+            try TrialResults(path: results, identity: identity), folder: path, say: { warn([$0]) })
     }
 
     /// - Returns: the reproducer's folder.

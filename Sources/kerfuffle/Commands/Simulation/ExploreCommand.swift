@@ -134,7 +134,7 @@ struct ExploreCommand: ParsableCommand {
     /// A digest of all that the search is a function of; how long it may go on is no part of it.
     private func identity(_ document: TopologyDocument, _ model: Model) -> String {
         let parts =
-            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "2"]
+            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "3"]
             + input.words
         return SHA256.digest(of: Array(parts.joined(separator: "\u{0}").utf8)).description
     }
@@ -173,18 +173,44 @@ struct ExploreCommand: ParsableCommand {
     private func again(_ topology: Topology, _ path: String) throws {
         let script = try ExecutionScript(
             parsing: String(decoding: try SmallFile.bytes(path), as: UTF8.self), file: path)
-        let model = try Model(topology, strategy: script.strategy, seed: script.seed)
-        let execution = Execution(model, script.choices)
+        let own = try Model(topology, strategy: script.strategy, seed: seed ?? script.seed)
+        if let under, under != script.strategy {
+            return try again(script, own, try Model(topology, strategy: under, seed: own.seed))
+        }
+        let execution = Execution(own, script.choices)
         if let misfit = execution.misfit {
             throw Failure(
                 .input,
                 "\(path): step \(misfit + 1) cannot be taken there: the topology or the steps before "
                     + "it are not those that it was written with")
         }
-        let names = SiteNames(topology, script.strategy)
+        try tell(execution, own)
+    }
+
+    /// The same under another strategy, which may make other deliveries: its steps as far as they can be taken, and on
+    /// to the end.
+    private func again(_ script: ExecutionScript, _ own: Model, _ other: Model) throws {
+        let choices = own.translate(script.choices, to: other)
+        let execution = Execution(other, choices, completes: true, skips: true)
+        let taken = execution.choicesTaken
+        warn([
+            "\(taken) of \(script.choices.count) steps can be taken under "
+                + "\(other.strategy.rawValue), and \(execution.choices.count - taken) are "
+                + "behind them"
+        ])
+        try tell(execution, other)
+    }
+
+    private func tell(_ execution: Execution, _ model: Model) throws {
+        let names = SiteNames(model.topology, model.strategy)
         try show(execution.entries.map { "\(TraceLine($0, names))\n" }.joined())
-        guard let finding = execution.finding else { return }
-        try show("\nfound: \(finding), at step \(execution.stepsToFinding)\n")
+        if let finding = execution.finding {
+            try show("\nfound: \(finding), at step \(execution.stepsToFinding)\n")
+        } else if let finding = execution.findingOfAll(model) {
+            try show("\nfound: \(finding)\n")
+        } else {
+            return
+        }
         throw ExitCode(rawValue: Ending.difference.rawValue)
     }
 
