@@ -100,20 +100,28 @@ public enum StreamedAudit {
             if chosen.isEmpty { continue }
             let reader = try RecordingReader(path: path, selection: RecordSelection(topics: chosen))
             var block = RecordBlock(source: TopicPartition("", 0))
-            func hand() throws {
+            // Partitions take turns after few records: their blocks are put together.
+            var pieces: [String: (records: ObservedRecords, bytes: Int)] = [:]
+            func add() throws {
                 if block.isEmpty { return }
-                var piece = ObservedRecords()
-                piece.append(block)
-                try body(block.source.topic, piece)
+                let topic = block.source.topic
+                pieces[topic, default: (ObservedRecords(), 0)].records.append(block)
+                pieces[topic]?.bytes += block.byteCount
+                guard let piece = pieces[topic], piece.bytes > 1 << 20 else { return }
+                pieces[topic] = nil
+                try body(topic, piece.records)
             }
             while try reader.next() {
                 if block.source != reader.source || block.byteCount > 1 << 20 {
-                    try hand()
+                    try add()
                     block.removeAll(for: reader.source)
                 }
                 try reader.append(to: &block)
             }
-            try hand()
+            try add()
+            for (topic, piece) in pieces.sorted(by: { $0.key < $1.key }) {
+                try body(topic, piece.records)
+            }
         }
     }
 }
