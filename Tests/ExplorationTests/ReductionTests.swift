@@ -99,6 +99,30 @@ private let small: [Scenario] = [
         bounds: {crashes: 1}
         invariants: [exactlyOnceEffect, allHandledOrDead]
         """),
+    // Who is struck together with another one may never come again.
+    Scenario(
+        "positions committed before, and a crash",
+        """
+        sources: {s: {to: q, arrivals: together, keys: fresh, messages: 2}}
+        queues: {q: {partitions: 1}}
+        stores: {a: {}}
+        handlers:
+          h: {from: q, workers: 2, commit: before, steps: [{load: a}, {change: 1}, {store: a}]}
+        bounds: {crashes: 1}
+        invariants: [exactlyOnceEffect, allHandledOrDead]
+        """),
+    Scenario(
+        "a node dies with the last deliveries of all that it has",
+        """
+        sources: {s: {to: q, arrivals: together, keys: fresh, messages: 2}}
+        queues: {q: {maxDeliveries: 1}}
+        stores: {a: {initial: 1}}
+        handlers:
+          h: {from: q, workers: 2, steps: [{load: a}, {change: -1}, {store: a}]}
+        faults: [{killNode: h, at: 1s}]
+        bounds: {crashes: 1}
+        invariants: [allHandledOrDead]
+        """),
     Scenario(
         "a rebalance",
         """

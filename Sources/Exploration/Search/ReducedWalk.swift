@@ -2,14 +2,14 @@
 /// still to be tried and who sleeps.
 struct ReducedWalk: ~Copyable {
     /// One step of the path.
-    private struct Event: BitwiseCopyable {
+    struct Event: BitwiseCopyable {
         var slot: Int32 = 0
         var action = Action.goOn
         var touched = Touched()
     }
 
     /// What is known at one depth, in front of its step.
-    private struct Node: BitwiseCopyable {
+    struct Node: BitwiseCopyable {
         var enabled: UInt64 = 0
         var backtrack: UInt64 = 0
         var sleep: UInt64 = 0
@@ -18,27 +18,27 @@ struct ReducedWalk: ~Copyable {
         var actions: UInt16 = 0
     }
 
-    private let model: Model
-    private var stepper: Stepper
-    private let count: Int
-    private let words: Int
-    private let room: Int
-    private var nodes: UnsafeMutablePointer<Node>
-    private var events: UnsafeMutablePointer<Event>
-    private let states: UnsafeMutablePointer<Int32>
+    let model: Model
+    var stepper: Stepper
+    let count: Int
+    let words: Int
+    let room: Int
+    var nodes: UnsafeMutablePointer<Node>
+    var events: UnsafeMutablePointer<Event>
+    let states: UnsafeMutablePointer<Int32>
     /// Of the event at each depth: for each delivery one more than the depth of its last step that happens
     /// before.
-    private let clocks: UnsafeMutablePointer<Int32>
+    let clocks: UnsafeMutablePointer<Int32>
     /// At each depth, for each delivery: one more than the depth of its last step, and of the step that let it go
     /// on.
-    private let lasts: UnsafeMutablePointer<Int32>
-    private let enablers: UnsafeMutablePointer<Int32>
+    let lasts: UnsafeMutablePointer<Int32>
+    let enablers: UnsafeMutablePointer<Int32>
     /// At each depth, of each delivery: its actions that sleep, and what each of them would touch.
-    private let asleep: UnsafeMutablePointer<UInt16>
-    private let sleepers: UnsafeMutablePointer<Touched>
-    private let kinds = Action.allCases.count
-    private let digests: UnsafeMutablePointer<UInt64>
-    private var depth = 0
+    let asleep: UnsafeMutablePointer<UInt16>
+    let sleepers: UnsafeMutablePointer<Touched>
+    let kinds = Action.allCases.count
+    let digests: UnsafeMutablePointer<UInt64>
+    var depth = 0
 
     init(_ model: Model) {
         self.model = model
@@ -60,7 +60,7 @@ struct ReducedWalk: ~Copyable {
     }
 
     /// In front of the first step.
-    private mutating func begin() {
+    mutating func begin() {
         depth = 0
         stepper.reset()
         asleep.initialize(repeating: 0, count: count)
@@ -130,6 +130,7 @@ struct ReducedWalk: ~Copyable {
         node.pointee.actions = actions & (actions - 1)
         stepper.restore(states + depth * words)
         let touched = step(slot, action, &search)
+        tryStruckFirst(slot, action)
         search.steps += 1
         if stepper.broken != 0 {
             var rest = stepper.broken
@@ -156,7 +157,7 @@ struct ReducedWalk: ~Copyable {
     }
 
     /// One step from the state at hand, with its place among those before.
-    private mutating func step(_ slot: Int, _ action: Action, _ search: inout Search) -> Touched {
+    mutating func step(_ slot: Int, _ action: Action, _ search: inout Search) -> Touched {
         if search.log != nil {
             search.log?.begin(depth, slot, action, of: stepper.actions(slot), stepper)
         }
@@ -169,8 +170,27 @@ struct ReducedWalk: ~Copyable {
         return touched
     }
 
+    /// Who is struck by another one's step loses what it was about to do, which may never come again to race with that
+    /// step: so it is tried in front of it.
+    private func tryStruckFirst(_ slot: Int, _ action: Action) {
+        let node = nodes + depth
+        let others = node.pointee.enabled & ~(1 << UInt64(slot))
+        node.pointee.backtrack |= others & ~stepper.enabled
+        guard action != .goOn else { return }
+        var rest = others & stepper.enabled
+        while rest != 0 {
+            let other = rest.trailingZeroBitCount
+            rest &= rest - 1
+            let place = stepper.slotBase + other * stepper.slotWords
+            let (one, two) = (states + (depth * words + place), stepper.state + place)
+            if (0..<stepper.slotWords).contains(where: { one[$0] != two[$0] }) {
+                node.pointee.backtrack |= 1 << UInt64(other)
+            }
+        }
+    }
+
     /// Last steps and enablers one deeper.
-    private func link(_ slot: Int, before: UInt64) {
+    func link(_ slot: Int, before: UInt64) {
         let (from, to) = (depth * count, (depth + 1) * count)
         (lasts + to).update(from: lasts + from, count: count)
         (enablers + to).update(from: enablers + from, count: count)
@@ -257,78 +277,6 @@ struct ReducedWalk: ~Copyable {
 
     private func choices(_ length: Int) -> [Choice] {
         (0..<length).map { Choice(UInt8(events[$0].slot), events[$0].action) }
-    }
-
-    // MARK: Going on later
-
-    /// The path with what is known at each depth.
-    private var stand: [UInt64] {
-        var numbers = [UInt64(depth)]
-        for place in 0...depth {
-            let node = nodes[place]
-            numbers += [
-                node.backtrack, node.sleep, UInt64(whole: Int(node.slot)), UInt64(node.actions),
-            ]
-            let rows = (0..<count).filter { asleep[place * count + $0] != 0 }
-            numbers.append(UInt64(rows.count))
-            for row in rows {
-                let actions = asleep[place * count + row]
-                numbers += [UInt64(row), UInt64(actions)]
-                for action in 0..<kinds where actions & 1 << UInt16(action) != 0 {
-                    let sleeper = sleepers[(place * count + row) * kinds + action]
-                    numbers += [sleeper.reads, sleeper.writes, sleeper.adds]
-                }
-            }
-            if place < depth {
-                numbers += [UInt64(events[place].slot), UInt64(events[place].action.rawValue)]
-            }
-        }
-        return numbers
-    }
-
-    /// Takes the path of ``stand`` again.
-    ///
-    /// - Returns: false where the numbers are of another model.
-    private mutating func restore(_ stand: [UInt64], _ search: inout Search) -> Bool {
-        begin()
-        var reader = NumberReader(stand)
-        let end = reader.whole()
-        guard (0..<room - 1).contains(end) else { return false }
-        while true {
-            guard restoreNode(&reader) else { return false }
-            if depth == end { return reader.isOver }
-            let (slot, action) = (reader.whole(), Action(rawValue: UInt8(clamping: reader.whole())))
-            guard let action, (0..<count).contains(slot),
-                stepper.enabled & 1 << UInt64(slot) != 0, stepper.actions(slot) & action.bit != 0
-            else { return false }
-            let before = stepper.enabled
-            _ = step(slot, action, &search)
-            link(slot, before: before)
-            depth += 1
-        }
-    }
-
-    private mutating func restoreNode(_ reader: inout NumberReader) -> Bool {
-        stepper.save(to: states + depth * words)
-        digests[depth] = depth >= 48 ? StateSet.digest(stepper.state, words) : 0
-        nodes[depth] = Node(
-            enabled: stepper.enabled, backtrack: reader.next(), sleep: reader.next(),
-            slot: Int32(clamping: reader.whole()),
-            actions: UInt16(truncatingIfNeeded: reader.next()))
-        (asleep + depth * count).initialize(repeating: 0, count: count)
-        let rows = reader.whole()
-        guard (0...count).contains(rows), nodes[depth].slot < count else { return false }
-        for _ in 0..<rows {
-            let row = reader.whole()
-            guard (0..<count).contains(row) else { return false }
-            let actions = UInt16(truncatingIfNeeded: reader.next())
-            asleep[depth * count + row] = actions
-            for action in 0..<kinds where actions & 1 << UInt16(action) != 0 {
-                sleepers[(depth * count + row) * kinds + action] = Touched(
-                    reads: reader.next(), writes: reader.next(), adds: reader.next())
-            }
-        }
-        return !reader.isShort
     }
 
     // MARK: Races
