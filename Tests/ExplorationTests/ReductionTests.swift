@@ -63,6 +63,14 @@ private let small: [Scenario] = [
     .single(
         "a failure", messages: 2, steps: "{effect: e}, {fail: 10%}, \(lcs)",
         rest: "bounds: {failures: 1}\ninvariants: [exactlyOnceEffect]"),
+    // Some actions of a delivery sleep, and others do not.
+    .single(
+        "the last delivery, a crash and a redelivery", messages: 2, workers: "2",
+        steps: "{change: 1}, {store: {in: a, as: value}}",
+        rest:
+            "queues: {q: {maxDeliveries: 1}}\nbounds: {crashes: 1, redeliveries: 1}\n"
+            + "invariants: [fifoPerKey]"
+    ),
     .single("two workers", messages: 3, workers: "2", steps: lcs, rest: "invariants: [fifoPerKey]"),
     .single(
         "requeued", messages: 3, workers: "2", handler: "retry: [{requeue: 1}]",
@@ -159,6 +167,9 @@ struct ReductionTests {
         #expect(alone == naive)
         #expect(reduced == naive)
         #expect(reduced.executions <= naive.executions)
+        if let classes = ClassCount.of(model, executions: 3000) {
+            #expect(reduced.executions == classes)
+        }
     }
 
     @Test(arguments: 1...5)

@@ -239,7 +239,7 @@ struct ReducedWalk: ~Copyable {
         search.longest = max(search.longest, depth)
         let awake = enabled & ~sleep
         nodes[depth] = Node(
-            enabled: enabled, backtrack: awake == 0 ? 0 : awake & ~(awake - 1), sleep: sleep)
+            enabled: enabled, backtrack: firsts(awake), sleep: sleep)
         if enabled == 0 {
             search.executions += 1
             search.log?.finish()
@@ -255,6 +255,20 @@ struct ReducedWalk: ~Copyable {
         } else {
             digests[depth] = 0
         }
+    }
+
+    /// Who is tried first: one of those that are awake. Where some of its actions sleep they are not carried out here, nor
+    /// are races with them found; for executions in which it takes one of these another one is tried as well.
+    private mutating func firsts(_ awake: UInt64) -> UInt64 {
+        var firsts: UInt64 = 0
+        var rest = awake
+        while rest != 0 {
+            let slot = rest.trailingZeroBitCount
+            rest &= rest - 1
+            firsts |= 1 << UInt64(slot)
+            if stepper.actions(slot) & asleep[depth * count + slot] == 0 { break }
+        }
+        return firsts
     }
 
     /// A state that was there before on this path, with everybody having had a turn since: a livelock.
