@@ -43,8 +43,8 @@ public struct Import {
         }
         if recorder.arrivalsRaised > 0 {
             notices.append(
-                "\(recorder.arrivalsRaised) times of arrival were not behind the one before, and "
-                    + "were raised; a recording's times of arrival rise")
+                "\(recorder.arrivalsRaised) times of arrival were not behind the one before in their partition, "
+                    + "and were raised; in a recording they rise in each partition")
         }
         return notices
     }

@@ -1,3 +1,4 @@
+import Foundation
 import KafkaClient
 import Records
 
@@ -10,7 +11,38 @@ extension Proxy {
         let partitions = metadata.topics.filter { inputs.contains($0.name) }.flatMap { topic in
             topic.partitions.map { TopicPartition(topic.name, $0.id) }
         }
-        ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
+        ranges = try decidedRanges(partitions)
+    }
+
+    /// What the log holds, with transactions that end in this moment: a broker answers a commit before the last
+    /// of its markers is written. One that stays open is another's, and none of this run.
+    private func decidedRanges(
+        _ partitions: [TopicPartition]
+    ) throws -> [TopicPartition: Range<Offset>] {
+        let timeout = Duration.seconds(60)
+        // The embedded broker has no transactions.
+        if cluster.hasPrefix("mockCluster") {
+            return try consumer.watermarks(partitions, timeout: timeout)
+        }
+        var client = configuration.client
+        client.set("isolation.level", to: "read_uncommitted")
+        let written = try Consumer(client).watermarks(partitions, timeout: timeout)
+        let deadline = ContinuousClock.now + .seconds(5)
+        while true {
+            let decided = try consumer.watermarks(partitions, timeout: timeout)
+            let open = decided.keys.sorted().first { source in
+                guard let end = decided[source]?.upperBound else { return false }
+                return end < written[source]?.upperBound ?? 0
+            }
+            guard let open else { return decided }
+            if .now >= deadline {
+                observer.notice(
+                    "a transaction is open in \(open) from offset \(decided[open]?.upperBound ?? 0) on; this run "
+                        + "ends in front of it")
+                return decided
+            }
+            Thread.sleep(forTimeInterval: 0.05)
+        }
     }
 
     /// Whether this instance has passed the ends of all that it has, and the group those of the rest.

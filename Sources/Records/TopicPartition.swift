@@ -18,6 +18,22 @@ public struct TopicPartition: Hashable, Sendable {
     }
 }
 
+extension TopicPartition {
+    /// Whether Kafka takes this for the name of a topic (`org.apache.kafka.common.internals.Topic`, 4.0): 1 to 249 of
+    /// A-Z a-z 0-9 . _ -, and not . or .. alone.
+    public static func isTopicName(_ text: String) -> Bool {
+        let isLegal = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "._-".utf8.contains(byte)
+            }
+        }
+        return isLegal && (1...249).contains(text.utf8.count) && text != "." && text != ".."
+    }
+}
+
 extension TopicPartition: Comparable {
     /// Topics by their UTF-8 bytes (never by locale), then partitions by number.
     public static func < (left: TopicPartition, right: TopicPartition) -> Bool {

@@ -21,14 +21,13 @@ public struct SampleTopic {
         nowMs: Int64
     ) throws {
         self.name = name
-        let brokers = client["bootstrap.servers"] ?? ""
         let consumer = try Consumer(client)
         let topic: ClusterMetadata.Topic?
-        do {
+        do throws(KafkaError) {
             topic = try consumer.metadata(topic: name, timeout: Self.answerTime).topics
                 .first { $0.name == name }
         } catch {
-            throw SampleError(.broker, "no broker answers at \(brokers): \(error.message)")
+            throw SampleError(.broker, Unanswered.sentence(client, error))
         }
         guard let topic, topic.error == nil, !topic.partitions.isEmpty else {
             throw SampleError(.refused, "the topic \(name) is not there; make it first")

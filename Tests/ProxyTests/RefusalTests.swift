@@ -40,6 +40,70 @@ import Testing
                 + "(INVALID_SESSION_TIMEOUT)")
     }
 
+    @Test(arguments: ClusterKind.available)
+    func `files of another group, cluster or id are not gone on with`(_ kind: ClusterKind) throws {
+        let cluster = try Cluster(kind)
+        let scene = try Scene(cluster)
+        try cluster.produce(SampleRecords.numbered(0..<60, partitions: 3), to: scene.input)
+        try scene.run(scene.recorded())
+        let before = try Data(contentsOf: URL(fileURLWithPath: scene.recording))
+        let id = try RecordingReader(path: scene.recording).identity?.id ?? ""
+        #expect(
+            refusal(scene) { $0.recordingID = "another" }
+                == "<folder>/r.mcap is the recording \(id), and --recording-id says another; give new files, "
+                + "or that id")
+        // Another group that reads another topic.
+        let other = try Scene(cluster)
+        try cluster.produce(SampleRecords.numbered(0..<60, partitions: 3), to: other.input)
+        let sentence = refusal(other) {
+            $0.paths = JournalPaths(recording: scene.recording, schedule: scene.schedule)
+        }
+        #expect(
+            sentence
+                == "\(scene.schedule) holds \(scene.input)/0, in which the group <group> has no position: the "
+                + "files are another group's, or the position has expired; give new files")
+        // The same command line against another cluster.
+        let elsewhere = try Cluster(.embedded)
+        let found = try RecordingReader(path: scene.recording).identity?.cluster ?? ""
+        _ = try elsewhere.makeTopic(named: scene.input, partitions: 3)
+        _ = try elsewhere.makeTopic(named: scene.output, partitions: 3)
+        let away = refusal(scene) {
+            $0.client = elsewhere.configuration
+            $0.delivery = .atLeastOnce
+        }
+        #expect(
+            away.hasPrefix(
+                "<folder>/r.mcap was recorded from the cluster \(found), and this is mockCluster")
+                || kind == .real && away.contains("give new files"), "\(away)")
+        let preview = Proxy.preview(
+            {
+                var configuration = scene.recorded()
+                configuration.recordingID = "another"
+                return configuration
+            }())
+        #expect(preview.refusals.contains { $0.message.contains("--recording-id says another") })
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scene.recording)) == before)
+        // The group itself may read one more topic.
+        var more = scene.recorded()
+        more.recordingID = id
+        more.routes = [Route(input: other.input, output: other.output)]
+        #expect(try scene.run(more).passed == 60)
+    }
+
+    @Test func `why no broker answers is said, whoever asks`() throws {
+        let scene = try Scene(Cluster(.embedded))
+        let sentence = refusal(scene) { $0.client.set("security.protocol", to: "ssl") }
+        #expect(sentence.hasPrefix("no broker answers at "))
+        // "SSL handshake failed" or "Disconnected", as the broker is quick or slow to hang up.
+        #expect(sentence.contains(": ssl://"), "\(sentence)")
+        var client = scene.cluster.configuration
+        client.set("security.protocol", to: "ssl")
+        let error = #expect(throws: ProxyError.self) {
+            try DeliveredRecords(topics: [scene.output], client: client, onEvent: { _ in })
+        }
+        #expect(error?.message.contains(": ssl://") == true, "\(String(describing: error))")
+    }
+
     @Test func `what can be seen without a broker`() throws {
         let scene = try Scene(Cluster(.embedded))
         func refused(
@@ -116,7 +180,8 @@ import Testing
         let began = ContinuousClock.now
         #expect(
             refusal(scene) { $0.client.set("bootstrap.servers", to: "127.0.0.1:1") }
-                == "no broker answers at 127.0.0.1:1: Local: Broker transport failure")
+                == "no broker answers at 127.0.0.1:1: 127.0.0.1:1/bootstrap: Connect to ipv4#127.0.0.1:1 failed: "
+                + "Connection refused")
         #expect(ContinuousClock.now - began < .seconds(60))
     }
 

@@ -38,8 +38,7 @@ struct CSVParser {
     private static func columns(of row: [[UInt8]]) throws(LineFault) -> [CSVColumn] {
         var columns: [CSVColumn] = []
         for (index, name) in row.enumerated() {
-            // Spreadsheets put a byte order mark in front.
-            let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+            let mark = RecordParser.byteOrderMark
             let hasMark = index == 0 && name.starts(with: mark)
             let name = String(decoding: name.dropFirst(hasMark ? mark.count : 0), as: UTF8.self)
             guard let column = CSVColumn(rawValue: name), !columns.contains(column) else {

@@ -24,6 +24,7 @@ struct RecordFields {
 
     func record() throws(LineFault) -> ParsedRecord {
         guard let topic else { throw LineFault("no \"topic\"") }
+        guard !topic.isEmpty else { throw LineFault("the topic \"\", which is no topic's name") }
         guard let partition else { throw LineFault("no \"partition\"") }
         guard let offset else { throw LineFault("no \"offset\"") }
         guard partition >= 0 else { throw LineFault("partition \(partition)") }

@@ -20,6 +20,9 @@ public struct RecordParser {
     private var csv = CSVParser()
     private var console: ConsoleParser?
 
+    /// Editors and spreadsheets put it in front.
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     public init(_ layout: Layout, named name: String) {
         self.layout = layout
         self.name = name
@@ -95,8 +98,11 @@ public struct RecordParser {
         _ line: UnsafeRawBufferPointer, _ body: (ParsedRecord) throws -> Void
     ) throws {
         // Files that an editor saved: a carriage return at the end, an empty line.
-        let text = UnsafeRawBufferPointer(
+        var text = UnsafeRawBufferPointer(
             rebasing: line.last == 0x0D && console == nil ? line.dropLast() : line[...])
+        if self.line == 1, console == nil, text.starts(with: Self.byteOrderMark) {
+            text = UnsafeRawBufferPointer(rebasing: text[Self.byteOrderMark.count...])
+        }
         if text.isEmpty && console == nil { return }
         let record: ParsedRecord
         do throws(LineFault) {

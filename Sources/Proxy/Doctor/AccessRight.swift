@@ -40,8 +40,12 @@ public struct AccessRight: Hashable, Sendable {
 
     /// What grants it, for Kafka's own tool.
     ///
-    /// - Parameter principal: who gets it, as in `User:kerfuffle`.
-    public func command(principal: String, brokers: String = "…") -> String {
+    /// - Parameters:
+    ///   - principal: who gets it, as in `User:kerfuffle`.
+    ///   - isSecured: whether the tool needs properties of its own to be let in.
+    public func command(
+        principal: String, brokers: String = "…", isSecured: Bool = false
+    ) -> String {
         let place =
             switch resource {
             case .topic(let name): "--topic \(Self.quoted(name))"
@@ -50,7 +54,8 @@ public struct AccessRight: Hashable, Sendable {
             case .transactionalIDs(let prefix):
                 "--transactional-id \(Self.quoted(prefix)) --resource-pattern-type prefixed"
             }
-        return "kafka-acls.sh --bootstrap-server \(brokers) --add --allow-principal "
+        let login = isSecured ? "--command-config admin.properties " : ""
+        return "kafka-acls.sh --bootstrap-server \(brokers) \(login)--add --allow-principal "
             + "\(Self.quoted(principal)) --operation \(operation.rawValue) \(place)"
     }
 

@@ -51,7 +51,7 @@ extension Doctor {
         case .unknown(let why):
             diagnosis.note(
                 .untried, side.subject("rights"), "\(right.name): \(why)",
-                [right.command(principal: principal, brokers: side.brokers)])
+                [side.command(for: right, principal: principal)])
         }
     }
 
@@ -62,7 +62,7 @@ extension Doctor {
         if diagnosis.checks.contains(where: { $0.subject == subject && $0.text == text }) { return }
         diagnosis.note(
             right.isOptional ? .warning : .bad, subject, text,
-            [right.command(principal: principal, brokers: side.brokers)])
+            [side.command(for: right, principal: principal)])
     }
 
     /// Reads by hand, as no member of any group.

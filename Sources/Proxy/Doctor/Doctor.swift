@@ -51,6 +51,12 @@ public struct Doctor {
 
         var brokers: String { client["bootstrap.servers"] ?? "…" }
 
+        func command(for right: AccessRight, principal: String) -> String {
+            let way = client["security.protocol"]?.lowercased() ?? "plaintext"
+            return right.command(
+                principal: principal, brokers: brokers, isSecured: way != "plaintext")
+        }
+
         /// What a check is of: `rights`, or `rights (output)`.
         func subject(_ name: String) -> String { name + mark }
     }
@@ -78,7 +84,7 @@ public struct Doctor {
         let admin = try Admin(client)
         let metadata: ClusterMetadata
         do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
-            diagnosis.note(.bad, "broker\(mark)", try unreachable(client, error))
+            diagnosis.note(.bad, "broker\(mark)", Unanswered.sentence(client, error))
             return nil
         }
         let cluster = admin.clusterID(timeout: timeout) ?? ""
@@ -88,31 +94,6 @@ public struct Doctor {
         return Side(
             client: client, admin: admin, metadata: metadata,
             isEmbedded: cluster.hasPrefix("mockCluster"), mark: mark)
-    }
-
-    /// The library's log says more than its error: wrong passwords, certificates, no TLS where some is
-    /// wanted.
-    private func unreachable(
-        _ client: ClientConfiguration, _ error: KafkaError
-    ) throws -> String {
-        let brokers = client["bootstrap.servers"] ?? ""
-        let told = Told()
-        let admin = try Admin(client, onEvent: told.note)
-        _ = try? admin.metadata(timeout: .seconds(5))
-        admin.poll(timeout: .milliseconds(100))
-        let reasons = told.reasons.isEmpty ? [error.message] : told.reasons
-        return "no broker answers at \(brokers): \(reasons.joined(separator: "; "))"
-    }
-
-    private final class Told {
-        var reasons: [String] = []
-
-        func note(_ event: ClientEvent) {
-            guard case .error(let error) = event, error.code != .allBrokersDown,
-                reasons.count < 3, !reasons.contains(error.message)
-            else { return }
-            reasons.append(error.message)
-        }
     }
 
     // MARK: What brokers can do

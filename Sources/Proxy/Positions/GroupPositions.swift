@@ -12,8 +12,7 @@ public enum GroupPositions {
         let consumer = try Consumer(client, group: group)
         var all = Set(sources)
         for topic in Set(sources.map(\.topic)) {
-            let found = try consumer.metadata(topic: topic, timeout: .seconds(10)).topics
-                .first { $0.name == topic }
+            let found = try consumer.topic(topic, asked: client)
             for partition in found?.partitions ?? [] {
                 all.insert(TopicPartition(topic, partition.id))
             }
@@ -60,8 +59,7 @@ public enum GroupPositions {
         let consumer = try Consumer(client, group: group)
         var sources: [TopicPartition] = []
         for topic in topics {
-            let found = try consumer.metadata(topic: topic, timeout: .seconds(10)).topics
-                .first { $0.name == topic }
+            let found = try consumer.topic(topic, asked: client)
             if found?.error == .topicAuthorization {
                 throw ProxyError(.broker, AccessRight(.read, .topic(topic)).refusal)
             }

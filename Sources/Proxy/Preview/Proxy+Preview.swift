@@ -55,7 +55,8 @@ extension ProxyPreview {
                         "the earlier run's last transaction is undecided: the group's positions will "
                             + "say whether it counts")
                 }
-                try Proxy.check(leftover, configuration)
+                self.leftover = leftover
+                try Proxy.check(leftover, configuration, cluster: nil)
             }
         } catch {
             refuse(error, .conflict)
@@ -104,6 +105,13 @@ extension ProxyPreview {
         do {
             let finding = try BrokerCheck(configuration, observer).look()
             cluster = finding.cluster
+            if let leftover {
+                do {
+                    try Proxy.check(leftover, configuration, cluster: finding.cluster)
+                } catch {
+                    refuse(error)
+                }
+            }
             for refusal in finding.refusals { refuse(ProxyError(.refused, refusal)) }
             topics = configuration.routes.map { route in
                 Topic(
@@ -136,8 +144,8 @@ extension ProxyPreview {
         let consumer = try Consumer(configuration.consumerClient, group: configuration.group)
         let committed = try committed(sources, consumer, finding)
         let ranges = try consumer.watermarks(sources, timeout: .seconds(30))
-        let settled =
-            (try? Journal.leftover(at: configuration.paths, isOnlyLooking: true))?.settledSources
+        let settled = leftover?.settledSources
+        if let leftover { try Proxy.checkGroup(leftover, configuration, consumer) }
         let outputs = Dictionary(
             configuration.routes.map { ($0.input, $0.output) }, uniquingKeysWith: { one, _ in one })
         let rules = Positions(

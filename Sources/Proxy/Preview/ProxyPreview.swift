@@ -39,6 +39,8 @@ public struct ProxyPreview: Sendable {
     public var refusals: [ProxyError] = []
     /// What a person may want to know.
     public var notices: [String] = []
+    /// What an earlier run left at the paths.
+    var leftover: Journal.Leftover?
 
     init(_ configuration: ProxyConfiguration) { self.configuration = configuration }
 }

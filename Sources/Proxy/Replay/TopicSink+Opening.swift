@@ -19,8 +19,7 @@ extension TopicSink {
         let admin = try Admin(client)
         let metadata: ClusterMetadata
         do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
-            let brokers = client["bootstrap.servers"] ?? ""
-            throw ProxyError(.broker, "no broker answers at \(brokers): \(error.message)")
+            throw ProxyError(.broker, Unanswered.sentence(client, error))
         }
         let isEmbedded = admin.clusterID(timeout: timeout)?.hasPrefix("mockCluster") == true
         var refusals: [String] = []

@@ -89,9 +89,7 @@ struct BrokerCheck {
         let consumer = try Consumer(client, group: configuration.group)
         let metadata: ClusterMetadata
         do throws(KafkaError) { metadata = try admin.metadata(timeout: timeout) } catch {
-            throw ProxyError(
-                .broker,
-                "no broker answers at \(client["bootstrap.servers"] ?? ""): \(error.message)")
+            throw ProxyError(.broker, Unanswered.sentence(client, error))
         }
         return Side(
             admin: admin, consumer: consumer, metadata: metadata,

@@ -49,7 +49,7 @@ struct Failures {
             case EFBIG: "raise the limit on the size of files (ulimit -f), or take --rotate"
             case EACCES, EPERM: "let this user write there"
             case EROFS: "make the file system writable"
-            case ENOENT, ENOTDIR: "put its folder back"
+            case ENOENT, ENOTDIR: "make its folder"
             default: "put that right"
             }
         var told = error

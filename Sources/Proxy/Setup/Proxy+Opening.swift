@@ -36,7 +36,7 @@ extension Proxy {
         let retained = isRecorded ? try configuration.retainedPairs() : nil
         if let retained { configuration.paths = retained.paths }
         let leftover = isRecorded ? try Journal.leftover(at: configuration.paths) : nil
-        if let leftover { try check(leftover, configuration) }
+        if let leftover { try check(leftover, configuration, cluster: broker.cluster) }
         let inputs = Inputs(partitionsAtStart: broker.partitions)
         let log = ClientLog(observer, inputs)
         let consumer = try Consumer(
@@ -48,7 +48,8 @@ extension Proxy {
             let journal = try openJournal(
                 configuration, leftover, consumer, cluster: broker.cluster,
                 makeRecordingID: {
-                    retained?.newID(otherwise: makeRecordingID) ?? makeRecordingID()
+                    retained?.newID { configuration.recordingID ?? makeRecordingID() }
+                        ?? configuration.recordingID ?? makeRecordingID()
                 }, observer: observer)
             if let previous = retained?.previous { try journal.remember(previous) }
             return Proxy(
@@ -63,9 +64,11 @@ extension Proxy {
         }
     }
 
+    /// - Parameter cluster: the input's id; nil where it is not known.
     static func check(
-        _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration
+        _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration, cluster: String?
     ) throws(ProxyError) {
+        try checkOrigin(leftover, configuration, cluster)
         if leftover.header.mayRepeat && !configuration.mayRepeat {
             throw ProxyError(
                 .refused,
@@ -89,6 +92,62 @@ extension Proxy {
             .refused,
             "\(configuration.paths.schedule ?? "") was written under another plan\(difference); give "
                 + "new files, or the plan it began with")
+    }
+
+    /// That the files are of this recording and of this cluster: two of them in one file are told apart by
+    /// nobody.
+    private static func checkOrigin(
+        _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration, _ cluster: String?
+    ) throws(ProxyError) {
+        let path = configuration.paths.recording ?? configuration.paths.schedule ?? ""
+        let id = leftover.header.recording
+        let base = configuration.retention == nil ? id : PairFolder.base(ofID: id)
+        if let wanted = configuration.recordingID, wanted != base {
+            throw ProxyError(
+                .refused,
+                "\(path) is the recording \(id), and --recording-id says \(wanted); give new files, or that id"
+            )
+        }
+        if let found = leftover.cluster, let cluster, !cluster.isEmpty, found != cluster {
+            throw ProxyError(
+                .refused,
+                "\(path) was recorded from the cluster \(found), and this is \(cluster); give new files"
+            )
+        }
+    }
+
+    /// That the group has been where the files have: partitions of topics that are not read now tell, as those
+    /// that are read are looked at when they are assigned.
+    static func checkGroup(
+        _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration, _ consumer: Consumer
+    ) throws {
+        let inputs = Set(configuration.routes.map(\.input))
+        let others = leftover.settledSources.filter { !inputs.contains($0.topic) }.sorted()
+        guard !others.isEmpty else { return }
+        let found: [TopicPartition: CommittedPosition]
+        do { found = try committed(others, configuration, consumer) } catch let error as KafkaError
+            where error.isRetriable
+        {
+            // What is still open there belongs to somebody who knows the group.
+            return
+        }
+        guard let source = others.first(where: { found[$0] == nil }) else { return }
+        throw ProxyError(
+            .conflict,
+            "\(configuration.paths.schedule ?? "") holds \(source), in which the group \(configuration.group) has "
+                + "no position: the files are another group's, or the position has expired; give new files"
+        )
+    }
+
+    /// The group's positions, from where this configuration keeps them.
+    private static func committed(
+        _ sources: [TopicPartition], _ configuration: ProxyConfiguration, _ consumer: Consumer
+    ) throws -> [TopicPartition: CommittedPosition] {
+        guard let target = configuration.target, configuration.delivery == .exactlyOnce else {
+            return try consumer.committed(sources, timeout: .seconds(180))
+        }
+        return try PositionsReader(target, group: configuration.group)
+            .read(sources, timeout: .seconds(60))
     }
 
     /// A producer for each partition, where exactly-once has to do without the group's positions.
@@ -152,6 +211,7 @@ extension Proxy {
     ) throws -> Journal {
         let id = leftover?.header.recording ?? makeRecordingID()
         let identity = configuration.identity(id, cluster: cluster)
+        if let leftover { try checkGroup(leftover, configuration, consumer) }
         guard let leftover else {
             let header = ScheduleHeader(
                 recording: id, tool: configuration.tool, plan: configuration.plan,

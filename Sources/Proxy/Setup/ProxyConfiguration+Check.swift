@@ -1,4 +1,5 @@
 import KafkaClient
+import Records
 
 extension ProxyConfiguration {
     /// Refuses what can be seen to be wrong without asking a broker.
@@ -76,13 +77,7 @@ extension ProxyConfiguration {
         }
         let topic = target.positionsTopic
         if delivery == .exactlyOnce {
-            let isLegal =
-                !topic.isEmpty && topic.utf8.count <= 249
-                && topic.unicodeScalars.allSatisfy {
-                    "._-".unicodeScalars.contains($0) || $0.isASCII && $0.properties.isAlphabetic
-                        || ("0"..."9").contains($0)
-                }
-            if !isLegal {
+            if !TopicPartition.isTopicName(topic) {
                 refusals.append(
                     "the positions would be kept in \"\(topic)\", which is no name of a topic; name "
                         + "one with --positions-topic")

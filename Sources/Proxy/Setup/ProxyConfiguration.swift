@@ -72,6 +72,8 @@ public struct ProxyConfiguration: Sendable {
     public var memoryBytes = 256 << 20
     /// The client library tells of itself every two seconds.
     public var isMeasured = false
+    /// The id that a new recording gets; files with another one are not gone on with. nil: any.
+    public var recordingID: String?
     /// Name and version, for files.
     public var tool: String
 

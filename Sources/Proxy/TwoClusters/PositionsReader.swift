@@ -6,6 +6,7 @@ import Records
 final class PositionsReader {
     private let topic: String
     private let group: String
+    private let client: ClientConfiguration
     private let reader: Consumer
     /// Is told the end as it is, open transactions included.
     private let watcher: Consumer
@@ -15,6 +16,7 @@ final class PositionsReader {
     ) throws {
         topic = target.positionsTopic
         self.group = group
+        self.client = target.client
         var client = target.client
         client.set("isolation.level", to: "read_committed")
         reader = try Consumer(client, onEvent: onEvent)
@@ -24,8 +26,7 @@ final class PositionsReader {
 
     /// The input partitions that the topic has room for.
     func partitions(timeout: Duration) throws -> Set<Int32> {
-        let found = try watcher.metadata(topic: topic, timeout: timeout).topics
-            .first { $0.name == topic }
+        let found = try watcher.topic(topic, asked: client, timeout: timeout)
         guard let found, found.error == nil else {
             throw ProxyError(
                 .broker, "the topic of positions \(topic) is not there or not for this user to read"
@@ -35,8 +36,7 @@ final class PositionsReader {
     }
 
     func partitionCount(of topic: String, timeout: Duration) throws -> Int {
-        let found = try watcher.metadata(topic: topic, timeout: timeout).topics
-            .first { $0.name == topic }
+        let found = try watcher.topic(topic, asked: client, timeout: timeout)
         return found?.partitions.count ?? 0
     }
 

@@ -28,7 +28,7 @@ struct OffsetSeek {
         unordered = try ChannelOrder.unordered(in: reader)
         let isOurs = index.metadata.contains { $0.name == RecordingIdentity.metadataName }
         isIndexed =
-            isOurs
+            isOurs && (!index.chunks.isEmpty || index.statistics.messages == 0)
             && index.chunks.allSatisfy {
                 !$0.messageIndexOffsets.isEmpty || $0.uncompressedBytes == 0
             }

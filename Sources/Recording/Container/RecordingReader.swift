@@ -78,7 +78,7 @@ public final class RecordingReader {
     ///
     /// - Throws: `RecordingError` of kind `damaged` where the file cannot be read on; everything before
     ///   that was given out. Behind the last record, where a topic or partition was asked for that
-    ///   no file has, or where the file is another program's and has no record at all.
+    ///   no file has, or where there are messages and none of them is a record.
     public func next() throws -> Bool {
         while true {
             do {
@@ -121,11 +121,13 @@ public final class RecordingReader {
     }
 
     private func checkRecords() throws {
-        guard identity == nil, !hasRecords, otherMessages > 0 else { return }
+        guard !hasRecords, otherMessages > 0 else { return }
+        let none = "none of its \(otherMessages) messages is a record of a Kafka topic"
         throw RecordingError(
             .mismatch, path,
-            "an MCAP file of another program: none of its \(otherMessages) messages is a record of a "
-                + "Kafka topic")
+            identity == nil
+                ? "an MCAP file of another program: \(none)"
+                : "\(none): a channel of records is protobuf and has `partition` in its metadata")
     }
 
     private func isWithinOffsets() throws -> Bool {

@@ -24,17 +24,20 @@ struct PartitionTally {
     }
 
     /// Adds what a file holds.
+    ///
+    /// - Parameter checking: reads every record, where the ends of a channel would tell.
+    /// - Returns: channels that say they are in order and are not, rising.
     static func count(
-        _ reader: MCAPReader, _ index: FileIndex, path: String,
+        _ reader: MCAPReader, _ index: FileIndex, path: String, checking: Bool,
         into tallies: inout [TopicPartition: PartitionTally]
-    ) throws {
+    ) throws -> [TopicPartition] {
         let seek = try OffsetSeek(reader, path: path)
         let counts = index.statistics.byChannel
         var ordered: [UInt16: TopicPartition] = [:]
         var unordered: Set<UInt16> = []
         for channel in index.channels {
             guard let source = RecordingChannel.source(of: channel) else { continue }
-            if seek.isOrdered(channel.id) {
+            if seek.isOrdered(channel.id) && !checking {
                 ordered[channel.id] = source
             } else {
                 unordered.insert(channel.id)
@@ -46,19 +49,25 @@ struct PartitionTally {
         for (channel, source) in ordered {
             guard let count = counts[channel], let first = firsts[channel],
                 let last = lasts[channel], first.offset <= last.offset
-            else { continue }
+            else {
+                if counts[channel] ?? 0 > 0 { unordered.insert(channel) }
+                continue
+            }
             tallies[source, default: PartitionTally(source)].add(first.offset...last.offset, count)
         }
-        if !unordered.isEmpty { try scan(reader, unordered, path: path, into: &tallies) }
+        if unordered.isEmpty { return [] }
+        return try scan(reader, unordered, seek, path: path, into: &tallies)
     }
 
     /// Reads the channels whose ends tell nothing of what is between.
     private static func scan(
-        _ reader: MCAPReader, _ channels: Set<UInt16>, path: String,
+        _ reader: MCAPReader, _ channels: Set<UInt16>, _ seek: OffsetSeek, path: String,
         into tallies: inout [TopicPartition: PartitionTally]
-    ) throws {
+    ) throws -> [TopicPartition] {
         let cursor = try reader.messages(MessageQuery(channelIDs: channels))
         var sources: [UInt16: TopicPartition] = [:]
+        var last: [UInt16: RecordPlace] = [:]
+        var broken: Set<TopicPartition> = []
         do {
             while try cursor.next() {
                 let id = cursor.message.channelID
@@ -73,6 +82,12 @@ struct PartitionTally {
                     return block.entries[0].offset
                 }
                 tallies[source, default: PartitionTally(source)].add(offset...offset, 1)
+                let place = RecordPlace(offset: offset, arrivalNs: cursor.message.logTimeNs)
+                if let before = last.updateValue(place, forKey: id), seek.isOrdered(id),
+                    !place.follows(before)
+                {
+                    broken.insert(source)
+                }
             }
         } catch let error as RecordError {
             throw RecordingError(
@@ -80,6 +95,7 @@ struct PartitionTally {
         } catch let error as MCAPError where error.damage != nil {
             // Where reading ends is part of the summary.
         }
+        return broken.sorted()
     }
 
     private mutating func add(_ offsets: ClosedRange<Offset>, _ count: UInt64) {

@@ -74,6 +74,9 @@ public struct RecordingSummary: Hashable, Sendable {
     public var records: UInt64 { partitions.total(of: \.records) }
     /// Those of channels that hold no records included.
     public var messages: UInt64 = 0
+    /// Partitions whose channel says that offsets and times of arrival rise, which they do not: what looks for
+    /// offsets may pass over some. Only known where every record was read.
+    public var disordered: [TopicPartition] = []
     /// How the last file ends, or the first one that is damaged.
     public var ending: Ending {
         for file in files { if case .damaged = file.ending { return file.ending } }
@@ -106,7 +109,9 @@ extension RecordingSummary {
                 files.append(try File(reader, index, path: path, checking: checking))
                 widen(by: index.statistics)
                 do {
-                    try PartitionTally.count(reader, index, path: path, into: &tallies)
+                    let found = try PartitionTally.count(
+                        reader, index, path: path, checking: checking, into: &tallies)
+                    disordered = Set(disordered + found).sorted()
                 } catch let error as MCAPError {
                     // A chunk that the summary names does not hold: the summary alone did not tell.
                     guard let damage = error.damage else { throw error }

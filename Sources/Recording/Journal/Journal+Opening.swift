@@ -21,6 +21,8 @@ extension Journal {
         public let undecided: Checkpoint?
         /// Partitions in which some transaction is known to have been committed.
         public let settledSources: Set<TopicPartition>
+        /// The cluster that the recording names; nil where it names none, or there is no recording.
+        public let cluster: String?
         let tail: ScheduleTail
         /// Nobody else may write the files from when they were looked at.
         let locks: Locks
@@ -84,7 +86,14 @@ extension Journal {
         if last?.positions.isEmpty == true { last = nil }
         return Leftover(
             header: tail.header, undecided: last, settledSources: tail.settledSources,
-            tail: tail, locks: locks)
+            cluster: hasRecording == true ? cluster(of: paths) : nil, tail: tail, locks: locks)
+    }
+
+    private static func cluster(of paths: JournalPaths) -> String? {
+        guard let path = paths.recording,
+            let identity = try? RecordingReader(path: path).identity, !identity.cluster.isEmpty
+        else { return nil }
+        return identity.cluster
     }
 
     /// Whether the file has no whole line at all.

@@ -33,6 +33,13 @@ struct InfoCommand: ParsableCommand {
                     throw Failure(
                         .input, "\(path): \(damage); kerfuffle recover saves what is whole")
                 }
+                if let source = summary.disordered.first {
+                    throw Failure(
+                        .input,
+                        "\(path): offsets or times of arrival of \(source) do not rise, and no metadata "
+                            + "record kerfuffle.unordered says so: what looks for offsets may pass over records"
+                    )
+                }
             case .schedule:
                 let summary = try ScheduleSummary(path: path)
                 let report = ScheduleReport(summary)

@@ -93,6 +93,7 @@ struct VerifyCommand: ParsableCommand {
     private func fromTopics() throws -> DeliveredRecords {
         try DeliveredRecords(
             topics: try topics.outputs(of: recording),
-            client: try target.client() ?? kafka.client(), onEvent: { _ in })
+            client: try target.client() ?? kafka.client(), onEvent: { _ in },
+            onWait: { warn([$0]) })
     }
 }

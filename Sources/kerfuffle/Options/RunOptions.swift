@@ -100,6 +100,7 @@ struct RunOptions: ParsableArguments {
             instance: instance ?? Self.instance(group, files.paths), routes: routes, plan: plan,
             paths: files.paths, tool: files.writing.tool ?? Kerfuffle.tool)
         configuration.maskKey = key
+        configuration.recordingID = files.writing.recordingId
         configuration.first = from
         configuration.onOffsetOutOfRange = onOffsetOutOfRange.policy
         configuration.untilEnd = untilEnd
@@ -149,7 +150,7 @@ struct RunOptions: ParsableArguments {
         if let server { display.tellMetrics(at: server.address) }
         let statistics = try Proxy.keepRunning(
             configuration, observer: display.observer(meter),
-            makeRecordingID: { files.writing.recordingId ?? UUID().uuidString.lowercased() },
+            makeRecordingID: { UUID().uuidString.lowercased() },
             shouldStop: {
                 if StopSignals.isToBeTold {
                     display.log.notice(StopSignals.sentence, metadata: ["event": "stopping"])
@@ -199,6 +200,13 @@ struct JournalFiles: ParsableArguments {
     var retainSize: Int?
 
     @OptionGroup var writing: RecordingOptions
+
+    func validate() throws {
+        if let record, record == schedule {
+            throw ValidationError(
+                "--record and --schedule are both \(record); each is a file of its own")
+        }
+    }
 
     /// nil where no flag asks for it.
     var retention: Operations.Retention? {

@@ -149,7 +149,10 @@ import Testing
         if let lacks {
             let remedies = missing.first?["remedies"] as? [String]
             #expect(
-                remedies == [lacks.command(principal: "User:limited", brokers: kafka.brokers)])
+                remedies == [
+                    lacks.command(
+                        principal: "User:limited", brokers: kafka.brokers, isSecured: true)
+                ])
         }
         let isBad = lacks.map { !$0.isOptional } ?? false
         #expect(code == (isBad ? 69 : 0), "\(name): \(run.output)")

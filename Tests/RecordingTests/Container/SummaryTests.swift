@@ -59,6 +59,81 @@ import Testing
         #expect(try ScheduleSummary(path: path).lostOffsets == .max)
     }
 
+    /// A recording that another program wrote: records of `orders/0` in one channel that says nothing of order.
+    private func write(
+        _ records: [(offset: Offset, arrivalNs: UInt64)], to path: String, chunked: Bool,
+        metadata: StringMap = RecordingChannel.metadata(of: TopicPartition("orders", 0))
+    ) throws {
+        var options = WriterOptions()
+        if !chunked { options.chunkBytes = nil }
+        let writer = try MCAPWriter(to: DiskFile(path, .create), options: options)
+        try writer.add(Recorded.identity.metadata)
+        try writer.add(Schema(id: 1, name: RecordSchema.name, encoding: "protobuf", data: []))
+        let channel = try writer.addChannel(
+            topic: "orders", messageEncoding: "protobuf", schemaID: 1, metadata: metadata)
+        for (offset, arrivalNs) in records {
+            var block = RecordBlock(source: TopicPartition("orders", 0))
+            try block.append(Record(source: block.source, offset: offset))
+            let header = MessageHeader(channelID: channel, logTimeNs: arrivalNs)
+            try block.withUnsafeBytes { try writer.append($0, header) }
+        }
+        try writer.close()
+    }
+
+    @Test(arguments: [true, false])
+    func `recordings of other programs are counted, and their order looked at`(
+        _ chunked: Bool
+    ) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.mcap")
+        try write([(3, 1), (4, 2), (9, 3)], to: path, chunked: chunked)
+        let whole = try RecordingSummary(path: path, checking: true)
+        #expect(whole.records == 3 && whole.partitions.first?.offsets == 3...9)
+        #expect(whole.disordered.isEmpty)
+        for (name, records) in [
+            ("back.mcap", [(7, 1), (8, 2), (3, 3)]),
+            ("inner.mcap", [(1, 1), (8, 2), (3, 3), (9, 4)]),
+            ("times.mcap", [(1, 5), (2, 4)]),
+        ] as [(String, [(Offset, UInt64)])] {
+            let path = folder.path(name)
+            try write(records, to: path, chunked: chunked)
+            let summary = try RecordingSummary(path: path, checking: true)
+            #expect(summary.records == UInt64(records.count), "\(name)")
+            // Nothing is looked for by its offset in a file without chunks.
+            #expect(summary.disordered == (chunked ? [TopicPartition("orders", 0)] : []), "\(name)")
+        }
+        #expect(try RecordingSummary(path: folder.path("back.mcap")).records == 3)
+    }
+
+    @Test func `messages of which none is a record are no empty recording`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.mcap")
+        try write([(3, 1), (4, 2)], to: path, chunked: true, metadata: [:])
+        let reader = try RecordingReader(path: path)
+        let error = #expect(throws: RecordingError.self) { try reader.next() }
+        #expect(
+            error?.message
+                == "none of its 2 messages is a record of a Kafka topic: a channel of records is protobuf and "
+                + "has `partition` in its metadata")
+    }
+
+    @Test func `times of arrival rise in each partition, and are else as they were`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("a.mcap")
+        let recorder = try BulkRecorder(creating: path, identity: Recorded.identity)
+        let records: [(Int32, Offset, UInt64)] = [
+            (0, 1, 50), (0, 2, 60), (1, 1, 10), (1, 2, 55), (0, 3, 61), (1, 3, 55),
+        ]
+        for (partition, offset, arrivalNs) in records {
+            try recorder.append(
+                Record(source: TopicPartition("a", partition), offset: offset), arrivalNs: arrivalNs
+            )
+        }
+        try recorder.close()
+        #expect(recorder.arrivalsRaised == 1)
+        #expect(try Recorded.read(path).map(\.arrivalNs) == [50, 60, 10, 55, 61, 56])
+    }
+
     @Test func `offsets that start again are told`() throws {
         let folder = try TemporaryFolder()
         let offsets: [Offset] = [100, 101, 102, 0, 1, 2, 1]

@@ -26,6 +26,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [RecordParser.Layout.ndjson, .kcat])
+    func `a byte order mark is passed over, a topic without a name is not`(
+        _ layout: RecordParser.Layout
+    ) throws {
+        func parse(_ topic: String) throws -> [ParsedRecord] {
+            let kcat =
+                "\"broker\":-1,\"tstype\":\"create\",\"ts\":5,\"headers\":[],\"key\":null,\"payload\":null"
+            let own = "\"key\":null,\"value\":null"
+            let line =
+                "{\"topic\":\"\(topic)\",\"partition\":0,\"offset\":1,\(layout == .kcat ? kcat : own)}\n"
+            return try Texts.parse([0xEF, 0xBB, 0xBF] + Array(line.utf8), as: layout)
+        }
+        #expect(try parse("orders").map(\.record.offset) == [1])
+        let error = #expect(throws: InterchangeError.self) { try parse("") }
+        #expect(error?.message.hasSuffix("the topic \"\", which is no topic's name") == true)
+    }
+
     @Test(arguments: 0..<10)
     func `kcat's JSON keeps all but arrival and leader epoch`(number: Int) throws {
         var random = TestRandom("kcat", number)
