@@ -1,5 +1,3 @@
-import Foundation
-
 /// Why no broker answers.
 ///
 /// A call fails with "broker transport failure" whatever the reason; what the library tells of its connections
@@ -26,7 +24,7 @@ public enum Unanswered {
         func note(_ event: ClientEvent) {
             guard case .error(let error) = event, error.code != .allBrokersDown else { return }
             // Behind the reason stand a time and a count, which differ from try to try.
-            let end = error.message.range(of: " (after ")?.lowerBound ?? error.message.endIndex
+            let end = error.message.firstRange(of: " (after ")?.lowerBound ?? error.message.endIndex
             let reason = String(error.message[..<end])
             if reasons.count < 3 && !reasons.contains(reason) { reasons.append(reason) }
         }

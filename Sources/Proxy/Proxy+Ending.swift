@@ -1,4 +1,3 @@
-import Foundation
 import KafkaClient
 import Records
 
@@ -41,7 +40,7 @@ extension Proxy {
                         + "ends in front of it")
                 return decided
             }
-            Thread.sleep(forTimeInterval: 0.05)
+            ArrivalClock.rest(ns: 50_000_000)
         }
     }
 

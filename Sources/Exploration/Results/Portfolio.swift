@@ -76,7 +76,8 @@ struct Portfolio {
                 let (share, rest) = left.quotientAndRemainder(dividingBy: strategies.count)
                 own.executions = min(room, index < rest ? share + 1 : share)
                 if own.executions == 0 { continue }
-                own.states = min(limits.states, room * 40)
+                // States in the measure of executions, as a limit of these is one of all work.
+                own.states = min(limits.states, own.executions * 40)
                 own.isOver = {
                     best.load(ordering: .relaxed) < index || limits.isOver()
                 }
