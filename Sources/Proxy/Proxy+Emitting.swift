@@ -71,7 +71,7 @@ extension Proxy {
                 return .emptied
             }
             if committing.isSeenAtOnce, try emitter.writeAhead(of: lane) { try journal.flush() }
-            let current = try batch ?? beginBatch(now)
+            let current = try batch ?? beginBatch()
             let result: Emitter.Result
             do {
                 try committing.enter(lane.source)
@@ -145,7 +145,7 @@ extension Proxy {
         nextPassNs = clock + Self.passIntervalNs
         for case let lane? in lanes {
             guard let next = lane.passedOver else { continue }
-            try emitter.passOver(to: next, of: lane, into: try batch ?? beginBatch(clock))
+            try emitter.passOver(to: next, of: lane, into: try batch ?? beginBatch())
         }
     }
 
@@ -167,9 +167,11 @@ extension Proxy {
         sleeping.removeAll { $0.untilNs <= now }
     }
 
-    private func beginBatch(_ now: UInt64) throws -> Batch {
+    /// Its time runs from here on: a turn's own time may be older than the commit of the batch before.
+    private func beginBatch() throws -> Batch {
         batchCount += 1
         try committing.begin(batch: batchCount)
+        let now = ArrivalClock.monotonic()
         transactionBeganNs = now
         let new = Batch(
             number: batchCount, beganNs: now, isMeasured: observer.meter != nil)
