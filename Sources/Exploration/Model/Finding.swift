@@ -25,22 +25,8 @@ public enum Finding: Hashable, Sendable, CustomStringConvertible {
     /// Invariants and dead letters by their bit in ``Stepper/broken``.
     static func named(_ bit: UInt16) -> Finding? {
         if bit == deadLetterBit { return .deadLetters }
-        return Invariant.allCases.first { Self.bit($0) == bit }.map { .broken($0) }
+        return Invariant.allCases.first { $0.bit == bit }.map { .broken($0) }
     }
 
     static let deadLetterBit: UInt16 = 1 << 15
-
-    @inline(__always)
-    static func bit(_ invariant: Invariant) -> UInt16 {
-        switch invariant {
-        case .noOversell: 1
-        case .noLostUpdate: 2
-        case .exactlyOnceEffect: 4
-        case .fifoPerKey: 8
-        case .conservation: 16
-        case .mutualExclusion: 32
-        case .allHandledOrDead: 64
-        case .boundedStaleness: 128
-        }
-    }
 }

@@ -216,7 +216,7 @@ extension Stepper {
     /// What is wrong where nothing goes on any more.
     func findingAtEnd() -> Finding? {
         for slot in 0..<slotCount where status(slot) != Status.absent { return .deadlock }
-        guard watched & Finding.bit(.allHandledOrDead) != 0 else { return nil }
+        guard watched & Invariant.allHandledOrDead.bit != 0 else { return nil }
         for (index, place) in model.program.messages.enumerated() {
             let flags = message(Int32(index))[Layout.MessageWord.flags]
             if flags & MessageFlag.lost != 0 && model.topology.delivery != .atMostOnce {

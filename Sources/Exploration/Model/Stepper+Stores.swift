@@ -10,7 +10,7 @@ extension Stepper {
     }
 
     @inline(__always)
-    mutating func breaks(_ invariant: Invariant) { broken |= Finding.bit(invariant) & watched }
+    mutating func breaks(_ invariant: Invariant) { broken |= invariant.bit & watched }
 
     func footprint(
         _ kind: Footprint.Kind, _ table: Int32, _ key: Int32, _ access: Footprint.Access

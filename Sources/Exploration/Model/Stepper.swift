@@ -131,10 +131,10 @@ struct Stepper: ~Copyable {
             (0..<layout.locks * layout.keys).map { place in
                 layout.bits[.lock(Int32(place / layout.keys), Int32(place % layout.keys))] ?? 0
             })
-        watched = model.topology.invariants.reduce(0) { $0 | Finding.bit($1) }
-        watchesOversell = watched & Finding.bit(.noOversell) != 0
-        watchesEffects = watched & Finding.bit(.exactlyOnceEffect) != 0
-        watchesStaleness = watched & Finding.bit(.boundedStaleness) != 0
+        watched = model.topology.invariants.reduce(0) { $0 | $1.bit }
+        watchesOversell = watched & Invariant.noOversell.bit != 0
+        watchesEffects = watched & Invariant.exactlyOnceEffect.bit != 0
+        watchesStaleness = watched & Invariant.boundedStaleness.bit != 0
         hasFaults = model.limits.contains { $0 > 0 }
         mostDead = model.bounds.deadLetters.map { Int32(clamping: $0) } ?? .max
         if case .versions(let count) = model.topology.staleness {
@@ -143,7 +143,7 @@ struct Stepper: ~Copyable {
             staleVersions = -1
         }
         let tells =
-            Finding.bit(.noLostUpdate) | Finding.bit(.boundedStaleness)
+            Invariant.noLostUpdate.bit | Invariant.boundedStaleness.bit
         self.keepsVersions =
             keepsVersions || watched & tells != 0
             || model.program.instructions.contains { $0.code == .store && $0.mode == .versioned }

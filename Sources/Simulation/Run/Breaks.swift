@@ -16,8 +16,8 @@ struct Break {
 }
 
 extension Invariant {
-    /// Its place in a set.
-    var bit: UInt16 {
+    /// Its place in a set. Inlinable: it stands in the innermost loop of the searches of another module.
+    @inlinable package var bit: UInt16 {
         switch self {
         case .noOversell: 1
         case .noLostUpdate: 2
