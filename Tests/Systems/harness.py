@@ -78,6 +78,9 @@ class System:
     def commit(self, consumer, message):
         consumer.commit(message=message.raw, asynchronous=False)
 
+    def poll(self, consumer):
+        return consumer.poll(0.05)
+
     def idle(self, consumer):
         pass
 
@@ -112,7 +115,7 @@ class System:
         consumer.subscribe(topics, on_revoke=self.revoked)
         try:
             while True:
-                message = consumer.poll(0.05)
+                message = self.poll(consumer)
                 if message is None:
                     self.idle(consumer)
                 elif message.error():

@@ -15,6 +15,10 @@ final class EmbeddedTrialBroker: TrialBroker {
         var hasMemberBegun = false
         /// Fetches by the port that they came from.
         var fetches: [UInt16: Int] = [:]
+        /// As the system's groups committed them; there is one group to a trial.
+        var commits: [TopicPartition: Offset] = [:]
+        var commitRequests = 0
+
         /// `Mock consumer group G with 1 member(s) changing state Syncing -> Up: …`
         func note(_ text: String) {
             guard let range = text.range(of: "Mock consumer group ") else {
@@ -35,7 +39,7 @@ final class EmbeddedTrialBroker: TrialBroker {
         private func noteRequest(_ text: String) {
             guard let end = text.range(of: "RequestV"),
                 let port = text.split(separator: ":").last.flatMap({ UInt16($0) })
-            else { return }
+            else { return noteCommit(text) }
             let request = String(text[..<end.lowerBound].split(separator: " ").last ?? "")
             guard text.contains("Received ") else {
                 // Which versions are spoken is asked by trying.
@@ -44,21 +48,37 @@ final class EmbeddedTrialBroker: TrialBroker {
             }
             requests[port, default: []].insert(request)
             if request == "Fetch" { fetches[port, default: 0] += 1 }
+            if request == "OffsetCommit" { commitRequests += 1 }
             // Its group is new: nothing is committed that it could begin at.
             if request == "ListOffsets", !memberships.isEmpty {
                 hasMemberBegun = true
             }
         }
+
+        /// `Topic orders [0] committing offset 5 for group payments`, of which the client's own log has the like.
+        private func noteCommit(_ text: String) {
+            guard let start = text.range(of: "Topic "),
+                let middle = text.range(of: "] committing offset "),
+                let open = text[..<middle.lowerBound].range(of: " [", options: .backwards),
+                start.upperBound <= open.lowerBound,
+                let partition = Int32(text[open.upperBound..<middle.lowerBound]),
+                let offset = Offset(text[middle.upperBound...].prefix { $0.isNumber })
+            else { return }
+            let topic = String(text[start.upperBound..<open.lowerBound])
+            commits[TopicPartition(topic, partition)] = offset
+        }
     }
 
     private let broker: EmbeddedBroker
     private let watch: Watch
+    private let failsCommits: Bool
 
     init(
         topics: [Hunt.Topic], roundTrip: Duration?, errors: [BrokerChoice.RequestErrors]
     ) throws {
         let watch = Watch()
         self.watch = watch
+        failsCommits = errors.contains { $0.request == "OffsetCommit" }
         broker = try EmbeddedBroker { watch.note($0.text) }
         for topic in topics {
             try broker.createTopic(topic.name, partitions: topic.partitions)
@@ -86,6 +106,17 @@ final class EmbeddedTrialBroker: TrialBroker {
             watch.fetches.reduce(0) { own.contains($1.key) ? $0 : $0 + $1.value }
         }
     }
+
+    var commits: [TopicPartition: Offset]? { watch.commits }
+    var commitRequests: Int? { watch.commitRequests }
+
+    /// COORDINATOR_LOAD_IN_PROGRESS: it may be asked again.
+    func refuseNextCommit() {
+        broker.failNext(.offsetCommit, with: [KafkaErrorCode(rawValue: 14)])
+    }
+
+    /// What the hunt file lets fail stays.
+    func takeCommits() { if !failsCommits { broker.clearFailures(of: .offsetCommit) } }
 
     /// Ports of this process's own connections to it.
     private var own: Set<UInt16>? {

@@ -43,6 +43,10 @@ final class RealTrialBroker: TrialBroker {
     var hasTransactions: Bool { true }
     /// A real broker answers a waiting fetch as soon as there is something.
     var fetches: Int? { nil }
+    var commits: [TopicPartition: Offset]? { nil }
+    var commitRequests: Int? { nil }
+    func refuseNextCommit() {}
+    func takeCommits() {}
 
     func membership(of group: String) throws -> SettledMembership? {
         // A broker is asked ten times a second, not at every turn.

@@ -27,6 +27,14 @@ protocol TrialBroker: AnyObject {
     var absence: String? { get }
     /// How many times the system has asked for records so far; nil where that cannot be seen.
     var fetches: Int? { get }
+    /// Positions that groups were seen to commit, as they come; nil where they have to be asked for.
+    var commits: [TopicPartition: Offset]? { get }
+    /// How many times the system has asked to commit so far; nil where that cannot be seen.
+    var commitRequests: Int? { get }
+    /// The next request to commit fails; nothing where ``commitRequests`` is nil.
+    func refuseNextCommit()
+    /// Takes ``refuseNextCommit()`` back.
+    func takeCommits()
     /// Whether the system may write in transactions.
     var hasTransactions: Bool { get }
     /// What was refused to the system's clients, in words; empty where nothing was.

@@ -98,6 +98,9 @@ public struct Hunt: Sendable {
         /// The file says nothing of the delay: one in four is longer, so that systems that collect before they work
         /// are struck at their work, too.
         public var isStretched = false
+        /// What the delay counts from, always; nil: the acknowledgement, or what is drawn where the file says nothing of
+        /// the delay either.
+        public var commit: SystemFault.CommitMoment?
         /// Of a pause.
         public var lengthUs: ClosedRange<Int64>
     }

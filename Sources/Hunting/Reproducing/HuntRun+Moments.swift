@@ -6,8 +6,12 @@ import Shrinking
 /// Fewer records at other moments. With less in front of it a system is elsewhere when a fault strikes, so a record that
 /// delta debugging had to keep at the moments of the first trial may go at others.
 extension HuntRun {
-    /// Shifts of a fault that are tried with each smaller workload, in microseconds from the delivery.
+    /// Delays of a fault that are tried with each smaller workload, in microseconds; beside the moments of a commit.
     private static let momentsUs: [Int64] = [0, 5, 10, 20, 40, 80, 160].map { $0 * 1000 }
+    /// The same where the delay counts from a commit.
+    private static let commitMomentsUs: [Int64] = [0, 10, 40].map { $0 * 1000 }
+    /// How many moments one fault is tried at, at most.
+    private static let momentCount = momentsUs.count + 3
 
     /// The attempt with as few records as show the failure every time, each fault at a moment of its own; as it is
     /// where the failure does not hang on a moment.
@@ -26,7 +30,7 @@ extension HuntRun {
         func isAllowed() -> Bool {
             let kept = Self.touched(by: best.input).count + best.input.schedule.atomCount
             let most = 10 * Double(kept + 1) * log2(Double(parts + 1))
-            let next = best.shrunk.candidates + best.moments + Self.momentsUs.count + 1
+            let next = best.shrunk.candidates + best.moments + Self.momentCount
             return Double(next) <= most && !isOverTime
         }
         var refused: Set<String> = []
@@ -86,12 +90,9 @@ extension HuntRun {
     ) throws -> (input: TrialInput, replays: [TrialSummary])? {
         for index in part.schedule.faults.indices
         where !part.schedule.faults[index].kind.isOfSink {
-            let now = part.schedule.faults[index].delayUs
-            let moments = ([now] + Self.momentsUs.filter { $0 != now })
-                .sorted { abs($0 - now) < abs($1 - now) }
-            let choices = moments.map { moment in
+            let choices = Self.moments(of: part.schedule.faults[index]).map { fault in
                 var choice = part
-                choice.schedule.faults[index].delayUs = moment
+                choice.schedule.faults[index] = fault
                 return choice
             }
             candidates += choices.count
@@ -104,6 +105,14 @@ extension HuntRun {
             }
         }
         return nil
+    }
+
+    /// The nearest first, those of a commit behind its own.
+    private static func moments(of fault: SystemFault) -> [SystemFault] {
+        let now = fault.delayUs
+        let delays = (fault.commit == nil ? momentsUs : commitMomentsUs).filter { $0 != now }
+            .sorted { abs($0 - now) < abs($1 - now) }
+        return [fault] + fault.atOtherCommits + delays.map(fault.delayed)
     }
 
     /// Those of them that show the failure in one run each, side by side, in their order.

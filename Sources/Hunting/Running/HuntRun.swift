@@ -151,7 +151,8 @@ public final class HuntRun: Sendable {
                     "the baseline \(outcome.ending.word): \(outcome.ending.reason ?? "")"
                         + "; its output is in \(outcome.folder)")
             }
-            bench.note(that: outcome.commits && outcome.unread.isEmpty ? .commits : .notAll)
+            bench.note(
+                that: !outcome.commits ? .never : outcome.unread.isEmpty ? .commits : .notAll)
             return try hunt.judging.normalised(Evidence(plain, outcome, of: hunt))
         }
     }

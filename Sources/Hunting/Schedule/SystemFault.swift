@@ -5,6 +5,9 @@ import Records
 ///
 /// A line of a schedule: `{"at":"orders/3@1207","copy":0,"op":"kill","delay_us":2000}`.
 ///
+/// Where it has a ``CommitMoment``, the delay counts from that:
+/// `{"at":"orders/3@1207","copy":0,"op":"kill","commit":"after","delay_us":0}`.
+///
 /// One of an HTTP sink is armed in front of the delivery and strikes the next request that the sink gets; feeding
 /// goes on when it has, or after ``sinkWait``:
 /// `{"at":"orders/3@1207","copy":0,"op":"fail_answer","sink":"charges","status":503}`.
@@ -36,7 +39,31 @@ public struct SystemFault: Hashable, Sendable {
             case .kill, .term, .pause, .loseState, .join, .leave: false
             }
         }
+
+        /// Which moments of a commit it may strike at. Before one only what ends the system at once: the refusal is
+        /// for nobody to see.
+        public var commitMoments: [CommitMoment] {
+            switch self {
+            case .kill, .loseState: [.before, .after]
+            case .term, .pause, .join, .leave: [.after]
+            case .failAnswer, .loseAnswer, .slowAnswer: []
+            }
+        }
     }
+
+    /// What the group's position says of a delivery.
+    public enum CommitMoment: String, Hashable, Sendable, CaseIterable {
+        /// The system has done something behind the delivery and has not committed since: an embedded broker refuses
+        /// the next commit, which is the moment; a real one cannot be looked into, there it is the first thing that
+        /// the system shows.
+        case before
+        /// The group's position is beyond the delivery.
+        case after
+    }
+
+    /// How long feeding waits for a commit: clients that commit by a clock do so every 5 s
+    /// (`auto.commit.interval.ms` of the Java client and of librdkafka).
+    static let commitWait = Duration.seconds(7)
 
     /// How long feeding waits for a request that an armed sink is to get.
     static let sinkWait = Duration.milliseconds(500)
@@ -45,8 +72,10 @@ public struct SystemFault: Hashable, Sendable {
     public var at: RecordName
     public var copy: Int32
     public var kind: Kind
-    /// From the acknowledgement to the fault, in microseconds.
+    /// From the acknowledgement, or from ``commit``, to the fault, in microseconds.
     public var delayUs: Int64
+    /// What the delay counts from; nil: the acknowledgement of the delivery.
+    public var commit: CommitMoment?
     /// How long a pause lasts or an answer takes, in microseconds; 0 for other kinds.
     public var lengthUs: Int64
     /// The name of the HTTP sink; nil: the only one, or of no sink.
@@ -54,14 +83,36 @@ public struct SystemFault: Hashable, Sendable {
     /// What a request is refused with; 0 for other kinds.
     public var status: Int
 
+    /// The same at the moments of a commit that it may strike at and does not, the surest first: they hang on no clock.
+    var atOtherCommits: [SystemFault] {
+        kind.commitMoments.reversed().filter { $0 != commit }.map { moment in
+            var fault = self
+            fault.commit = moment
+            fault.delayUs = 0
+            return fault
+        }
+    }
+
+    func delayed(byUs delay: Int64) -> SystemFault {
+        var fault = self
+        fault.delayUs = delay
+        return fault
+    }
+
+    /// `kill`, `kill after a commit`.
+    public var words: String {
+        kind.rawValue + (commit.map { " \($0.rawValue) a commit" } ?? "")
+    }
+
     public init(
-        at: RecordName, copy: Int32 = 0, kind: Kind, delayUs: Int64 = 0, lengthUs: Int64 = 0,
-        sink: String? = nil, status: Int = 0
+        at: RecordName, copy: Int32 = 0, kind: Kind, delayUs: Int64 = 0,
+        commit: CommitMoment? = nil, lengthUs: Int64 = 0, sink: String? = nil, status: Int = 0
     ) {
         self.at = at
         self.copy = copy
         self.kind = kind
         self.delayUs = delayUs
+        self.commit = commit
         self.lengthUs = lengthUs
         self.sink = sink
         self.status = status

@@ -7,7 +7,8 @@ extension Hunt.FaultRule {
     ///
     /// Draws: from the stream `fault.<index>.<kind>` of the seed at 0: whether, behind which delivery, the
     /// delay, the length; where the delay is stretched, whether this one is, between which of 50 ms, 100 ms, …, 1.6 s
-    /// and its double it lies, and where.
+    /// and its double it lies, and where. There, too, from the stream `fault.<index>.<kind>.commit` at 0: in two cases of
+    /// eight it strikes once the position is beyond the delivery, in one before it is, where the kind can.
     func fault(seed: String, index: Int, feed: FeedSequence) -> SystemFault? {
         let stream = DrawStream(
             seed: seed, purpose: "fault.\(index).\(kind.rawValue)", source: TopicPartition("", 0))
@@ -20,8 +21,30 @@ extension Hunt.FaultRule {
             let from: Int64 = 50_000 << Int64(draws.below64(6))
             delay = draws.within(from...2 * from)
         }
-        return SystemFault(
-            at: item.name, copy: item.copy, kind: kind, delayUs: delay, lengthUs: length)
+        var fault = SystemFault(
+            at: item.name, copy: item.copy, kind: kind, delayUs: delay, commit: commit,
+            lengthUs: length)
+        if isStretched, let moment = commitMoment(seed: seed, index: index) {
+            fault.commit = moment
+            fault.delayUs = 0
+        }
+        return fault
+    }
+
+    private func commitMoment(seed: String, index: Int) -> SystemFault.CommitMoment? {
+        let stream = DrawStream(
+            seed: seed, purpose: "fault.\(index).\(kind.rawValue).commit",
+            source: TopicPartition("", 0))
+        var draws = stream.draws(at: 0)
+        let moment: SystemFault.CommitMoment
+        switch draws.below(8) {
+        case 0, 1: moment = .after
+        case 2: moment = .before
+        default: return nil
+        }
+        // Who joins or leaves does so while a batch is in flight, which is over behind its commit.
+        guard kind != .join, kind != .leave else { return nil }
+        return kind.commitMoments.contains(moment) ? moment : nil
     }
 }
 

@@ -27,7 +27,7 @@ enum ScheduleFeatures {
             for fault in item.faults {
                 let place = index * 4 / max(1, feed.items.count)
                 features.insert(
-                    "\(fault.kind.rawValue) in quarter \(place) at \(kind(item.record))")
+                    "\(fault.words) in quarter \(place) at \(kind(item.record))")
                 if item.copy > 0 { features.insert("\(fault.kind.rawValue) behind a copy") }
             }
         }

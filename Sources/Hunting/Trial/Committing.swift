@@ -3,6 +3,11 @@ enum Committing: Hashable, Sendable {
     case unknown
     /// All of them.
     case commits
-    /// None, or not to the end: some commit every hundred records, or every five seconds.
+    /// Not to the end: some commit every hundred records, or every five seconds.
     case notAll
+    /// None.
+    case never
+
+    /// Whether it is known that something may stay uncommitted.
+    var leavesSome: Bool { self == .notAll || self == .never }
 }

@@ -14,6 +14,7 @@ extension TrialRun {
                 try turn(min(.milliseconds(2), ContinuousClock.now.duration(to: due)))
             }
             for fault in item.faults where fault.kind.isOfSink { try sink(of: fault).arm(fault) }
+            if item.faults.first?.commit == .before { setTrap() }
             try send(item, batch: index)
             for fault in item.faults where ending == nil { try strike(fault) }
         }
@@ -68,7 +69,12 @@ extension TrialRun {
             }
             return
         }
-        try awaitFetch()
+        // Nobody waits for the commit of a group that never commits.
+        if let moment = fault.commit, committing != .never {
+            try awaitCommit(moment)
+        } else {
+            try awaitFetch()
+        }
         try wait(.microseconds(fault.delayUs))
         guard ending == nil else { return }
         switch fault.kind {
@@ -108,7 +114,7 @@ extension TrialRun {
     }
 
     /// The copy that faults strike: the first that runs.
-    private var victim: SystemCopy? { copies.first { $0.process != nil } }
+    var victim: SystemCopy? { copies.first { $0.process != nil } }
 
     private func restart(_ copy: SystemCopy?, by end: (SystemCopy) -> Void) throws {
         guard let copy, copy.process != nil else { return }
@@ -137,7 +143,7 @@ extension TrialRun {
             broker.poll()
             usleep(2000)
         }
-        if !process.hasEnded { process.end() }
+        process.end()
         cpuMs += process.cpuMs
         copy.process = nil
     }

@@ -57,7 +57,7 @@ extension TrialRun {
 
     /// After which silence it is over although not everything is known to be read.
     private var mostSilence: Duration {
-        committing == .notAll
+        committing.leavesSome
             ? max(hunt.settle.quiet * 3, hunt.settle.unread / 5) : hunt.settle.unread
     }
 
@@ -73,7 +73,7 @@ extension TrialRun {
     /// baseline, which says whether it does; and repetitions and what comes too late may be skipped at the end
     /// without being committed.
     private func noteUnread() {
-        if isBaseline || committing == .notAll { return }
+        if isBaseline || committing.leavesSome { return }
         // Of a group that is known to commit everything is waited for.
         let left =
             committing == .commits

@@ -48,7 +48,7 @@ extension TrialRun {
             copy.process = try SystemProcess(
                 words.map(filled), environment: environment(copy: copy.number),
                 directory: system.directory, output: place.log(of: copy.number),
-                guardedBy: processGuard)
+                marks: [place.mark, "KERFUFFLE_COPY=\(copy.number)"], guardedBy: processGuard)
         } catch {
             ending = .notStarted(error.description)
         }

@@ -31,6 +31,8 @@ final class TrialRun {
     var committing = Committing.unknown
     /// It shows what the system does by itself.
     var isBaseline = false
+    /// What the next fault waits for that strikes before a commit.
+    var trap: CommitTrap?
     /// Copies that were started while it went on and are not ready yet.
     var restarts: [Restart] = []
     var lastActivity = ContinuousClock.now
@@ -180,6 +182,7 @@ final class TrialRun {
         }
         for hook in hooks { hook.end() }
         hooks = []
+        Strays.end(with: [place.mark])
         sinks = [:]
         try? reader?.close()
         reader = nil

@@ -79,7 +79,7 @@ public struct DeliveryTimeline {
             pieces.append(text(key, x, y + 20, "tick", "middle"))
             for fault in item.faults {
                 pieces.append(
-                    text("⚡ \(fault.kind.rawValue)", x + Self.step / 2, y + 4, "title", "middle"))
+                    text("⚡ \(fault.words)", x + Self.step / 2, y + 4, "title", "middle"))
             }
         }
         return pieces
@@ -115,7 +115,7 @@ public struct DeliveryTimeline {
         func words(_ items: [FeedSequence.Item]) -> String {
             items.map { item in
                 "\(item.name)\(item.copy > 0 ? " again" : "")"
-                    + item.faults.map { ", then \($0.kind.rawValue)" }.joined()
+                    + item.faults.map { ", then \($0.words)" }.joined()
             }.joined(separator: ", ")
         }
         return "Baseline: \(words(plain)). Schedule: \(words(perturbed))."

@@ -1,0 +1,116 @@
+import Foundation
+import Perturbation
+import Records
+import Testing
+
+@testable import Hunting
+
+/// Faults that strike at the group's commits.
+@Suite struct CommitFaultTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let python = environment["KERFUFFLE_PYTHON"]
+    private static let brokers = environment["KERFUFFLE_TEST_BROKERS"]
+
+    /// A consumer that commits in front of its work or behind it, where it is killed, and what it then has done.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var consumer: String
+        var moment: String
+        var done: [String]
+        var testDescription: String { "\(consumer), killed \(moment) a commit" }
+    }
+
+    /// Four records are fed; the kill is behind the second.
+    private static let cases = [
+        Case(consumer: "first", moment: "after", done: ["0", "2", "3"]),
+        Case(consumer: "last", moment: "after", done: ["0", "1", "2", "3"]),
+        Case(consumer: "first", moment: "before", done: ["0", "1", "2", "3"]),
+        Case(consumer: "last", moment: "before", done: ["0", "1", "1", "2", "3"]),
+    ]
+
+    private func done(_ consumer: String, _ moment: String, broker: String) throws -> [String] {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("Python/commits.py").path
+        let python = try #require(Self.python)
+        let document = try Sample.document(
+            Sample.text(
+                topics: "{orders: 1}",
+                system: "{command: ['\(python)', -B, '\(script)', \(consumer)]}",
+                observe: "[{file: done, name: out}]",
+                extra: "settle: {quiet: 2s, unread: 30s}\nbroker: \(broker)"
+            ).replacing("records: 12", with: "records: 4"))
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let bench = try TrialBench(document.hunt, folder: folder, shouldStop: { false })
+        let schedule = try TrialSchedule(
+            // The second record is done with before: nothing of it is under way when the third comes.
+            parsing: """
+                {"in":"orders/0@1","op":"delay","copy":0,"delay_us":3000000}
+                {"at":"orders/0@1","copy":0,"op":"kill","commit":"\(moment)","delay_us":0}
+                """)
+        let outcome = try bench.run(
+            TrialInput(
+                number: 1, seed: "s", workload: try document.hunt.makeWorkload(),
+                schedule: schedule, origin: "test"))
+        #expect(outcome.ending == .settled)
+        return (outcome.observed["out"] ?? []).map {
+            String(decoding: $0.value ?? [], as: UTF8.self)
+        }
+    }
+
+    @Test(
+        .enabled(
+            if: python != nil, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"),
+        arguments: cases)
+    func `a kill at a commit loses what is committed first, and repeats what is committed last`(
+        one: Case
+    ) throws {
+        let done = try done(one.consumer, one.moment, broker: "embedded")
+        #expect(done == one.done)
+    }
+
+    /// Its requests cannot be seen: before a commit is there when the work shows.
+    @Test(
+        .enabled(
+            if: python != nil, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"),
+        .enabled(if: brokers != nil, "KERFUFFLE_TEST_BROKERS names no broker"),
+        arguments: [cases[0], cases[3]])
+    func `so it does on a real broker`(one: Case) throws {
+        let broker = "{real: '\(try #require(Self.brokers))'}"
+        let done = try done(one.consumer, one.moment, broker: broker)
+        #expect(done == one.done)
+    }
+
+    @Test func `faults without a delay strike at commits now and then, those with one never`()
+        throws
+    {
+        func moments(_ faults: String) throws -> [String: Int] {
+            let hunt = try Sample.document(
+                Sample.text(extra: "strategy: random\nfaults: [\(faults)]")
+            ).hunt
+            let workload = try hunt.makeWorkload()
+            let feed = try FeedSequence(workload, TrialSchedule(), paceUs: 1000)
+            return (0..<400).reduce(into: [:]) { counts, number in
+                let fault = hunt.faults[0].fault(seed: "s-\(number)", index: 0, feed: feed)
+                counts[fault?.commit?.rawValue ?? "none", default: 0] += 1
+            }
+        }
+        let drawn = try moments("{kill: 100%}")
+        #expect(
+            (70...130).contains(drawn["after"] ?? 0) && (30...70).contains(drawn["before"] ?? 0))
+        #expect(try moments("{kill: 100%, delay: 0..5ms}") == ["none": 400])
+        #expect(try moments("{kill: 100%, commit: before}") == ["before": 400])
+        #expect(try moments("{join: 100%}") == ["none": 400])
+        #expect(try moments("{pause: 100%}")["before"] == nil)
+    }
+
+    @Test func `who would meet the refused commit cannot strike before it`() {
+        for kind in ["term", "pause", "join", "leave"] {
+            let text = Sample.text(extra: "faults: [{\(kind): 10%, commit: before}]")
+            #expect(throws: (any Error).self) { try Sample.document(text) }
+            #expect(throws: ScheduleError.self) {
+                try TrialSchedule(
+                    parsing: #"{"at":"orders/0@1","op":"\#(kind)","commit":"before"}"#)
+            }
+        }
+    }
+}

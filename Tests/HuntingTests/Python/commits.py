@@ -1,0 +1,33 @@
+"""commits.py WHEN: notes each record's offset in the file `done` of the trial's state and commits it, `first` or `last`;
+some time lies between the two."""
+
+import os
+import sys
+import time
+
+from confluent_kafka import Consumer
+
+consumer = Consumer({
+    "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"], "group.id": os.environ["KAFKA_GROUP_ID"],
+    "session.timeout.ms": os.environ["KERFUFFLE_SESSION_TIMEOUT_MS"], "heartbeat.interval.ms": 500,
+    "auto.offset.reset": "earliest", "fetch.wait.max.ms": 10, "enable.auto.commit": False})
+consumer.subscribe([os.environ["KERFUFFLE_TOPIC_ORDERS"]])
+
+
+def work(message):
+    with open(os.path.join(os.environ["KERFUFFLE_STATE"], "done"), "a") as file:
+        file.write(f"{message.offset()}\n")
+
+
+def commit(message):
+    consumer.commit(message=message, asynchronous=False)
+
+
+steps = [commit, work] if sys.argv[1] == "first" else [work, commit]
+while True:
+    message = consumer.poll(0.1)
+    if message is None or message.error():
+        continue
+    steps[0](message)
+    time.sleep(0.5)
+    steps[1](message)
