@@ -32,3 +32,50 @@ import Testing
         #expect(!bystander.hasEnded)
     }
 }
+
+extension ProcessGuardTests {
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setsid"),
+            "no setsid: it is in util-linux"))
+    func `who left the group is ended by the guard, too, and nobody with another environment`()
+        throws
+    {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let mark = "KERFUFFLE_TRIAL_ID=\(UUID().uuidString)"
+        let processGuard = try ProcessGuard(mark: mark + "-")
+        func start(_ id: String) throws -> pid_t {
+            let parts = mark.split(separator: "=").map(String.init)
+            let process = try SystemProcess(
+                ["/bin/sh", "-c", "setsid sh -c 'echo $$ > \(id); exec sleep 60' & wait"],
+                environment: [parts[0]: parts[1] + id, "PATH": "/usr/bin:/bin"], directory: folder,
+                output: folder + "/log", guardedBy: processGuard)
+            let deadline = ContinuousClock.now + .seconds(30)
+            var found: pid_t?
+            while found == nil, .now < deadline {
+                let text = try? String(contentsOfFile: folder + "/" + id, encoding: .utf8)
+                found = text.flatMap { $0.hasSuffix("\n") ? pid_t($0.dropLast()) : nil }
+                usleep(5000)
+            }
+            // Its group is gone; it went on its own way before.
+            process.end()
+            return try #require(found)
+        }
+        let (mine, other) = (try start("-1"), try start("x1"))
+        defer { kill(other, SIGKILL) }
+        #expect(kill(mine, 0) == 0)
+        processGuard.letGo()
+        let deadline = ContinuousClock.now + .seconds(30)
+        func lives(_ process: pid_t) -> Bool {
+            let data = FileManager.default.contents(atPath: "/proc/\(process)/stat") ?? Data()
+            let state = String(decoding: data, as: UTF8.self).split(separator: ")").last?.first {
+                $0.isLetter
+            }
+            return state.map { $0 != "Z" && $0 != "X" } ?? false
+        }
+        while lives(mine), .now < deadline { usleep(10_000) }
+        #expect(!lives(mine))
+        #expect(lives(other))
+    }
+}

@@ -112,6 +112,29 @@ import Testing
         #expect(try processes(with: mark) == [])
     }
 
+    @Test(
+        .enabled(
+            if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setsid"),
+            "no setsid: it is in util-linux"))
+    func `who leaves the process group ends with its copy all the same`() throws {
+        let mark = "63.\(Int.random(in: 100_000...999_999))"
+        // The second copy notes how many of the first one's are left.
+        let script =
+            "pgrep -fc \"^sleep \(mark)\" >> $KERFUFFLE_STATE/left; setsid sleep \(mark) & exec sleep 60"
+        let (outcome, folder) = try outcome(
+            "{command: ['sh', '-c', '\(script)'], ready: {after: 300ms}}",
+            observe: "[{file: left, name: out}]",
+            extra: "settle: {quiet: 50ms, unread: 200ms}",
+            schedule: #"{"at":"orders/0@0","op":"kill"}"#)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending == .settled)
+        let left = outcome.observed["out"]?.map { String(decoding: $0.value ?? [], as: UTF8.self) }
+        #expect(left == ["0", "0"])
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try !processes(with: mark).isEmpty, .now < deadline { usleep(10_000) }
+        #expect(try processes(with: mark) == [])
+    }
+
     /// Those whose command line holds the text.
     private func processes(with mark: String) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").filter {

@@ -28,8 +28,8 @@ public final class TrialBench: Sendable {
         // Systems run in folders of their own.
         self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
         self.shouldStop = shouldStop
-        processGuard = try ProcessGuard()
         prefix = "kf" + String(UInt32.random(in: 0...UInt32.max), radix: 36)
+        processGuard = try ProcessGuard(mark: "KERFUFFLE_TRIAL_ID=\(prefix)-")
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)

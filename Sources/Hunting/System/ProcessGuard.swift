@@ -5,7 +5,7 @@ import Synchronization
 /// Ends the groups of systems under test when this process ends in whatever way, kill -9 included.
 ///
 /// It is a shell that reads which groups there are from a pipe of ours; the system closes the pipe when
-/// we are gone, and the shell kills what is left.
+/// we are gone, and the shell kills what is left, also what has left its group.
 public final class ProcessGuard: Sendable {
     private static let script = """
         trap '' INT TERM HUP; l=
@@ -14,6 +14,12 @@ public final class ProcessGuard: Sendable {
           n=; for x in $l; do [ "$x" = "$id" ] || n="$n $x"; done; l=$n
         done
         for x in $l; do kill -s KILL -- "-$x"; done 2>/dev/null
+        [ "$1" ] || exit 0
+        for i in 1 2 3; do
+          for e in $(grep -ls -- "$1" /proc/[0-9]*/environ); do
+            p=${e#/proc/}; kill -s KILL "${p%/environ}"
+          done
+        done 2>/dev/null
         """
     /// Each system announces its group there itself, as `+ 17`, before it becomes the program: the pipe stays open
     /// until it has, so that none is missed where this process ends in between.
@@ -21,8 +27,9 @@ public final class ProcessGuard: Sendable {
     private let shell: pid_t
     private let isHeld = Atomic<Bool>(true)
 
+    /// - Parameter mark: a text that the environment of everything that is guarded has, and no other (``Strays``).
     /// - Throws: `HuntError` where no shell can be started.
-    public init() throws(HuntError) {
+    public init(mark: String = "") throws(HuntError) {
         var ends: [Int32] = [0, 0]
         guard Glibc.pipe(&ends) == 0 else {
             throw HuntError(.system, "no pipe can be made: \(String(cString: strerror(errno)))")
@@ -41,7 +48,7 @@ public final class ProcessGuard: Sendable {
         // A terminal's Ctrl-C is not for it.
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        let words = ["/bin/sh", "-c", Self.script]
+        let words = ["/bin/sh", "-c", Self.script, "sh", mark]
         let copies = words.map { strdup($0) } + [nil]
         defer { for copy in copies { free(copy) } }
         var pid: pid_t = 0

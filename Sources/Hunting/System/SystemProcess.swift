@@ -21,17 +21,20 @@ final class SystemProcess {
     /// Processor time of it and its children, in milliseconds; known once it ended.
     private(set) var cpuMs = 0
     private let processGuard: ProcessGuard
+    private let marks: [String]
 
     /// - Parameters:
     ///   - words: the program, found by PATH, and its arguments.
     ///   - output: a file that standard output is appended to.
     ///   - errors: the same for standard error; nil: the same file.
+    ///   - marks: lines of its environment that only it and what it starts have; who has them ends with it.
     /// - Throws: `HuntError` of kind `system` with the system's own reason.
     init(
         _ words: [String], environment: [String: String], directory: String, output: String,
-        errors: String? = nil, guardedBy processGuard: ProcessGuard
+        errors: String? = nil, marks: [String] = [], guardedBy processGuard: ProcessGuard
     ) throws(HuntError) {
         self.processGuard = processGuard
+        self.marks = marks
         pid = try Self.spawn(words, environment, directory, output, errors, processGuard)
     }
 
@@ -171,12 +174,14 @@ final class SystemProcess {
         if exit == nil { kill(-pid, number) }
     }
 
-    /// Ends it at once and waits for that.
+    /// Ends it at once and waits for that; what has left its group is ended, too.
     func end() {
-        if exit != nil { return }
-        signal(SIGKILL)
-        signal(SIGCONT)
-        reap()
+        if exit == nil {
+            signal(SIGKILL)
+            signal(SIGCONT)
+            reap()
+        }
+        Strays.end(with: marks)
     }
 }
 

@@ -10,6 +10,8 @@ struct TrialPlace: Sendable {
     let folder: String
 
     var state: String { folder + "/state" }
+    /// The line of the system's environment that no other trial's has.
+    var mark: String { "KERFUFFLE_TRIAL_ID=\(id)" }
     func log(of copy: Int) -> String { folder + "/system-\(copy).log" }
 
     init(id: String, number: Int, seed: String, folder: String) throws {
