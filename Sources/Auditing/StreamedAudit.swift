@@ -19,10 +19,10 @@ public enum StreamedAudit {
         return topics
     }
 
-    /// Whether a file asks for nothing that needs all records at once: neither an input nor noise to take away, and of
-    /// each invariant that ``StreamedJudge`` has it.
+    /// Whether a file asks for nothing that needs all records at once: no noise to take away, and of each invariant that
+    /// ``StreamedJudge`` has it.
     public static func isPossible(_ file: CheckFile) -> Bool {
-        file.input.isEmpty && file.plan.normalisation.rules.isEmpty
+        file.plan.normalisation.rules.isEmpty && Set(file.input).count == file.input.count
             && file.plan.invariants.allSatisfy { StreamedJudge($0) != nil }
             && file.observe?.contains { $0.kind == .changes } != true
     }
@@ -34,10 +34,20 @@ public enum StreamedAudit {
         _ file: CheckFile, recordings: [String], topics: [String]
     ) throws -> Audit {
         let streams =
-            file.observe ?? topics.map { CheckFile.Observed(name: $0, topic: $0, kind: .topic) }
+            file.observe
+            ?? topics.filter { !file.input.contains($0) }
+            .map { CheckFile.Observed(name: $0, topic: $0, kind: .topic) }
         // On a thread of its own, as jq wants.
         let judgements = try Examiners(file.plan).examine { _ in
-            var judges = file.plan.invariants.compactMap(StreamedJudge.init)
+            var judges = file.plan.invariants.compactMap {
+                StreamedJudge($0, inputs: file.input.count)
+            }
+            // The input first: what is shown is held against it.
+            try forEachPiece(of: recordings, topics: Set(file.input)) { topic, piece in
+                for (number, name) in file.input.enumerated() where name == topic {
+                    for index in judges.indices { try judges[index].takeInput(piece, of: number) }
+                }
+            }
             let wanted = Set(judges.map(\.invariant.stream))
             let read = streams.filter { wanted.contains($0.name) && !$0.topic.isEmpty }
             try forEachPiece(of: recordings, topics: Set(read.map(\.topic))) { topic, piece in
@@ -50,13 +60,15 @@ public enum StreamedAudit {
             }
             return try judges.map { try $0.judged() }
         }
-        return try named(judgements, streams, recordings)
+        return try named(judgements, file.input, streams, recordings)
     }
 
     /// The judgements with the records that they name, which are fetched.
     private static func named(
-        _ judgements: [Judgement], _ streams: [CheckFile.Observed], _ recordings: [String]
+        _ judgements: [Judgement], _ input: [String], _ streams: [CheckFile.Observed],
+        _ recordings: [String]
     ) throws -> Audit {
+        let fed = try NamedInput(judgements, input, recordings)
         var places: [String: Set<Int>] = [:]
         for case .observed(let stream, let index) in judgements.flatMap(\.breaches).flatMap(
             \.places)
@@ -85,11 +97,20 @@ public enum StreamedAudit {
             }
         }
         return Audit(
-            evidence: Evidence(feed: Feed(ObservedRecords()), observations: observations),
-            judgements: judgements.map { $0.moving { numbers[$0]?[$1] ?? $1 } })
+            evidence: Evidence(feed: fed.feed, observations: observations),
+            judgements: judgements.map { judgement in
+                judgement.moving { place in
+                    switch place {
+                    case .delivery(let number): .delivery(fed.indices[number] ?? 0)
+                    case .observed(let stream, let index):
+                        .observed(stream, numbers[stream]?[index] ?? index)
+                    case .workload, .baseline: place
+                    }
+                }
+            })
     }
 
-    private static func forEachPiece(
+    static func forEachPiece(
         of recordings: [String], topics: Set<String>,
         _ body: (_ topic: String, _ piece: ObservedRecords) throws -> Void
     ) throws {

@@ -77,7 +77,8 @@ struct ScheduleWords {
     func delivery(_ index: Int) -> String {
         let delivery = feed.deliveries[index]
         let copy = delivery.copy > 0 ? ", copy \(delivery.copy)" : ""
-        let place = "\(index + 1) of \(feed.deliveries.count)\(copy)"
+        let number = feed.excerpt?.places[index] ?? index
+        let place = "\(number + 1) of \(feed.excerpt?.count ?? feed.deliveries.count)\(copy)"
         return "fed       \(place): \(RecordText.record(delivery.content, of: feed.records))"
     }
 

@@ -69,13 +69,11 @@ extension Judge {
                 let isExcused =
                     identities.corrupted[number] == times
                     || (contract.delivery == .atMostOnce && facts.hasFaults)
-                let words =
-                    isLost ? "though later ones of its partition have" : "nor has anything later"
                 judgement.note(isExcused ? .injected : .system) {
                     breach(
                         isLost ? .lostWrite : .unseen, isExcused ? .injected : .system,
                         entity: identity, record: record,
-                        "\(shown(identity)) was delivered and has no effect, \(words)",
+                        EffectWords.missing(shown(identity), isLost: isLost),
                         [.delivery(delivery)])
                 }
             } else {
@@ -86,8 +84,8 @@ extension Judge {
                     breach(
                         .duplicate, isExcused ? .injected : .system, entity: identity,
                         record: record,
-                        "\(shown(identity)) has \(effects) effects; it was delivered "
-                            + (times == 1 ? "once" : "\(times) times"),
+                        EffectWords.repeated(
+                            shown(identity), Int(effects), deliveries: Int(times)),
                         deliveries(of: record) + [
                             observed(Int(identities.firstEffect[number])),
                             observed(Int(identities.lastEffect[number])),
@@ -128,7 +126,7 @@ extension Judge {
             judgement.note(isExcused ? .injected : .system) {
                 breach(
                     .invented, isExcused ? .injected : .system, entity: output, record: nil,
-                    "\(shown(output)) has an effect, and nothing that was delivered accounts for it",
+                    EffectWords.invented(shown(output)),
                     [observed(index)])
             }
         }

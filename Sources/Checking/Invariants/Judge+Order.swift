@@ -21,12 +21,12 @@ extension Judge {
                 highest[Int(key) + 1] = (value, index)
                 continue
             }
-            let cause = orderCause(touches.touch(of: key))
+            let cause = contract.orderCause(touches.touch(of: key))
             judgement.note(cause) {
                 breach(
                     anomaly, cause, entity: key, record: touches.firstRecord(of: key),
                     "\(entityName(key)) goes back from \(before.value) to \(value) (\(selector.text))"
-                        + partitionWords(touches.touch(of: key)),
+                        + contract.partitionWords(touches.touch(of: key)),
                     [observed(before.index), observed(index)])
             }
         }
@@ -41,20 +41,6 @@ extension Judge {
     }
 
     func entityName(_ key: Int32) -> String { key < 0 ? "it" : shown(key) }
-
-    /// An order that is wrong: whose doing, by what happened to the entity's input.
-    private func orderCause(_ touch: Touch) -> Breach.Cause {
-        let causes: Touch = [
-            .moveWithinKey, .duplicate, .repeatOutOfKeyOrder, .fault, .corrupt, .severalPartitions,
-        ]
-        let uncovered = touch.intersection(causes).subtracting(contract.coveredBySameness)
-        return uncovered.isEmpty ? .system : .injected
-    }
-
-    private func partitionWords(_ touch: Touch) -> String {
-        touch.contains(.severalPartitions) && contract.order != .none
-            ? "; its input stands on several partitions, between which Kafka promises no order" : ""
-    }
 
     /// Effects in the order of the inputs that they belong to; inputs of one partition are compared alone, as consumers
     /// take partitions in any order.
@@ -189,12 +175,12 @@ extension Judge {
                 words = "and \(count) newer versions"
             }
             guard let newest = newer.max(by: { $0.version < $1.version }) else { continue }
-            let cause = orderCause(touches.touch(of: key))
+            let cause = contract.orderCause(touches.touch(of: key))
             judgement.note(cause) {
                 breach(
                     .stale, cause, entity: key, record: touches.firstRecord(of: key),
                     "\(shown(key)) shows version \(value) where \(newest.version) had been delivered, \(words)"
-                        + partitionWords(touches.touch(of: key)),
+                        + contract.partitionWords(touches.touch(of: key)),
                     [.delivery(newest.delivery), observed(index)])
             }
         }

@@ -53,6 +53,8 @@ struct Judge {
         }
     }
 
+    static let noInput = "it takes the input, and there is none"
+
     /// Why it cannot be judged at all.
     private var missing: String? {
         if !invariant.stream.isEmpty, evidence[invariant.stream] == nil {
@@ -63,7 +65,7 @@ struct Judge {
             return baseline == nil ? "it takes a baseline, and there is none" : nil
         case .exactlyOnceEffect, .noLoss, .noInvention, .boundedStaleness, .fifoPerKey(.joined),
             .contiguousReads:
-            return feed.workloadCount == 0 ? "it takes the input, and there is none" : nil
+            return feed.workloadCount == 0 ? Self.noInput : nil
         default: return nil
         }
     }

@@ -18,16 +18,13 @@ public struct Judgement: Sendable {
 
     init(_ invariant: SystemInvariant) { self.invariant = invariant }
 
-    /// The same with the places of observed records counted otherwise.
-    package func moving(_ index: (_ stream: String, _ index: Int) -> Int) -> Judgement {
+    /// The same with the places of records counted otherwise.
+    package func moving(_ place: (Breach.Place) -> Breach.Place) -> Judgement {
         var moved = self
         moved.breaches = breaches.map { breach in
             Breach(
                 breach.signature, cause: breach.cause, entity: breach.entity, words: breach.words,
-                places: breach.places.map { place in
-                    guard case .observed(let stream, let number) = place else { return place }
-                    return .observed(stream, index(stream, number))
-                })
+                places: breach.places.map(place))
         }
         return moved
     }

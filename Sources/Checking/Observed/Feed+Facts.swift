@@ -63,6 +63,22 @@ extension AssumedContract {
     }
 }
 
+extension AssumedContract {
+    /// An order that is wrong: whose doing, by what happened to the entity's input.
+    func orderCause(_ touch: Touch) -> Breach.Cause {
+        let causes: Touch = [
+            .moveWithinKey, .duplicate, .repeatOutOfKeyOrder, .fault, .corrupt, .severalPartitions,
+        ]
+        let uncovered = touch.intersection(causes).subtracting(coveredBySameness)
+        return uncovered.isEmpty ? .system : .injected
+    }
+
+    func partitionWords(_ touch: Touch) -> String {
+        touch.contains(.severalPartitions) && order != .none
+            ? "; its input stands on several partitions, between which Kafka promises no order" : ""
+    }
+}
+
 /// What became of each record of the workload. Told from the deliveries themselves, so that it holds for any schedule;
 /// only delays and faults are told from its lines.
 struct FeedFacts {

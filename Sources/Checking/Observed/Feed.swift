@@ -9,8 +9,23 @@ public struct Feed: Sendable {
     public var workloadCount: Int
     /// In the order in which they were handed over.
     public var deliveries: [Delivery]
+    /// Where the deliveries stand among all, where these are some of them; nil: they are all.
+    public var excerpt: Excerpt?
     /// What the schedule did, in its order.
     public var injections: [Injection]
+
+    /// Places of some deliveries.
+    public struct Excerpt: Hashable, Sendable {
+        /// Of each delivery, from 0.
+        public var places: [Int]
+        /// How many deliveries there are in all.
+        public var count: Int
+
+        public init(places: [Int], count: Int) {
+            self.places = places
+            self.count = count
+        }
+    }
 
     /// A record handed over once.
     public struct Delivery: Hashable, Sendable {
