@@ -157,6 +157,16 @@ import Testing
         #expect(outcome.observed["out"]?.count == 1)
     }
 
+    @Test func `who still writes to its state is at work`() throws {
+        let (outcome, folder) = try outcome(
+            "{command: 'for i in $(seq 30); do sleep 0.15; echo $i >> $KERFUFFLE_STATE/lines; done; exec sleep 60', ready: {after: 50ms}}",
+            observe: "[{file: lines, name: out}]",
+            extra: "settle: {quiet: 50ms, unread: 3s, limit: 30s}")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending == .settled)
+        #expect(outcome.observed["out"]?.count == 30)
+    }
+
     @Test func `a log that never ends is no work`() throws {
         let (outcome, folder) = try outcome(
             "{command: 'while :; do echo tick; sleep 0.02; done', ready: {after: 50ms}}",

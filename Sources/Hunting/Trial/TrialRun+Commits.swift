@@ -93,10 +93,16 @@ extension TrialRun {
         }
     }
 
-    /// How much was observed and requested, and sizes and times of the state's files.
+    /// How much was observed and requested, and what the state's files look like.
     private var signs: [Int64] {
         var signs = observed.sorted { $0.key < $1.key }.map { Int64($0.value.count) }
         signs += sinks.sorted { $0.key < $1.key }.map { Int64($0.value.requests.count) }
+        return signs + stateSigns
+    }
+
+    /// Sizes and times of the files in the state's folder.
+    var stateSigns: [Int64] {
+        var signs: [Int64] = []
         let files = FileManager.default.enumerator(atPath: place.state)?.compactMap {
             $0 as? String
         }

@@ -6,14 +6,14 @@ import Records
 extension TrialRun {
     /// Waits until the system has read what it was fed and nothing is observed any more.
     ///
-    /// Quiet is judged by outputs, requests, positions and the size of its logs. A group that commits is
-    /// waited for until it has committed everything; one that never does, for a longer silence. One that
-    /// writes to its log without end is quiet where nothing else was seen for three times as long. What was
-    /// started meanwhile is waited for, too.
+    /// Quiet is judged by outputs, requests, positions, the size of its logs and the files of its state. A group that
+    /// commits is waited for until it has committed everything; one that never does, for a longer silence. One that
+    /// writes to its log without end is quiet where nothing else was seen for three times as long, one that does so to
+    /// its state after a fifth of `settle.unread`. What was started meanwhile is waited for, too.
     func settle() throws {
         let start = ContinuousClock.now
-        var sizes = logSizes
-        var lastLine = start
+        var (sizes, state) = (logSizes, stateSigns)
+        var (lastLine, lastState) = (start, start)
         var undecided = UndecidedTime(start)
         noteActivity()
         while ending == nil {
@@ -22,10 +22,15 @@ extension TrialRun {
             let now = logSizes
             if now != sizes { lastLine = .now }
             sizes = now
+            let nowState = stateSigns
+            if nowState != state { lastState = .now }
+            state = nowState
             let silence = lastActivity.duration(to: .now)
             let logSilence = lastLine.duration(to: .now)
+            let stateSilence = lastState.duration(to: .now)
             func isQuiet(for time: Duration) -> Bool {
                 silence >= time && (logSilence >= time || silence >= time * 3)
+                    && (stateSilence >= time || silence >= max(time * 3, hunt.settle.unread / 5))
             }
             let isRead = commits && unread.isEmpty
             let isReady = try areRestartsReady()

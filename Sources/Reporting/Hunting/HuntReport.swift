@@ -22,7 +22,9 @@ public struct HuntReport {
                 "  \(one.isPutAside ? "put aside" : "NOT put aside"): \(one.signature) (in \(one.count) of "
                     + "\(calibration.trials), without any perturbation: \(one.words))")
             if one.isPutAside, !one.isListed {
-                lines.append("    list it in quarantine.yaml, with a reason and a date")
+                lines.append(
+                    "    is it done when it is looked at (settle.quiet)? If so, list it in quarantine.yaml, with "
+                        + "a reason and a date")
             }
         }
         lines += calibration.blindSelectors.map { "  look again: \($0)" }
