@@ -136,6 +136,17 @@ extension Proxy {
         try recover(from: failed, inBatch: current.number, leaving: [], hasFailed: true)
     }
 
+    /// Commits where partitions begin whose first position would be another the next time (`--from latest`):
+    /// what comes from there on is read, also by a run that finds none of this one's windows.
+    func holdFirstPositions() throws {
+        guard hasUnplaced, !committing.isBusy, ArrivalClock.monotonic() >= notBeforeNs else { return }
+        hasUnplaced = false
+        for case let lane? in lanes where lane.isUnplaced {
+            try emitter.passOver(to: lane.noted, of: lane, into: try batch ?? beginBatch())
+        }
+        if batch != nil { try commit() }
+    }
+
     /// Moves the positions of partitions all of whose records were left out for a while: so they do not
     /// stand still, and a restart reads less of them again. Every few seconds, and at the end.
     func passOver(_ now: UInt64) throws {

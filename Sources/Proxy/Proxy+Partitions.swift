@@ -149,6 +149,10 @@ extension Proxy {
                     isAdded(source) ? range.lowerBound : firsts[source] ?? range.lowerBound
                 })
             beginnings.append(try open(point, range))
+            if configuration.first.moves, committed[source] == nil, !isAdded(source) {
+                lanes[consumer.slot(of: source)]?.isUnplaced = true
+                hasUnplaced = true
+            }
             return point
         }
     }

@@ -43,6 +43,8 @@ public final class Proxy {
     var ranges: [TopicPartition: Range<Offset>] = [:]
     var passage = Passage()
     var hasAssignment = false
+    /// Some partition's first position is not committed and would be another the next time.
+    var hasUnplaced = false
     var metering = Metering()
 
     // Proxy+Reading.swift
@@ -159,6 +161,7 @@ public final class Proxy {
         let now = ArrivalClock.monotonic()
         closeWaited(now)
         try emit(now)
+        try holdFirstPositions()
         try passOver(now)
         try lookForTopics(now)
         if let batch, isDue(batch, now) { try commit() }
@@ -178,6 +181,7 @@ public final class Proxy {
             if isBlocked || !outgoing.isEmpty { pollProducers(for: .milliseconds(10)) }
             try committing.serve()
         }
+        try holdFirstPositions()
         try passOver(.max)
         if batch != nil { try commit() }
         // As long as the client library waits for a delivery.

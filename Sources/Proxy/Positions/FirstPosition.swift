@@ -12,6 +12,14 @@ public enum FirstPosition: Hashable, Sendable {
 }
 
 extension FirstPosition {
+    /// Whether it is another offset when it is worked out later.
+    var moves: Bool {
+        switch self {
+        case .latest, .time: true
+        case .earliest, .offset: false
+        }
+    }
+
     /// The offset of each partition.
     ///
     /// - Parameter ranges: what their logs hold.

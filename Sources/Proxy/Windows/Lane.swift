@@ -21,7 +21,10 @@ final class Lane {
     private let isSparse: Bool
     private let hasIntake: Bool
     /// Where the partition stands as far as the batches so far say.
-    @exclusivity(unchecked) private var noted: Offset
+    @exclusivity(unchecked) private(set) var noted: Offset
+    /// Where it begins was worked out anew, since nothing is committed, and would be another place the next
+    /// time: a batch has to say it before anything is read into a window that may be forgotten.
+    @exclusivity(unchecked) var isUnplaced = false
     @exclusivity(unchecked) private var perturber: Perturber
     @exclusivity(unchecked) private var former: WindowFormer
 
@@ -110,6 +113,7 @@ final class Lane {
     func note(_ position: PendingPosition) {
         pending = position
         noted = position.next
+        isUnplaced = false
     }
 
     // MARK: Reading
