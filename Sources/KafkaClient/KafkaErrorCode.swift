@@ -62,6 +62,8 @@ extension KafkaErrorCode {
     public static let unknownMember = KafkaErrorCode(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
     /// A record that the topic does not take: in a compacted one, a record with a null key.
     public static let invalidRecord = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_RECORD)
+    /// A time that the topic does not take: too far from the broker's clock.
+    public static let invalidTimestamp = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
     public static let invalidProducerEpoch = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
     public static let fencedInstance = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
@@ -101,9 +103,9 @@ extension KafkaErrorCode {
     public var isPermanentForRecord: Bool {
         switch self {
         case .messageTooLarge, .unknownPartition, .unknownTopic, .unknownTopicOrPartition,
-            .topicAuthorization, .invalidArgument, .invalidRecord:
+            .topicAuthorization, .invalidArgument, .invalidRecord, .invalidTimestamp:
             true
-        default: rawValue == RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP.rawValue
+        default: false
         }
     }
 

@@ -48,8 +48,10 @@ public struct Model: Sendable {
         self.seed = seed ?? topology.seed
         bounds = topology.bounds
         try Self.check(topology)
-        program = StepProgram(
+        var program = StepProgram(
             topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1)
+        program.timeOut(topology.slowServices)
+        self.program = program
         try Self.check(topology, program)
         limits = Self.limits(topology, program)
         let rules = UnitRules.all(topology, program)
@@ -113,8 +115,18 @@ public struct Model: Sendable {
         let bounds = topology.bounds
         let kills = has { if case .kill = $0 { true } else { false } }
         let deploys = has { if case .deploy = $0 { true } else { false } }
-        let again = has { if case .redeliver = $0 { true } else { false } }
-        let pauses = has { if case .pause = $0 { true } else { false } }
+        let again = has {
+            switch $0 {
+            case .redeliver, .cut(_, .broker): true
+            default: false
+            }
+        }
+        let outlasts = has {
+            switch $0 {
+            case .pause, .skew: true
+            default: false
+            }
+        }
         let comesTwice =
             topology.sources.contains { $0.duplicates != nil }
             || topology.queues.contains { $0.visibility != nil }
@@ -127,7 +139,7 @@ public struct Model: Sendable {
             bounds.crashes ?? kills,
             bounds.redeliveries ?? max(again, comesTwice ? 1 : 0),
             bounds.rebalances ?? deploys,
-            bounds.expiries ?? pauses,
+            bounds.expiries ?? outlasts,
             bounds.failures ?? (mayFail ? 1 : 0),
         ].map { Int32($0) }
     }
@@ -181,7 +193,8 @@ public struct Model: Sendable {
     func isSame(as other: Model) -> Bool {
         program.instructions.count == other.program.instructions.count
             && zip(program.instructions, other.program.instructions).allSatisfy {
-                $0.code == $1.code && $0.mode == $1.mode
+                $0.code == $1.code && $0.mode == $1.mode && $0.isTimed == $1.isTimed
+                    && $0.endsWithHolder == $1.endsWithHolder
             }
             && program.messages.map(\.lane) == other.program.messages.map(\.lane)
             && program.messages.map(\.group) == other.program.messages.map(\.group)
@@ -211,6 +224,16 @@ public struct Model: Sendable {
                 message = Int(program.messages[message].parent)
             }
             return message
+        }
+    }
+
+    /// The same with a chain of its own for each further delivery of a message: what is delivered again does not wait
+    /// for what it overtakes.
+    var deliveryChains: [Int] {
+        let messages = chains
+        return slots.indices.map { index in
+            let isFirst = Int32(index) == slotsOf[Int(slots[index].message)].lowerBound
+            return isFirst ? messages[index] : program.messages.count + index
         }
     }
 

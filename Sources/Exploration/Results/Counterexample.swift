@@ -44,14 +44,28 @@ public struct Counterexample: Sendable {
             witness: words(finding, act, names), by: act, other: other(finding, act, execution),
             beganNs: began, names)
         var timeline = Interleaving(
-            violation, execution.entries, names,
+            violation, execution.entries, names, isOfOrder: isOfOrder(finding),
             origin: "Strategy \(model.strategy.rawValue), \(steps) steps; each counts one second.")?
             .timeline
         if timeline != nil, case .broken = finding {
         } else {
             timeline?.title = "\(finding): \(names.object(act.footprint) ?? "key \(act.key)")"
         }
+        let anomalies = execution.history.anomalies()
+        let kinds = Anomaly.Kind.allCases.filter { kind in anomalies.contains { $0.kind == kind } }
+        if !kinds.isEmpty {
+            timeline?.words.append(
+                "By name: \(kinds.map(\.rawValue).joined(separator: ", ")).")
+        }
         return timeline
+    }
+
+    /// Whether two steps in another order would not have shown it.
+    private static func isOfOrder(_ finding: Finding) -> Bool {
+        switch finding {
+        case .broken(.allHandledOrDead), .deadlock, .livelock, .deadLetters: false
+        case .broken, .anomaly: true
+        }
     }
 
     /// The entry that shows it: what the last step did to something shared.

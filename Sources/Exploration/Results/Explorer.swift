@@ -75,7 +75,8 @@ public struct Explorer: Sendable {
     private func automatic() -> Exploration {
         if needsHistories { return search(.dpor, limits, phase: "dpor") }
         var own = limits
-        own.executions = min(limits.executions, mostClasses)
+        // Half of what there is, where that is little: states are looked at with the rest.
+        own.executions = min(limits.executions == .max ? .max : limits.executions / 2, mostClasses)
         let classes = search(.dpor, own, phase: "dpor")
         if classes.end == .found || classes.end == .complete || limits.isOver() { return classes }
         own.executions = limits.executions
@@ -175,7 +176,8 @@ public struct Explorer: Sendable {
         case .pct4: sample(priorities(4))
         case .pctcp:
             sample(
-                PriorityScheduling(depth: 3, chains: model.chains, length: model.estimatedLength))
+                PriorityScheduling(
+                    depth: 3, chains: model.deliveryChains, length: model.estimatedLength))
         case .pos: sample(PartialOrderSampling(deliveries: count))
         case .swarm: sample(SwarmScheduling())
         case .feedback: sample(FeedbackScheduling())
@@ -238,11 +240,18 @@ public struct Explorer: Sendable {
         return counterexample(shorter, first: hit, isShortest: true)
     }
 
-    /// By delta debugging over messages and steps.
+    /// By delta debugging over messages and steps, in the order that reads best: another order may let more be left out.
     private func shrunk(_ hit: Search.Hit) async -> Counterexample {
-        let smaller = await Reducer(model, hit.finding).shrink(hit.choices, limits)
+        let reducer = Reducer(model, hit.finding)
+        var best = hit.choices
+        var isSmaller = true
+        while isSmaller && !limits.isOver() {
+            let next = reducer.tidied(await reducer.shrink(best, limits))
+            isSmaller = next.count < best.count
+            best = next
+        }
         return counterexample(
-            Search.Hit(finding: hit.finding, choices: smaller), first: hit, isShortest: false)
+            Search.Hit(finding: hit.finding, choices: best), first: hit, isShortest: false)
     }
 
     private func counterexample(

@@ -19,6 +19,8 @@ public struct Prevention: Sendable {
     public let isProven: Bool?
     /// What that exploration found.
     public let found: Finding?
+    /// It holds while no lease ends before its holder is done: no execution let one end.
+    public let trustsLeases: Bool
 
     /// Tries every other strategy, fencing where there are leases, and an inbox where something can come again.
     ///
@@ -77,7 +79,7 @@ public struct Prevention: Sendable {
         return Prevention(
             measure: measure,
             underSameChoices: same.finding ?? anomaly.map { .anomaly($0.kind.rawValue) },
-            isProven: isProven, found: whole.hit?.finding)
+            isProven: isProven, found: whole.hit?.finding, trustsLeases: other.trustsLeases)
     }
 }
 

@@ -101,6 +101,14 @@ struct Failures {
                 .broker,
                 "\(place) does not take a record (\(error.message)): a compacted topic takes none with a "
                     + "null key; write to a topic with cleanup.policy=delete, nothing is lost")
+        case .invalidTimestamp:
+            let place = error.source.map { "\($0)" } ?? "an output"
+            return ProxyError(
+                .broker,
+                "\(place) does not take a record's timestamp (\(error.message)): it is further from the "
+                    + "broker's clock than message.timestamp.before.max.ms or message.timestamp.after.max.ms "
+                    + "of \(error.source == nil ? "the topic" : topic) allow (an hour ahead by default); raise "
+                    + "them and start again, nothing is lost")
         case .unknownPartition where isOutput(topic):
             return ProxyError(
                 .broker,

@@ -71,7 +71,11 @@ extension ExplorationReport {
         let proven = preventions.filter { $0.underSameChoices == nil && $0.isProven == true }
         if proven.isEmpty { return "None of these is known to prevent it within the bounds.\n" }
         return "What would have prevented it, within the bounds:\n"
-            + proven.map { "- \($0.words) (\($0.name))\n" }.joined()
+            + proven.map { prevention in
+                "- \(prevention.words) (\(prevention.name))"
+                    + (prevention.trustsLeases
+                        ? ", while no lease ends before its holder is done\n" : "\n")
+            }.joined()
     }
 
     /// Empty where nothing was tried.
@@ -95,6 +99,7 @@ extension ExplorationReport {
 
     private static func words(_ prevention: Prevention) -> String {
         switch prevention.isProven {
+        case true? where prevention.trustsLeases: "complete, while no lease ends"
         case true?: "complete, no invariant broken"
         case false?: prevention.found.map { "found: \($0)" } ?? "found as well"
         case nil: "not brought to its end"

@@ -32,8 +32,9 @@ public struct ExplorationReport {
         var pairs: [(String, String)] = [
             ("search", result.strategy.rawValue + limit),
             ("strategy", model.strategy.rawValue),
-            ("bounds", "\(model.messages) messages, \(model.boundsInWords)"),
+            ("bounds", "\(HuntReport.count(model.messages, "message")), \(model.boundsInWords)"),
         ]
+        pairs += model.assumptions.map { ("assumed", $0) }
         if let keys = model.drawnKeys {
             pairs.append(
                 (
@@ -123,6 +124,11 @@ public struct ExplorationReport {
             ("end", .string("\(result.end)")), ("search", .string(result.strategy.rawValue)),
             ("strategy", .string(model.strategy.rawValue)),
             ("messages", .number(model.messages)), ("bounds", .string(model.boundsInWords)),
+            (
+                "assumed",
+                model.assumptions.isEmpty
+                    ? nil : .array(model.assumptions.map(JSONValue.string))
+            ),
             ("keys", model.drawnKeys.map { .array($0.map { .number(Int($0)) }) }),
             ("executions", .number(result.executions)), ("steps", .number(result.steps)),
             ("states", result.states > 0 ? .number(result.states) : nil),
@@ -143,6 +149,7 @@ public struct ExplorationReport {
             ("sameChoices", prevention.underSameChoices.map { .string("\($0)") }),
             ("proven", prevention.isProven.map { .bool($0) }),
             ("found", prevention.found.map { .string("\($0)") }),
+            ("whileNoLeaseEnds", prevention.trustsLeases ? .bool(true) : nil),
         ])
     }
 

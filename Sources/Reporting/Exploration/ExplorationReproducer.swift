@@ -94,6 +94,7 @@ public struct ExplorationReproducer: Sendable {
     private func factsText(_ copied: String?, _ folder: String) -> String {
         JSONValue.members([
             ("exploration", .number(1)), ("finding", .string(script.finding)),
+            ("steps", .number(script.choices.count)),
             ("root", .string(Reproducer.relative(root, from: folder))),
             ("settings", .array(settings.map { .string($0) })),
             ("messages", messages.map { .number($0) }), ("workload", copied.map { .string($0) }),
@@ -103,7 +104,7 @@ public struct ExplorationReproducer: Sendable {
     private func readMe(
         _ found: Counterexample, _ model: Model, _ preventions: [Prevention], _ folder: String
     ) -> String {
-        let steps = "\(found.choices.count) steps"
+        let steps = HuntReport.count(found.choices.count, "step")
         let about = model.topology.about.map { "\($0)\n\n" } ?? ""
         let picture = found.timeline.map { "```\n\(TimelineText($0).text)```\n\n" } ?? ""
         let tried = ExplorationReport.table(of: preventions)
@@ -111,7 +112,7 @@ public struct ExplorationReproducer: Sendable {
         return """
             # \(found.finding)
 
-            \(about)Strategy \(model.strategy.rawValue), \(model.messages) messages, \(model.boundsInWords). \
+            \(about)Strategy \(model.strategy.rawValue), \(HuntReport.count(model.messages, "message")), \(model.boundsInWords). \
             \(found.isShortest ? "\(steps), and none with fewer shows it." : "\(steps).")
 
             ```
@@ -154,6 +155,11 @@ public struct ExplorationReproducer: Sendable {
             workload: facts["workload"]?.string.map { "\(folder)/\($0)" },
             script: try ExecutionScript(
                 parsing: try text(Self.steps), file: "\(folder)/\(Self.steps)"))
+        if let steps = facts["steps"]?.integer, steps != script.choices.count {
+            throw Unusable(
+                "\(folder)/\(Self.steps): has \(script.choices.count) of the \(steps) steps that were written; "
+                    + "steps of your own are taken by explore --replay")
+        }
         self.folder = folder
     }
 

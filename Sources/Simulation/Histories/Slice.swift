@@ -28,6 +28,8 @@ struct Slice {
     private let timeNs: Int64
     private let footprint: Footprint?
     private let invariant: Invariant
+    /// Whether everything is shown that anybody did up to the break: of an execution that is no longer than it must be.
+    private let isWhole: Bool
     private var seen = 0
     private var open: [Int32: Attempt] = [:]
     private var closed: [Attempt] = []
@@ -35,7 +37,8 @@ struct Slice {
     private(set) var transport: [Seen] = []
     private(set) var leftOut = 0
 
-    init(_ violation: Violation, _ place: Violation.Place) {
+    init(_ violation: Violation, _ place: Violation.Place, isWhole: Bool = false) {
+        self.isWhole = isWhole
         key = place.key
         messages = Set(place.messages)
         actor = place.actor
@@ -46,13 +49,13 @@ struct Slice {
     }
 
     mutating func see(_ entry: TraceEntry) {
-        guard entry.timeNs <= timeNs, entry.key == key || messages.contains(entry.message) else {
-            return
-        }
+        guard entry.timeNs <= timeNs,
+            isWhole || entry.key == key || messages.contains(entry.message)
+        else { return }
         seen += 1
         let here = Seen(entry: entry, order: seen)
         if entry.actor < 0 || entry.what == .arrive {
-            if messages.contains(entry.message) { transport.append(here) }
+            if isWhole || messages.contains(entry.message) { transport.append(here) }
             return
         }
         switch entry.what {
@@ -61,7 +64,7 @@ struct Slice {
             open[entry.actor] = Attempt(
                 actor: entry.actor, unit: entry.unit, message: entry.message,
                 number: entry.attempt, entries: [here],
-                isNamed: messages.contains(entry.message))
+                isNamed: isWhole || messages.contains(entry.message))
         default:
             open[entry.actor]?.entries.append(here)
             if Self.ends.contains(entry.what) { open[entry.actor]?.endNs = entry.timeNs }
@@ -91,6 +94,7 @@ struct Slice {
     /// The attempts that matter, in the order in which they began.
     mutating func attempts() -> [Attempt] {
         for actor in open.keys.sorted() { close(actor) }
+        if isWhole { return closed.sorted { $0.entries[0].order < $1.entries[0].order } }
         let loaded = loadOfTheAct()
         let ranked = closed.enumerated().map { (rank: rank($1, loaded), place: $0, attempt: $1) }
             .filter { $0.rank < 4 }

@@ -56,36 +56,46 @@ enum StepWords {
         }
     }
 
-    /// What the order of the two marked steps has to do with it, and what would have kept them apart.
+    /// What the order of the two marked steps has to do with it.
     ///
     /// - Parameter isAgain: the attempt that broke it was not the first at its message.
-    static func why(_ invariant: Invariant, isAgain: Bool) -> String? {
+    static func cause(_ invariant: Invariant, isAgain: Bool) -> String? {
         switch invariant {
         case .noLostUpdate:
-            "Had the load (1) come behind the store (2), nothing would be lost. A version that is checked at "
-                + "the store (optimistic), one conditional update (atomic), or one worker for each entity "
-                + "(partitioned, actor) keeps them apart."
-        case .noOversell:
-            "What was checked (1) was no longer true when it was acted on (2). A check within the update "
-                + "(atomic), a version (optimistic), or one worker for each entity keeps them together."
+            "Had the load (1) come behind the store (2), nothing would be lost."
+        case .noOversell: "What was checked (1) was no longer true when it was acted on (2)."
         case .exactlyOnceEffect:
-            "The same message was worked on twice, and the effect (1) does not know it. A key that is "
-                + "written with the effect, in one transaction, makes the second one harmless."
+            "The same message was worked on twice, and the effect (1) does not know it."
         case .fifoPerKey where isAgain:
-            "It was tried again when a later one of its key had had its turn. An order that keeps turns "
-                + "does not let that happen: retries that are inline or keep their turn (keepsTurn: true), "
-                + "or a broker that blocks the key (admission: brokerBlocksKey)."
-        case .fifoPerKey:
-            "Workers do not wait for each other. order: key, or partitions with one worker each, do."
+            "It was tried again when a later one of its key had had its turn."
+        case .fifoPerKey: "Workers do not wait for each other."
         case .conservation:
             "What was taken off and what was promised are no longer the same: a change was lost, or made "
                 + "twice for one message."
-        case .mutualExclusion:
-            "A lease ends whether or not its holder has. Only the store can refuse who comes too late: "
-                + "fencing: load."
+        case .mutualExclusion: "A lease ends whether or not its holder has."
         case .boundedStaleness:
             "What was loaded (1) had been overwritten (2) for longer than the bound when it was acted on."
         case .allHandledOrDead: nil
+        }
+    }
+
+    /// What would have kept them apart.
+    static func advice(_ invariant: Invariant, isAgain: Bool) -> String? {
+        switch invariant {
+        case .noLostUpdate:
+            "A version that is checked at the store (optimistic), one conditional update (atomic), or one "
+                + "worker for each entity (partitioned, actor) keeps them apart."
+        case .noOversell:
+            "A check within the update (atomic), a version (optimistic), or one worker for each entity "
+                + "keeps them together."
+        case .exactlyOnceEffect:
+            "A key that is written with the effect, in one transaction, makes the second one harmless."
+        case .fifoPerKey where isAgain:
+            "An order that keeps turns does not let that happen: retries that are inline or keep their turn "
+                + "(keepsTurn: true), or a broker that blocks the key (admission: brokerBlocksKey)."
+        case .fifoPerKey: "order: key, or partitions with one worker each, do."
+        case .mutualExclusion: "Only the store can refuse who comes too late: fencing: load."
+        case .conservation, .boundedStaleness, .allHandledOrDead: nil
         }
     }
 }

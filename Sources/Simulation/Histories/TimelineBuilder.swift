@@ -5,14 +5,19 @@ struct TimelineBuilder {
     private let violation: Violation
     private let place: Violation.Place
     private let names: SiteNames
+    /// Whether two steps in another order would not have broken it.
+    private let isOfOrder: Bool
     private var timeline: Timeline
     private var lanes: [Int32: Int] = [:]
     /// The entry of each step, and its attempt.
     private var entries: [TraceEntry] = []
     private var spans: [Int] = []
 
-    init(_ violation: Violation, _ place: Violation.Place, _ names: SiteNames) {
+    init(
+        _ violation: Violation, _ place: Violation.Place, _ names: SiteNames, isOfOrder: Bool = true
+    ) {
         self.violation = violation
+        self.isOfOrder = isOfOrder
         self.place = place
         self.names = names
         let about = place.object ?? "key \(place.key)"
@@ -90,7 +95,7 @@ struct TimelineBuilder {
     private mutating func mark() {
         guard let act = acts().last else { return }
         timeline.steps[act].role = .breaks
-        guard let (first, second) = pair(act) else { return }
+        guard isOfOrder, let (first, second) = pair(act) else { return }
         timeline.steps[first].role = .first
         if second != act { timeline.steps[second].role = .second }
     }
@@ -103,7 +108,8 @@ struct TimelineBuilder {
             case .exactlyOnceEffect: [.store, .effect, .publish]
             case .boundedStaleness: [.store, .effect, .publish]
             case .mutualExclusion: [.acquire, .store]
-            case .fifoPerKey, .conservation, .allHandledOrDead: [.commit, .deadLetter, .discard]
+            case .conservation: [.store, .commit, .deadLetter, .discard]
+            case .fifoPerKey, .allHandledOrDead: [.commit, .deadLetter, .discard]
             }
         return entries.indices.filter {
             entries[$0].actor == place.actor && kinds.contains(entries[$0].what)
@@ -132,15 +138,22 @@ struct TimelineBuilder {
             return before { entries[$0].what == .acquire && entries[$0].actor != own.actor }
                 .map { ($0, act) }
         case .noOversell, .noLostUpdate, .boundedStaleness, .conservation, .allHandledOrDead:
-            let load = before {
+            let loads = (0..<act).reversed().filter {
                 spans[$0] == spans[act] && [.load, .store].contains(entries[$0].what)
             }
-            guard let load else { return nil }
-            let write = entries.indices.first {
-                $0 > load && $0 < act && entries[$0].what == .store && spans[$0] != spans[act]
-                    && entries[$0].version > entries[load].version
+            for load in loads {
+                if let write = overwrite(of: load, before: act) { return (load, write) }
             }
-            return write.map { (load, $0) }
+            return nil
+        }
+    }
+
+    /// Where somebody else first stored over what was loaded.
+    private func overwrite(of load: Int, before act: Int) -> Int? {
+        entries.indices.first {
+            $0 > load && $0 < act && entries[$0].what == .store && spans[$0] != spans[act]
+                && entries[$0].entity == entries[load].entity
+                && entries[$0].version > entries[load].version
         }
     }
 
@@ -172,12 +185,16 @@ struct TimelineBuilder {
     }
 
     /// - Parameter origin: what made the run, in a sentence.
-    func finished(_ origin: String, leftOut: Int) -> Timeline {
+    /// - Parameter advises: whether to say what would have kept the steps apart, which is known by experience: an
+    ///   exploration tries it.
+    func finished(_ origin: String, leftOut: Int, advises: Bool = true) -> Timeline {
         var timeline = timeline
         timeline.words = ["\(violation.witness).", origin]
         let isAgain = place.attempt & (Message.copies - 1) > 0
-        if let why = StepWords.why(violation.invariant, isAgain: isAgain) {
-            timeline.words.append(why)
+        let isMarked = timeline.steps.contains { $0.role == .first }
+        if advises || isMarked, let cause = StepWords.cause(violation.invariant, isAgain: isAgain) {
+            let advice = advises ? StepWords.advice(violation.invariant, isAgain: isAgain) : nil
+            timeline.words.append(cause + (advice.map { " \($0)" } ?? ""))
         }
         if leftOut > 0 {
             let what = leftOut == 1 ? "One more attempt is" : "\(leftOut) more attempts are"

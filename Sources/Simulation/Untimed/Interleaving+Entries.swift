@@ -4,20 +4,26 @@ extension Interleaving {
     /// The timeline of what happened in an execution that the caller has, up to the break.
     ///
     /// - Parameters:
-    ///   - entries: in order, each at a time of its own.
+    ///   - entries: in order, each at a time of its own. All of them are shown while there are no more than
+    ///     ``mostShown``.
+    ///   - isOfOrder: whether two steps in another order would not have broken it.
     ///   - origin: what made it, in words.
     package init?(
-        _ violation: Violation, _ entries: [TraceEntry], _ names: SiteNames, origin: String
+        _ violation: Violation, _ entries: [TraceEntry], _ names: SiteNames, isOfOrder: Bool,
+        origin: String
     ) {
         guard let place = violation.place else { return nil }
-        var slice = Slice(violation, place)
+        var slice = Slice(violation, place, isWhole: entries.count <= Self.mostShown)
         for entry in entries { slice.see(entry) }
         let attempts = slice.attempts()
         guard !attempts.isEmpty else { return nil }
-        var builder = TimelineBuilder(violation, place, names)
+        var builder = TimelineBuilder(violation, place, names, isOfOrder: isOfOrder)
         builder.add(attempts, slice.transport)
-        timeline = builder.finished(origin, leftOut: slice.leftOut)
+        timeline = builder.finished(origin, leftOut: slice.leftOut, advises: false)
     }
+
+    /// Entries of an execution that is shown whole.
+    private static let mostShown = 200
 }
 
 extension Violation {

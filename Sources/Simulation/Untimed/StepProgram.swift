@@ -89,7 +89,7 @@ package struct StepProgram: Sendable {
         package let isPoison: Bool
     }
 
-    package let instructions: [Instruction]
+    package var instructions: [Instruction]
     /// Handlers, then services.
     package let units: [Unit]
     package let handlers: [Handler]

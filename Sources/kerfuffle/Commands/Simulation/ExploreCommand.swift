@@ -93,6 +93,7 @@ struct ExploreCommand: ParsableCommand {
             let topology = try input.with(input.set.map(\.setting), document)
             let model = try Model(topology, strategy: under, seed: seed)
             try explorer(model, nil).check()
+            warn(ineffective)
             let folder = try output.map {
                 try ExplorationFolder($0, resumes: resume, identity: identity(document, model))
             }
@@ -124,6 +125,21 @@ struct ExploreCommand: ParsableCommand {
             case .stopped, .cut: throw ExitCode(rawValue: Ending.undecided.rawValue)
             }
         }
+    }
+
+    /// What was asked for and does nothing here.
+    private var ineffective: [String] {
+        var sentences: [String] = []
+        if input.time != nil {
+            sentences.append(
+                "--time does nothing: an exploration has no time; see --budget and --messages")
+        }
+        if threads != nil && strategy != .all {
+            sentences.append(
+                "--threads does nothing: \(strategy.rawValue) uses one core, and --strategy all as many"
+            )
+        }
+        return sentences
     }
 
     /// The topology's name: its file's, without folder and ending.

@@ -1,0 +1,78 @@
+import Simulation
+
+extension Model {
+    /// What may happen in a run of the topology, and in no execution that is explored: a sentence each. What is
+    /// complete is so under these.
+    public var assumptions: [String] {
+        var all: [String] = []
+        if trustsLeases {
+            all.append("no lease ends while its holder works (bounds.expiries: 1 lets one)")
+        }
+        for source in topology.sources where source.duplicates != nil {
+            all.append(
+                "what \(source.name) sends twice is one message, delivered again (bounds.redeliveries): "
+                    + "not two with deliveries of their own")
+        }
+        for store in topology.stores where store.timeout != nil {
+            all.append("no load or store of \(store.name) times out")
+        }
+        for fault in topology.faults {
+            switch fault.kind {
+            case .cut(let handler, .stores): all.append("\(handler) always reaches its stores")
+            case .pause(let handler, .node) where isInGroup(handler):
+                all.append("a node of \(handler) that stands still keeps its partitions")
+            default: break
+            }
+        }
+        return all
+    }
+
+    /// Whether there are leases, and none ends while its holder works.
+    var trustsLeases: Bool {
+        limit(.expiries) == 0
+            && program.instructions.contains { $0.code == .acquire && $0.isTimed }
+    }
+
+    /// Whether the handler's partitions move to others when a node is not heard of.
+    private func isInGroup(_ handler: String) -> Bool {
+        let assignment = topology.handlers.first { $0.name == handler }?.assignment
+        return assignment == .eager || assignment == .cooperative
+    }
+}
+
+extension Topology {
+    /// Those that take time over a request, so that it may be too long for who waits, by their places.
+    var slowServices: Set<Int32> {
+        Set(
+            services.indices.filter { index in
+                let takesTime = services[index].steps.contains { step in
+                    switch step {
+                    case .think(let time, _): time != .constant(us: 0)
+                    case .thinkBySize, .call: true
+                    default: false
+                    }
+                }
+                let isSlowed = faults.contains {
+                    if case .slow(.service(services[index].name), _) = $0.kind {
+                        true
+                    } else {
+                        false
+                    }
+                }
+                return takesTime || isSlowed
+            }.map(Int32.init))
+    }
+}
+
+extension StepProgram {
+    /// Calls with a time-out of services that take time may time out, before what was asked for or behind it.
+    mutating func timeOut(_ services: Set<Int32>) {
+        for index in instructions.indices
+        where instructions[index].code == .call && instructions[index].isTimed
+            && services.contains(instructions[index].object)
+        {
+            if instructions[index].first == .never { instructions[index].first = .maybe }
+            if instructions[index].second == .never { instructions[index].second = .maybe }
+        }
+    }
+}
