@@ -367,10 +367,10 @@ extension Simulator {
                 releaseLane(of: message, unit)
             }
         } else {
-            if stations[unit].journal.isKept {
-                stations[unit].journal.marks[message].keepsTurn = false
-            }
             if keepsItsPlace {
+                if stations[unit].journal.isKept {
+                    stations[unit].journal.marks[message].keepsTurn = false
+                }
                 deliverOrphan(message, unit)
             } else if messages[message].deliveries == 0 {
                 messages[message].sequence = nextSequence()
