@@ -204,9 +204,10 @@ extension Simulator {
     /// - Complexity: O(messages in flight) where a step commits what is in work, else O(1).
     private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
         guard stations[unit].journal.hasCommittedWork else { return }
+        // One that is on its way to the queue has no place in it yet.
         for message in messages.inUse()
         where !messages[message].isSettled && messages[message].group == group
-            && readers[Int(messages[message].queue)] == unit
+            && messages[message].deliveries > 0 && readers[Int(messages[message].queue)] == unit
         {
             loseCommitted(message, unit)
         }
