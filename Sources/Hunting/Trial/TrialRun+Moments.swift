@@ -83,7 +83,7 @@ extension TrialRun {
         try turn(.zero)
     }
 
-    /// Lets the system run a little at a time, so that it is not far beyond the moment when that is seen, however late
+    /// Lets the system run 0.3 ms at a time, so that it is not far beyond the moment when that is seen, however late
     /// this process is. Who waits long runs longer at a time: a busy machine hardly lets it run at all.
     private func step(until isThere: () throws -> Bool) throws {
         let start = ContinuousClock.now
@@ -92,7 +92,7 @@ extension TrialRun {
             let time = start.duration(to: .now)
             if time > SystemFault.momentWait { return }
             victim?.signal(SIGCONT)
-            try turn(.milliseconds(1) + time / 200)
+            usleep(UInt32(300 + time.wholeMilliseconds * 5))
             victim?.signal(SIGSTOP)
             try turn(.zero)
         }
