@@ -17,7 +17,7 @@ struct NamedInput {
         }
     }
 
-    /// Reads the input twice where anything is named: for the records, and for how many came before them.
+    /// Reads the input where anything is named; once more where several topics are, for how many records came before.
     init(_ judgements: [Judgement], _ topics: [String], _ recordings: [String]) throws {
         let numbers = judgements.flatMap(\.breaches).flatMap(\.places).compactMap { place in
             if case .delivery(let number) = place { number } else { nil }
@@ -26,7 +26,7 @@ struct NamedInput {
         let wanted = Set(numbers)
         var found: [(place: Place, number: Int)] = []
         var records = ObservedRecords()
-        try Self.forEach(of: topics, recordings) { place, index, piece in
+        let count = try Self.forEach(of: topics, recordings) { place, index, piece in
             let number = StreamedJudge.inputNumber(topic: place.topic, index: place.index)
             guard wanted.contains(number) else { return }
             found.append((place, number))
@@ -41,16 +41,20 @@ struct NamedInput {
             indices[found[index].number] = position
         }
         feed = Feed(sorted)
-        feed.excerpt = try Self.places(order.map { found[$0].place }, topics, recordings)
+        let named = order.map { found[$0].place }
+        feed.excerpt =
+            topics.count == 1
+            ? Feed.Excerpt(places: named.map(\.index), count: count)
+            : try Self.excerpt(named, topics, recordings)
     }
 
     /// How many records come before each, and how many there are.
-    private static func places(
+    private static func excerpt(
         _ named: [Place], _ topics: [String], _ recordings: [String]
     ) throws -> Feed.Excerpt {
         // Those that come before a named one and not before the one in front of it.
         var between = [Int](repeating: 0, count: named.count + 1)
-        try forEach(of: topics, recordings) { place, _, _ in
+        let count = try forEach(of: topics, recordings) { place, _, _ in
             var (low, high) = (0, named.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -63,13 +67,14 @@ struct NamedInput {
             sum += between[index]
             return sum
         }
-        return Feed.Excerpt(places: places, count: sum + (between.last ?? 0))
+        return Feed.Excerpt(places: places, count: count)
     }
 
+    /// - Returns: how many records there are.
     private static func forEach(
         of topics: [String], _ recordings: [String],
         _ body: (_ place: Place, _ index: Int, _ piece: ObservedRecords) -> Void
-    ) throws {
+    ) throws -> Int {
         var counts = [Int](repeating: 0, count: topics.count)
         try StreamedAudit.forEachPiece(of: recordings, topics: Set(topics)) { topic, piece in
             guard let number = topics.firstIndex(of: topic) else { return }
@@ -81,5 +86,6 @@ struct NamedInput {
             }
             counts[number] += piece.count
         }
+        return counts.reduce(0, +)
     }
 }

@@ -112,6 +112,8 @@ import Testing
             let hunt = try Sample.document(template.text).hunt
             #expect(hunt.input.topics.map(\.name) == ["1e3"])
             #expect(hunt.observe.map(\.name) == ["-", "null", "state"])
+            // At any moment: a delay would keep faults from waiting for commits.
+            #expect(hunt.faults.map(\.kind) == [.kill] && hunt.faults[0].isStretched)
             #expect(hunt.system.start == .command(["/bin/sh", "-c", "./x --y 'z' # no"]))
         }
     }

@@ -23,16 +23,16 @@ import Testing
             schedule.kinds == ["corrupt", "delay", "drop", "duplicate", "kill", "move", "pause"])
     }
 
-    @Test func `a fault's moment of a commit reads back, too`() throws {
+    @Test func `a fault's moment reads back, too`() throws {
         let text = """
-            {"at":"orders/1@0","copy":1,"op":"kill","commit":"before","delay_us":0}
-            {"at":"orders/0@2","copy":0,"op":"pause","commit":"after","delay_us":7,"length_us":9}
+            {"at":"orders/1@0","copy":1,"op":"kill","once":"committing","delay_us":0}
+            {"at":"orders/0@2","copy":0,"op":"pause","once":"committed","delay_us":7,"length_us":9}
 
             """
         let schedule = try TrialSchedule(parsing: text)
         #expect(schedule.text == text)
-        #expect(schedule.faults.map(\.commit) == [.before, .after])
-        #expect(schedule.faults[1].words == "pause after a commit")
+        #expect(schedule.faults.map(\.once) == [.committing, .committed])
+        #expect(schedule.faults[1].words == "pause once committed")
     }
 
     @Test(
@@ -41,8 +41,11 @@ import Testing
             (#"{"at":"orders/0@1","op":"kil"}"#, "there are kill, term"),
             (#"{"at":"orders/0@1","op":"kill","delay_us":-1}"#, "no number from 0 on"),
             (#"{"at":"orders/0@1","op":"kill","when":1}"#, "\"when\""),
-            (#"{"at":"orders/0@1","op":"kill","commit":"soon"}"#, "write before or after"),
-            (#"{"at":"orders/0@1","op":"lose_answer","commit":"after"}"#, "it has none"),
+            (
+                #"{"at":"orders/0@1","op":"kill","once":"soon"}"#,
+                "write shown or committing or committed"
+            ),
+            (#"{"at":"orders/0@1","op":"lose_answer","once":"committed"}"#, "it has none"),
             (#"{"in":"orders/0@1","op":"mov"}"#, "\"mov\""),
         ])
     func `a line that is none is refused by its number`(line: String, words: String) throws {

@@ -13,8 +13,9 @@ final class EmbeddedTrialBroker: TrialBroker {
         var requests: [UInt16: Set<String>] = [:]
         var refused: [UInt16: Set<String>] = [:]
         var hasMemberBegun = false
-        /// Fetches by the port that they came from.
+        /// Fetches and writes by the port that they came from.
         var fetches: [UInt16: Int] = [:]
+        var writes: [UInt16: Int] = [:]
         /// As the system's groups committed them; there is one group to a trial.
         var commits: [TopicPartition: Offset] = [:]
         var commitRequests = 0
@@ -48,6 +49,7 @@ final class EmbeddedTrialBroker: TrialBroker {
             }
             requests[port, default: []].insert(request)
             if request == "Fetch" { fetches[port, default: 0] += 1 }
+            if request == "Produce" { writes[port, default: 0] += 1 }
             if request == "OffsetCommit" { commitRequests += 1 }
             // Its group is new: nothing is committed that it could begin at.
             if request == "ListOffsets", !memberships.isEmpty {
@@ -101,10 +103,11 @@ final class EmbeddedTrialBroker: TrialBroker {
 
     var hasMemberBegun: Bool { watch.hasMemberBegun }
 
-    var fetches: Int? {
-        own.map { own in
-            watch.fetches.reduce(0) { own.contains($1.key) ? $0 : $0 + $1.value }
-        }
+    var fetches: Int? { ofSystem(watch.fetches) }
+    var writes: Int? { ofSystem(watch.writes) }
+
+    private func ofSystem(_ counts: [UInt16: Int]) -> Int? {
+        own.map { own in counts.reduce(0) { own.contains($1.key) ? $0 : $0 + $1.value } }
     }
 
     var commits: [TopicPartition: Offset]? { watch.commits }

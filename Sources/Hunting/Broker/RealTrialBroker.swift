@@ -45,6 +45,7 @@ final class RealTrialBroker: TrialBroker {
     var fetches: Int? { nil }
     var commits: [TopicPartition: Offset]? { nil }
     var commitRequests: Int? { nil }
+    var writes: Int? { nil }
     func refuseNextCommit() {}
     func takeCommits() {}
 

@@ -31,6 +31,8 @@ protocol TrialBroker: AnyObject {
     var commits: [TopicPartition: Offset]? { get }
     /// How many times the system has asked to commit so far; nil where that cannot be seen.
     var commitRequests: Int? { get }
+    /// How many times the system has written so far; nil where that cannot be seen.
+    var writes: Int? { get }
     /// The next request to commit fails; nothing where ``commitRequests`` is nil.
     func refuseNextCommit()
     /// Takes ``refuseNextCommit()`` back.

@@ -100,7 +100,7 @@ public struct Hunt: Sendable {
         public var isStretched = false
         /// What the delay counts from, always; nil: the acknowledgement, or what is drawn where the file says nothing of
         /// the delay either.
-        public var commit: SystemFault.CommitMoment?
+        public var once: SystemFault.Moment?
         /// Of a pause.
         public var lengthUs: ClosedRange<Int64>
     }

@@ -40,9 +40,10 @@ public struct HuntTemplate {
         # embedded needs no Kafka; {real: localhost:9092} has transactions.
         broker: embedded
 
-        # What strikes the system: kill, term, pause, loseState, join, leave, with the share of trials.
+        # What strikes the system: kill, term, pause, loseState, join, leave, with the share of trials; at any moment, or
+        # with delay: 0..50ms or once: committed (shown, committing) at that.
         faults:
-          - {kill: 50%, delay: 0..50ms}
+          - {kill: 50%}
 
         # What the system must cope with. order: perPartition, perKey or none.
         contract: {delivery: atLeastOnce, order: perKey}

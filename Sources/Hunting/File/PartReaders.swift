@@ -49,7 +49,7 @@ struct BrokerReader {
     }
 }
 
-/// Reads an entry of `faults`: `{kill: 20%, delay: 0..50ms}`, `{kill: 20%, commit: after}`.
+/// Reads an entry of `faults`: `{kill: 20%, delay: 0..50ms}`, `{kill: 20%, once: committed}`.
 struct FaultReader {
     func rule(_ element: Element) -> Hunt.FaultRule? {
         element.section { section -> Hunt.FaultRule? in
@@ -64,17 +64,17 @@ struct FaultReader {
             if kind != .pause {
                 section["length"]?.problem("only a pause has a length", accepted: "take it away")
             }
-            let commit: SystemFault.CommitMoment? = section.optional(
-                "commit", as: .word("moment of a commit"))
-            if let commit, !kind.commitMoments.contains(commit) {
-                section["commit"]?.problem(
-                    "the system would meet the refused commit: \(key) cannot strike before it",
-                    accepted: "write after, or kill or loseState")
+            let once: SystemFault.Moment? = section.optional(
+                "once", as: .word("moment"))
+            if let once, !kind.moments.contains(once) {
+                section["once"]?.problem(
+                    "the system would meet the refused commit: \(key) cannot strike then",
+                    accepted: "write shown or committed, or kill or loseState")
             }
             return Hunt.FaultRule(
                 kind: kind, probability: probability,
-                delayUs: delay ?? (commit == nil ? 0...50_000 : 0...0),
-                isStretched: delay == nil && commit == nil, commit: commit, lengthUs: length)
+                delayUs: delay ?? (once == nil ? 0...50_000 : 0...0),
+                isStretched: delay == nil && once == nil, once: once, lengthUs: length)
         }
     }
 }

@@ -6,12 +6,12 @@ import Shrinking
 /// Fewer records at other moments. With less in front of it a system is elsewhere when a fault strikes, so a record that
 /// delta debugging had to keep at the moments of the first trial may go at others.
 extension HuntRun {
-    /// Delays of a fault that are tried with each smaller workload, in microseconds; beside the moments of a commit.
+    /// Delays of a fault that are tried with each smaller workload, in microseconds.
     private static let momentsUs: [Int64] = [0, 5, 10, 20, 40, 80, 160].map { $0 * 1000 }
-    /// The same where the delay counts from a commit.
-    private static let commitMomentsUs: [Int64] = [0, 10, 40].map { $0 * 1000 }
+    /// The same where the delay counts from a moment.
+    private static let onceMomentsUs: [Int64] = [0, 10, 40].map { $0 * 1000 }
     /// How many moments one fault is tried at, at most.
-    private static let momentCount = momentsUs.count + 3
+    private static let momentCount = momentsUs.count + 4
 
     /// The attempt with as few records as show the failure every time, each fault at a moment of its own; as it is
     /// where the failure does not hang on a moment.
@@ -107,12 +107,12 @@ extension HuntRun {
         return nil
     }
 
-    /// The nearest first, those of a commit behind its own.
+    /// The nearest first, other moments of the system behind its own.
     private static func moments(of fault: SystemFault) -> [SystemFault] {
         let now = fault.delayUs
-        let delays = (fault.commit == nil ? momentsUs : commitMomentsUs).filter { $0 != now }
+        let delays = (fault.once == nil ? momentsUs : onceMomentsUs).filter { $0 != now }
             .sorted { abs($0 - now) < abs($1 - now) }
-        return [fault] + fault.atOtherCommits + delays.map(fault.delayed)
+        return [fault] + fault.atOtherMoments + delays.map(fault.delayed)
     }
 
     /// Those of them that show the failure in one run each, side by side, in their order.

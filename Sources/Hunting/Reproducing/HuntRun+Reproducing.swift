@@ -34,6 +34,8 @@ extension HuntRun {
         )
         let failure =
             again.lazy.flatMap(\.failures).first { $0.signature == signature } ?? cluster.failure
+        // The same failure, in the words that its reproducer shows.
+        cluster.failure = failure
         let reproducer = Reproducer(
             document: document, input: small, failure: failure, seed: small.seed)
         var path = folder + "/" + Reproducer.folderName(failure)

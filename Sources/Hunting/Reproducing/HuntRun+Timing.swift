@@ -27,7 +27,7 @@ extension HuntRun {
             let fault = input.schedule.faults[index]
             let delays = Self.delaysUs.filter { $0 != fault.delayUs }
                 .sorted { abs($0 - fault.delayUs) < abs($1 - fault.delayUs) }
-            let choices = fault.atOtherCommits + delays.map(fault.delayed)
+            let choices = fault.atOtherMoments + delays.map(fault.delayed)
             for choice in choices where share(best.replays) < 1 && !isOverTime {
                 var other = best.input
                 other.schedule.faults[index] = choice

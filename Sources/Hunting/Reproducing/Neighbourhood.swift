@@ -64,7 +64,7 @@ package struct Neighbourhood {
         if !fault.kind.isOfSink {
             let delay = draws.within(0...max(10_000, 3 * fault.delayUs))
             // At a commit itself is what a fault that waits for one was found at: half of them stay there.
-            if fault.commit == nil || delay % 2 == 0 { fault.delayUs = delay }
+            if fault.once == nil || delay % 2 == 0 { fault.delayUs = delay }
         }
         if draws.below(3) == 0 {
             if !offsets.isEmpty {

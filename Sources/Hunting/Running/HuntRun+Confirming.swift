@@ -74,7 +74,7 @@ extension HuntRun {
 extension TrialSchedule {
     /// Whether something strikes the system at a moment that a clock says.
     fileprivate var isTimed: Bool {
-        faults.contains { !$0.kind.isOfSink && ($0.commit == nil || $0.delayUs > 0) }
+        faults.contains { !$0.kind.isOfSink && ($0.once == nil || $0.delayUs > 0) }
     }
 }
 

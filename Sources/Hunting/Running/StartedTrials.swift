@@ -28,6 +28,19 @@ final class StartedTrials: Sendable {
             shelves[key]?.start = start
             refill(key)
         }
+        attend(key)
+    }
+
+    /// Systems that wait ask their brokers for records all the time, and each request is a line of the broker's log:
+    /// these are taken from it, for each line is put in its place among all that nobody took.
+    private func attend(_ key: Key) {
+        let thread = Thread { [self] in
+            while condition.withLock({
+                for run in shelves[key]?.ready ?? [] { run.broker.poll() }
+                return (shelves[key]?.wanted ?? 0) > 0
+            }) { usleep(20_000) }
+        }
+        thread.start()
     }
 
     /// One that is ready, or that will be soonest; where none is kept, a new one.

@@ -5,8 +5,8 @@ import Records
 ///
 /// A line of a schedule: `{"at":"orders/3@1207","copy":0,"op":"kill","delay_us":2000}`.
 ///
-/// Where it has a ``CommitMoment``, the delay counts from that:
-/// `{"at":"orders/3@1207","copy":0,"op":"kill","commit":"after","delay_us":0}`.
+/// Where it has a ``Moment``, the delay counts from that:
+/// `{"at":"orders/3@1207","copy":0,"op":"kill","once":"committed","delay_us":0}`.
 ///
 /// One of an HTTP sink is armed in front of the delivery and strikes the next request that the sink gets; feeding
 /// goes on when it has, or after ``sinkWait``:
@@ -40,30 +40,35 @@ public struct SystemFault: Hashable, Sendable {
             }
         }
 
-        /// Which moments of a commit it may strike at. Before one only what ends the system at once: the refusal is
-        /// for nobody to see.
-        public var commitMoments: [CommitMoment] {
+        /// Whether nothing is left to the system to do.
+        var endsAtOnce: Bool { self == .kill || self == .loseState }
+
+        /// Which moments it may strike at. While a commit is refused only what ends the system at once: that is for
+        /// nobody to see.
+        public var moments: [Moment] {
             switch self {
-            case .kill, .loseState: [.before, .after]
-            case .term, .pause, .join, .leave: [.after]
+            case .kill, .loseState: [.shown, .committing, .committed]
+            case .term, .pause, .join, .leave: [.shown, .committed]
             case .failAnswer, .loseAnswer, .slowAnswer: []
             }
         }
     }
 
-    /// What the group's position says of a delivery.
-    public enum CommitMoment: String, Hashable, Sendable, CaseIterable {
-        /// The system has done something behind the delivery and has not committed since: an embedded broker refuses
-        /// the next commit, which is the moment; a real one cannot be looked into, there it is the first thing that
-        /// the system shows.
-        case before
+    /// How far the system is with a delivery.
+    public enum Moment: String, Hashable, Sendable, CaseIterable {
+        /// It has shown the first thing: a record or a request, or a change of its state's files. Before the delivery
+        /// it is waited for until it is done with all others.
+        case shown
+        /// It asks to commit: an embedded broker refuses that. A real one cannot be looked into: there, and where
+        /// several copies run, it is as ``shown``. It is waited for in the same way.
+        case committing
         /// The group's position is beyond the delivery.
-        case after
+        case committed
     }
 
-    /// How long feeding waits for a commit: clients that commit by a clock do so every 5 s
+    /// How long feeding waits for a moment: clients that commit by a clock do so every 5 s
     /// (`auto.commit.interval.ms` of the Java client and of librdkafka).
-    static let commitWait = Duration.seconds(7)
+    static let momentWait = Duration.seconds(7)
 
     /// How long feeding waits for a request that an armed sink is to get.
     static let sinkWait = Duration.milliseconds(500)
@@ -72,10 +77,10 @@ public struct SystemFault: Hashable, Sendable {
     public var at: RecordName
     public var copy: Int32
     public var kind: Kind
-    /// From the acknowledgement, or from ``commit``, to the fault, in microseconds.
+    /// From the acknowledgement, or from the moment of ``once``, to the fault, in microseconds.
     public var delayUs: Int64
     /// What the delay counts from; nil: the acknowledgement of the delivery.
-    public var commit: CommitMoment?
+    public var once: Moment?
     /// How long a pause lasts or an answer takes, in microseconds; 0 for other kinds.
     public var lengthUs: Int64
     /// The name of the HTTP sink; nil: the only one, or of no sink.
@@ -83,11 +88,11 @@ public struct SystemFault: Hashable, Sendable {
     /// What a request is refused with; 0 for other kinds.
     public var status: Int
 
-    /// The same at the moments of a commit that it may strike at and does not, the surest first: they hang on no clock.
-    var atOtherCommits: [SystemFault] {
-        kind.commitMoments.reversed().filter { $0 != commit }.map { moment in
+    /// The same at the moments that it may strike at and does not, the last first: they hang on no clock.
+    var atOtherMoments: [SystemFault] {
+        kind.moments.reversed().filter { $0 != once }.map { moment in
             var fault = self
-            fault.commit = moment
+            fault.once = moment
             fault.delayUs = 0
             return fault
         }
@@ -99,20 +104,18 @@ public struct SystemFault: Hashable, Sendable {
         return fault
     }
 
-    /// `kill`, `kill after a commit`.
-    public var words: String {
-        kind.rawValue + (commit.map { " \($0.rawValue) a commit" } ?? "")
-    }
+    /// `kill`, `kill once committed`.
+    public var words: String { kind.rawValue + (once.map { " once \($0.rawValue)" } ?? "") }
 
     public init(
         at: RecordName, copy: Int32 = 0, kind: Kind, delayUs: Int64 = 0,
-        commit: CommitMoment? = nil, lengthUs: Int64 = 0, sink: String? = nil, status: Int = 0
+        once: Moment? = nil, lengthUs: Int64 = 0, sink: String? = nil, status: Int = 0
     ) {
         self.at = at
         self.copy = copy
         self.kind = kind
         self.delayUs = delayUs
-        self.commit = commit
+        self.once = once
         self.lengthUs = lengthUs
         self.sink = sink
         self.status = status

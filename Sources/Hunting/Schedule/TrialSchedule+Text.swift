@@ -92,7 +92,7 @@ extension SystemFault {
     public var text: String {
         let length = lengthUs > 0 ? ",\"length_us\":\(lengthUs)" : ""
         let head = "{\"at\":\"\(at)\",\"copy\":\(copy),\"op\":\"\(kind.rawValue)\""
-        let moment = commit.map { ",\"commit\":\"\($0.rawValue)\"" } ?? ""
+        let moment = once.map { ",\"once\":\"\($0.rawValue)\"" } ?? ""
         guard kind.isOfSink else { return head + "\(moment),\"delay_us\":\(delayUs)\(length)}" }
         let name = sink.map { ",\"sink\":\(JSONValue.string($0).text)" } ?? ""
         return head + name + (kind == .failAnswer ? ",\"status\":\(status)" : "") + length + "}"
@@ -105,7 +105,7 @@ extension SystemFault {
         do { value = try JSONValue(parsing: text) } catch {
             throw .malformed("no JSON: \(error)", line: line)
         }
-        let known = ["at", "copy", "op", "commit", "delay_us", "length_us", "sink", "status"]
+        let known = ["at", "copy", "op", "once", "delay_us", "length_us", "sink", "status"]
         if let other = value.members?.first(where: { !known.contains($0.name) }) {
             throw .malformed(
                 "the key \"\(other.name)\"; a fault has \(known.joined(separator: ", "))",
@@ -135,16 +135,16 @@ extension SystemFault {
         if let name = value["sink"], name.string == nil {
             throw .malformed("\"sink\" is no text", line: line)
         }
-        let commit = value["commit"]?.string.flatMap(CommitMoment.init(rawValue:))
-        if value["commit"] != nil, commit.map(kind.commitMoments.contains) != true {
-            let moments = kind.commitMoments.map(\.rawValue).joined(separator: " or ")
+        let once = value["once"]?.string.flatMap(Moment.init(rawValue:))
+        if value["once"] != nil, once.map(kind.moments.contains) != true {
+            let moments = kind.moments.map(\.rawValue).joined(separator: " or ")
             throw .malformed(
-                "\(kind.rawValue) has no such \"commit\"; "
+                "\(kind.rawValue) has no such \"once\"; "
                     + (moments.isEmpty ? "it has none" : "write \(moments)"), line: line)
         }
         self.init(
             at: at, copy: Int32(clamping: try count("copy", 0)), kind: kind,
-            delayUs: try count("delay_us", 0), commit: commit,
+            delayUs: try count("delay_us", 0), once: once,
             lengthUs: try count("length_us", 0), sink: value["sink"]?.string, status: status)
     }
 }

@@ -7,8 +7,9 @@ extension Hunt.FaultRule {
     ///
     /// Draws: from the stream `fault.<index>.<kind>` of the seed at 0: whether, behind which delivery, the
     /// delay, the length; where the delay is stretched, whether this one is, between which of 50 ms, 100 ms, …, 1.6 s
-    /// and its double it lies, and where. There, too, from the stream `fault.<index>.<kind>.commit` at 0: in two cases of
-    /// eight it strikes once the position is beyond the delivery, in one before it is, where the kind can.
+    /// and its double it lies, and where. There, too, from the stream `fault.<index>.<kind>.once` at 0: in two cases of
+    /// eight it strikes once the delivery is committed, in one while it is, in one once something is shown, where the
+    /// kind can.
     func fault(seed: String, index: Int, feed: FeedSequence) -> SystemFault? {
         let stream = DrawStream(
             seed: seed, purpose: "fault.\(index).\(kind.rawValue)", source: TopicPartition("", 0))
@@ -22,29 +23,30 @@ extension Hunt.FaultRule {
             delay = draws.within(from...2 * from)
         }
         var fault = SystemFault(
-            at: item.name, copy: item.copy, kind: kind, delayUs: delay, commit: commit,
+            at: item.name, copy: item.copy, kind: kind, delayUs: delay, once: once,
             lengthUs: length)
-        if isStretched, let moment = commitMoment(seed: seed, index: index) {
-            fault.commit = moment
+        if isStretched, let moment = moment(seed: seed, index: index) {
+            fault.once = moment
             fault.delayUs = 0
         }
         return fault
     }
 
-    private func commitMoment(seed: String, index: Int) -> SystemFault.CommitMoment? {
+    private func moment(seed: String, index: Int) -> SystemFault.Moment? {
         let stream = DrawStream(
-            seed: seed, purpose: "fault.\(index).\(kind.rawValue).commit",
+            seed: seed, purpose: "fault.\(index).\(kind.rawValue).once",
             source: TopicPartition("", 0))
         var draws = stream.draws(at: 0)
-        let moment: SystemFault.CommitMoment
+        let moment: SystemFault.Moment
         switch draws.below(8) {
-        case 0, 1: moment = .after
-        case 2: moment = .before
+        case 0, 1: moment = .committed
+        case 2: moment = .committing
+        case 3: moment = .shown
         default: return nil
         }
         // Who joins or leaves does so while a batch is in flight, which is over behind its commit.
         guard kind != .join, kind != .leave else { return nil }
-        return kind.commitMoments.contains(moment) ? moment : nil
+        return kind.moments.contains(moment) ? moment : nil
     }
 }
 

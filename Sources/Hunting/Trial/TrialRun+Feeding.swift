@@ -14,7 +14,7 @@ extension TrialRun {
                 try turn(min(.milliseconds(2), ContinuousClock.now.duration(to: due)))
             }
             for fault in item.faults where fault.kind.isOfSink { try sink(of: fault).arm(fault) }
-            if item.faults.first?.commit == .before { setTrap() }
+            if let moment = item.faults.first?.once { try prepare(for: moment) }
             try send(item, batch: index)
             for fault in item.faults where ending == nil { try strike(fault) }
         }
@@ -69,9 +69,9 @@ extension TrialRun {
             }
             return
         }
-        // Nobody waits for the commit of a group that never commits.
-        if let moment = fault.commit, committing != .never {
-            try awaitCommit(moment)
+        if let moment = fault.once, canCome(moment) {
+            try awaitMoment(moment)
+            if fault.delayUs > 0 || !fault.kind.endsAtOnce { victim?.process?.signal(SIGCONT) }
         } else {
             try awaitFetch()
         }

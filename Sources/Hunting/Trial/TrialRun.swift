@@ -31,8 +31,8 @@ final class TrialRun {
     var committing = Committing.unknown
     /// It shows what the system does by itself.
     var isBaseline = false
-    /// What the next fault waits for that strikes before a commit.
-    var trap: CommitTrap?
+    /// What the next fault at a moment knows of the time before its delivery.
+    var trap: MomentTrap?
     /// Copies that were started while it went on and are not ready yet.
     var restarts: [Restart] = []
     var lastActivity = ContinuousClock.now

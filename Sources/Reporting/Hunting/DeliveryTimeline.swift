@@ -28,7 +28,9 @@ public struct DeliveryTimeline {
 
     func markup(isAlone: Bool) -> Markup {
         let columns = Double(max(plain.count, perturbed.count, 1))
-        let width = Self.left + columns * Self.step + 16
+        // What strikes behind the last one stands half beyond its column.
+        let margin = perturbed.allSatisfy(\.faults.isEmpty) ? 16.0 : 60.0
+        let width = Self.left + columns * Self.step + margin
         let height = isWhole ? 170.0 : 190.0
         var attributes = [
             ("viewBox", "0 0 \(width.coordinate) \(height.coordinate)"), ("role", "img"),
@@ -78,8 +80,12 @@ public struct DeliveryTimeline {
                     "middle"))
             pieces.append(text(key, x, y + 20, "tick", "middle"))
             for fault in item.faults {
-                pieces.append(
-                    text("⚡ \(fault.words)", x + Self.step / 2, y + 4, "title", "middle"))
+                let between = x + Self.step / 2
+                pieces.append(text("⚡ \(fault.kind.rawValue)", between, y + 4, "title", "middle"))
+                if let moment = fault.once {
+                    pieces.append(
+                        text("once \(moment.rawValue)", between, y + 34, "tick", "middle"))
+                }
             }
         }
         return pieces

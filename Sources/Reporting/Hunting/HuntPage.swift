@@ -35,7 +35,11 @@ public struct HuntPage {
             switch result.conclusion {
             case .clean: ["Nothing failed in \(result.search.trials) trials."]
             case .onlyFlaky: ["What failed did not repeat often enough to count."]
-            case .found: found.map { "\($0.failure.signature): \($0.failure.words)" }
+            case .found:
+                found.map { cluster in
+                    "\(cluster.failure.signature): \(cluster.failure.words)"
+                        + (cluster.reproducer.map { " (\(HuntReport.kinds($0)))" } ?? "")
+                }
             }
         let aside = result.calibration.quarantined.map {
             "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
@@ -78,9 +82,7 @@ public struct HuntPage {
             pieces.append(
                 .element(
                     "p", [("class", "note")],
-                    "Shrunk from \(reproducer.atomsAtFirst) atoms to \(reproducer.records) records and "
-                        + "\(reproducer.atoms) lines of schedule in \(reproducer.shrinkingTrials) trials"
-                        + (reproducer.isMinimal ? "" : ", where the budget ended")
+                    "It was " + HuntReport.shrinking(reproducer)
                         + "; shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays."
                 ))
         }

@@ -88,17 +88,24 @@ public struct HuntReport {
                 + "\(cluster.confirmationRuns) repetitions",
         ]
         guard let reproducer = cluster.reproducer else { return lines }
-        let kinds =
-            reproducer.kinds.isEmpty ? "no atom" : reproducer.kinds.joined(separator: ", ")
         lines += [
-            "  shrunk from \(reproducer.atomsAtFirst) atoms to \(Self.count(reproducer.records, "record")) and "
-                + "\(Self.count(reproducer.atoms, "line")) of schedule (\(kinds)) in "
-                + "\(Self.count(reproducer.shrinkingTrials, "trial"))"
-                + Self.unfinished(reproducer),
+            "  " + Self.shrinking(reproducer),
             "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
+    }
+
+    /// What shrinking came to, in one sentence.
+    static func shrinking(_ reproducer: HuntResult.Reproduced) -> String {
+        "shrunk from \(reproducer.atomsAtFirst) atoms to \(count(reproducer.records, "record")) and "
+            + "\(count(reproducer.atoms, "line")) of schedule (\(kinds(reproducer))) in "
+            + "\(count(reproducer.shrinkingTrials, "trial"))" + unfinished(reproducer)
+    }
+
+    /// What is done in a reproducer: `join, move`.
+    static func kinds(_ reproducer: HuntResult.Reproduced) -> String {
+        reproducer.kinds.isEmpty ? "no atom" : reproducer.kinds.joined(separator: ", ")
     }
 
     private static func unfinished(_ reproducer: HuntResult.Reproduced) -> String {

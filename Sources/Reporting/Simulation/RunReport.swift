@@ -163,7 +163,7 @@ public struct RunReport {
             pairs.append(
                 (
                     "begun too late",
-                    "\(counts.lateStarts): held ahead for longer than `visibility`, so delivered again"
+                    "\(counts.lateStarts): held ahead for longer than the broker waits, so delivered again"
                 ))
         }
         if result.faultsInVain > 0 {

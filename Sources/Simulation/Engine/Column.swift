@@ -16,14 +16,26 @@ struct Column<Value: BitwiseCopyable>: ~Copyable {
 
     @inline(__always)
     subscript(index: Int) -> Value {
-        get { values[index] }
-        nonmutating _modify { yield &values[index] }
+        get {
+            assert(index >= 0 && index < count)
+            return values[index]
+        }
+        nonmutating _modify {
+            assert(index >= 0 && index < count)
+            yield &values[index]
+        }
     }
 
     @inline(__always)
     subscript(index: Int32) -> Value {
-        get { values[Int(index)] }
-        nonmutating _modify { yield &values[Int(index)] }
+        get {
+            assert(index >= 0 && index < count)
+            return values[Int(index)]
+        }
+        nonmutating _modify {
+            assert(index >= 0 && index < count)
+            yield &values[Int(index)]
+        }
     }
 
     /// Where a value lies until room is made for another number.

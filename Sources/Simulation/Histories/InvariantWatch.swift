@@ -30,6 +30,15 @@ struct InvariantWatch {
         }
     }
 
+    /// A source's message will be heard of no more, nor what was published of it.
+    mutating func forget(_ message: Int64) {
+        guard let (found, entry) = conservation?.forget(message) else { return }
+        note(.conservation, entry, found.object, found.words(names))
+    }
+
+    /// How much is remembered of messages.
+    var size: Int { conservation?.size ?? 0 }
+
     private mutating func note(
         _ invariant: Invariant, _ entry: TraceEntry, _ object: Footprint, _ words: String
     ) {

@@ -4,6 +4,8 @@ public enum Standstill: String, Sendable {
     case deliveriesTooLate
     /// Attempt after attempt failed, and nothing else was left to do.
     case everyAttemptFails
+    /// Positions are committed and leases renewed, and nothing else will happen any more.
+    case nothingWillCome
     /// Virtual time has no more than 73 years, and what would have come later came at its end.
     case timeIsOver
 
@@ -12,6 +14,8 @@ public enum Standstill: String, Sendable {
         switch self {
         case .deliveriesTooLate: "every delivery is over before the work on it is done"
         case .everyAttemptFails: "every attempt fails and is made again, without end"
+        case .nothingWillCome:
+            "workers wait for what will not come, a lock that nobody gives back or locks in a circle"
         case .timeIsOver: "virtual time is over, after 73 years"
         }
     }
@@ -22,6 +26,8 @@ public enum Standstill: String, Sendable {
         case .deliveriesTooLate:
             "hold fewer messages (prefetch) or hold them longer (visibility)"
         case .everyAttemptFails: "let retries end, as dead letters, say, or write run: {time: 30m}"
+        case .nothingWillCome:
+            "let locks end (ttl), renew none while waiting for another, or take them in one order"
         case .timeIsOver: "make messages faster, or fewer"
         }
     }

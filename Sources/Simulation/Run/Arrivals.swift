@@ -132,6 +132,7 @@ extension Simulator {
         messages[message].sequence = nextSequence()
         messages[message].queue = sources[index].queue
         messages[message].origin = message
+        if onForget != nil { foundFamily(message) }
         messages[message].bytes = sources[index].bytes
         messages[message].key = keyTables[index].key(sources[index].keys, made)
         if sources[index].poison > 0 {

@@ -16,6 +16,14 @@ struct Dealing: ~Copyable {
         var alive: Int32 = 0
         /// Its node dies at this instant, worker by worker.
         var isDying = false
+        /// Where messages belong to a holder: those that it had no room for.
+        var line = Line()
+    }
+
+    /// Messages that wait at the broker, by their `next`.
+    struct Line: BitwiseCopyable {
+        var head: Int32 = -1
+        var tail: Int32 = -1
     }
 
     var isOn = false
@@ -26,8 +34,7 @@ struct Dealing: ~Copyable {
     /// Whose turn it is next.
     var turn = 0
     /// Messages that nobody had room for.
-    var head: Int32 = -1
-    var tail: Int32 = -1
+    var line = Line()
     var holders = Column(Holder())
     /// By the row of the message.
     var holdings = Column(Holding())
@@ -53,25 +60,44 @@ extension Simulator {
         giveOut(message, unit, atOnce: atOnce)
     }
 
-    /// To the holder whose turn it is, or it waits until one has room.
+    /// To the holder whose turn it is, or that it belongs to; or it waits until there is room.
     mutating func giveOut(_ message: Int32, _ unit: Int, atOnce: Bool = false) {
         guard let holder = holder(for: message, unit) else {
             stations[unit].waiting += 1
             messages[message].next = -1
-            let tail = stations[unit].dealing.tail
-            if tail >= 0 {
-                messages[tail].next = message
+            var line = line(for: messages[message].group, unit)
+            if line.tail >= 0 {
+                messages[line.tail].next = message
             } else {
-                stations[unit].dealing.head = message
+                line.head = message
             }
-            stations[unit].dealing.tail = message
+            line.tail = message
+            setLine(line, for: messages[message].group, unit)
             return
         }
         hand(message, unit, to: holder, atOnce: atOnce)
     }
 
+    /// The line of a holder, or of all.
+    private mutating func line(for holder: Int32, _ unit: Int) -> Dealing.Line {
+        stations[unit].dealing.isInTurn
+            ? stations[unit].dealing.line : stations[unit].dealing.holders[holder].line
+    }
+
+    private mutating func setLine(_ line: Dealing.Line, for holder: Int32, _ unit: Int) {
+        if stations[unit].dealing.isInTurn {
+            stations[unit].dealing.line = line
+        } else {
+            stations[unit].dealing.holders[holder].line = line
+        }
+    }
+
     private mutating func holder(for message: Int32, _ unit: Int) -> Int? {
-        guard stations[unit].dealing.isInTurn else { return Int(messages[message].group) }
+        guard stations[unit].dealing.isInTurn else {
+            let owner = Int(messages[message].group)
+            // A consumer of partitions has all that comes to them.
+            return stations[unit].journal.isKept || hasRoom(unit, owner) ? owner : nil
+        }
         let count = Int(stations[unit].groupCount)
         var candidate = stations[unit].dealing.turn
         for _ in 0..<count {
@@ -190,11 +216,13 @@ extension Simulator {
     }
 
     mutating func feed(_ unit: Int, _ holder: Int) {
-        while stations[unit].dealing.head >= 0 && hasRoom(unit, holder) {
-            let message = stations[unit].dealing.head
-            let next = messages[message].next
-            stations[unit].dealing.head = next
-            if next < 0 { stations[unit].dealing.tail = -1 }
+        while true {
+            var line = line(for: Int32(holder), unit)
+            guard line.head >= 0 && hasRoom(unit, holder) else { return }
+            let message = line.head
+            line.head = messages[message].next
+            if line.head < 0 { line.tail = -1 }
+            setLine(line, for: Int32(holder), unit)
             stations[unit].waiting -= 1
             if messages[message].isSettled {
                 dropReference(message)

@@ -173,7 +173,7 @@ extension Simulator {
 
     private mutating func loseMessage(of worker: Int32, _ unit: Int) {
         let message = processes[worker].message
-        if processes[worker].state != .queued { counts[side(worker)].killed += 1 }
+        if processes[worker].state.isAttempt { counts[side(worker)].killed += 1 }
         endBusy(worker)
         let isCurrent =
             processes[worker].receipt == messages[message].deliveries

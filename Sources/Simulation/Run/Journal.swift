@@ -14,6 +14,8 @@ struct Journal: ~Copyable {
         var state = State.open
         /// It was carried out before; a crash brought it back.
         var isReplay = false
+        /// It is to be tried again later, and those behind it in its lane wait for that.
+        var keepsTurn = false
     }
 
     enum State: UInt8 {

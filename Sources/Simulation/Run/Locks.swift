@@ -152,6 +152,7 @@ extension Simulator {
         touch(
             lock.holder, .renew, Footprint(.lock, Int32(table), key, .readModifyWrite), lock.token)
         extendLease(timer, operation.pointee)
+        noteTick()
     }
 
     /// The lock operation that a process is inside of, or waits at.

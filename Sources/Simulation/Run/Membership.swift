@@ -4,6 +4,8 @@ struct Membership: ~Copyable {
         var isIn = true
         /// Died, and not yet taken for dead: until then no rebalance ends.
         var expires: Int64 = 0
+        /// It said that it leaves until then.
+        var awayUntil: Int64 = 0
         /// Counts what happened to it, so that what was planned for before is void.
         var epoch: Int32 = 0
     }
@@ -68,6 +70,8 @@ extension Simulator {
 
     /// A consumer died, and will be there again at a time.
     mutating func noteMemberDeath(_ unit: Int, _ group: Int32) {
+        // Who is away is missed by nobody.
+        guard stations[unit].membership.members[group].isIn else { return }
         let session = stations[unit].membership.session
         stations[unit].membership.members[group].expires = now + session
         watchMember(unit, group, at: now + session)
@@ -77,6 +81,7 @@ extension Simulator {
     mutating func watchSilence(of node: Int32, _ unit: Int) {
         guard stations[unit].membership.isOn else { return }
         let group = node - stations[unit].nodes.lowerBound
+        guard stations[unit].membership.members[group].isIn else { return }
         watchMember(unit, group, at: now + stations[unit].membership.session)
     }
 
@@ -100,8 +105,7 @@ extension Simulator {
         let isVoid = processes[timer].receipt != stations[unit].membership.members[group].epoch
         free(timer)
         guard !isVoid, stations[unit].membership.members[group].isIn else { return }
-        let node = nodes[Int(stations[unit].nodes.lowerBound + group)]
-        let silentUntil = max(node.downUntil, node.pausedUntil, node.brokerCutUntil)
+        let silentUntil = silentUntil(unit, group)
         guard silentUntil > now else { return }
         stations[unit].membership.members[group].isIn = false
         stations[unit].membership.members[group].expires = 0
@@ -119,9 +123,21 @@ extension Simulator {
         if !isVoid { join(unit, group) }
     }
 
+    /// Until when a node cannot be heard.
+    private mutating func silentUntil(_ unit: Int, _ group: Int32) -> Int64 {
+        let node = nodes[Int(stations[unit].nodes.lowerBound + group)]
+        return max(node.downUntil, node.pausedUntil, node.brokerCutUntil)
+    }
+
     mutating func join(_ unit: Int, _ group: Int32) {
         let member = stations[unit].membership.members[group]
         guard !member.isIn || member.expires > 0 else { return }
+        let later = max(member.awayUntil, silentUntil(unit, group))
+        guard later <= now else {
+            // Not before it is back, and can be heard.
+            if later < Latency.longest { plan(.join, unit, group, at: later) }
+            return
+        }
         stations[unit].membership.members[group].isIn = true
         // Who was there before it died owns what it had until it is taken for dead.
         for partition in partitions(of: group, unit) { revoke(partition, unit, isHeard: false) }
@@ -136,6 +152,7 @@ extension Simulator {
     mutating func leave(_ unit: Int, _ group: Int32, for time: Int64) {
         guard stations[unit].membership.members[group].isIn else { return }
         stations[unit].membership.members[group].isIn = false
+        stations[unit].membership.members[group].awayUntil = now + time
         stations[unit].membership.members[group].epoch &+= 1
         traceFault(.leave, unit, group, time)
         for partition in partitions(of: group, unit) { revoke(partition, unit) }

@@ -21,6 +21,7 @@ extension Simulator {
                 trace(process, .lateAck)
             } else {
                 counts[side].stray += 1
+                trace(process, .lateAck)
             }
             if isCurrent && !messages[message].isBack { releaseLane(of: message, unit) }
         } else if !isCurrent && !stations[unit].takesLateAcks {
@@ -144,19 +145,13 @@ extension Simulator {
             return false
         case .requeue:
             trace(process, .requeue)
-            if stations[unit].dealing.blocksKeys {
-                deliverFromBroker(message, unit)
-            } else {
-                releaseLane(of: message, unit)
-                enqueue(message, unit)
-            }
+            putBack(message, unit)
             return letGo(process)
         case .pause:
             let time = latencies[Int(entry.latency)].draw(entry.stream, number, failures)
             trace(process, .requeue)
             pauseListener(process, unit, time)
-            releaseLane(of: message, unit)
-            enqueue(message, unit)
+            putBack(message, unit)
             return letGo(process)
         case .schedule:
             let time = delay(entry, number, failures, since: entry.first)
@@ -169,11 +164,22 @@ extension Simulator {
             let dealing = stations[unit].dealing.isOn
             if stations[unit].dealing.blocksKeys || entry.keepsTurn && !dealing {
                 processes[timer].isVictim = true
+                if stations[unit].journal.isKept {
+                    stations[unit].journal.marks[message].keepsTurn = true
+                }
             } else {
                 releaseLane(of: message, unit)
             }
             return letGo(process)
         }
+    }
+
+    /// A message that failed is in its queue again: at the end, or in front of those of its key where the broker
+    /// blocks keys.
+    private mutating func putBack(_ message: Int32, _ unit: Int) {
+        if stations[unit].dealing.blocksKeys { return deliverFromBroker(message, unit) }
+        releaseLane(of: message, unit)
+        enqueue(message, unit)
     }
 
     /// Counts a message that is done after a later one of its key. What is done once more has had its turn.
@@ -267,6 +273,7 @@ extension Simulator {
             counts[1].add(effects: messages[message].effects)
         }
         messages.giveBack(message)
+        if onForget != nil { leaveFamily(message) }
     }
 
     // MARK: Deliveries that take too long
@@ -354,8 +361,16 @@ extension Simulator {
         let keepsItsPlace = processes[timer].isVictim
         free(timer)
         let unit = readers[Int(messages[message].queue)]
-        if !messages[message].isSettled {
+        if messages[message].isSettled {
+            // Done meanwhile, by a late acknowledgement: its turn is over.
+            if keepsItsPlace && !stations[unit].dealing.admission.isOfNode {
+                releaseLane(of: message, unit)
+            }
+        } else {
             if keepsItsPlace {
+                if stations[unit].journal.isKept {
+                    stations[unit].journal.marks[message].keepsTurn = false
+                }
                 deliverOrphan(message, unit)
             } else if messages[message].deliveries == 0 {
                 messages[message].sequence = nextSequence()

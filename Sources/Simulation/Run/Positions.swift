@@ -83,11 +83,13 @@ extension Simulator {
 
     mutating func commitByTimer(_ timer: Int32) {
         let (unit, group) = (Int(processes[timer].unit), processes[timer].group)
+        var hasMoved = false
         for partition in partitions(of: group, unit) {
             let head = stations[unit].journal.logs[partition].head
             advance(partition, unit)
             let isMoved = head != stations[unit].journal.logs[partition].head
             if isMoved {
+                hasMoved = true
                 touch(
                     timer, .position,
                     Footprint(
@@ -98,6 +100,7 @@ extension Simulator {
         let interval = stations[unit].journal.interval
         let next = stations[unit].journal.restartsTimer ? now : now / interval * interval
         schedule(timer, next + interval, .arrival)
+        if !hasMoved { noteTick() }
     }
 
     mutating func queue(of unit: Int) -> Int {
@@ -164,7 +167,9 @@ extension Simulator {
         for worker in busy {
             abandonLocks(worker)
             if watchesListeners { dropProbe(worker) }
-            letGoOf(dropWork(of: worker), unit)
+            let message = dropWork(of: worker)
+            loseCommitted(message, unit)
+            letGoOf(message, unit)
             // In an event of its own it takes what there is for it.
             processes[worker].state = .standing
             schedule(worker, max(now, processes[worker].pausedUntil))
@@ -187,7 +192,7 @@ extension Simulator {
     /// Whatever the worker was about, it ends here; who calls lets go of the message.
     private mutating func dropWork(of worker: Int32) -> Int32 {
         let message = processes[worker].message
-        if processes[worker].state != .queued { counts[side(worker)].killed += 1 }
+        if processes[worker].state.isAttempt { counts[side(worker)].killed += 1 }
         endBusy(worker)
         noteCrash(message)
         processes[worker].message = -1
@@ -199,21 +204,28 @@ extension Simulator {
     /// - Complexity: O(messages in flight) where a step commits what is in work, else O(1).
     private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
         guard stations[unit].journal.hasCommittedWork else { return }
+        // One that is on its way to the queue has no place in it yet.
         for message in messages.inUse()
         where !messages[message].isSettled && messages[message].group == group
-            && readers[Int(messages[message].queue)] == unit
+            && messages[message].deliveries > 0 && readers[Int(messages[message].queue)] == unit
         {
-            switch stations[unit].journal.marks[message].state {
-            case .open: continue
-            case .carriedOut: counts[messages[message].isMeasured ? 1 : 0].done += 1
-            case .atRisk:
-                counts[messages[message].isMeasured ? 1 : 0].lost += 1
-                traceMessage(message, .lose)
-            }
-            messages[message].references += 1
-            settle(message)
-            dropReference(message)
+            loseCommitted(message, unit)
         }
+    }
+
+    /// A message that nobody will work on any more: where it was committed it does not come again.
+    private mutating func loseCommitted(_ message: Int32, _ unit: Int) {
+        let side = messages[message].isMeasured ? 1 : 0
+        switch stations[unit].journal.marks[message].state {
+        case .open: return
+        case .carriedOut: counts[side].done += 1
+        case .atRisk:
+            counts[side].lost += 1
+            traceMessage(message, .lose)
+        }
+        messages[message].references += 1
+        settle(message)
+        dropReference(message)
     }
 
     /// All behind the position of a partition once more, in order, as messages of their own; what is left of
@@ -224,6 +236,8 @@ extension Simulator {
         _ partition: Int32, _ unit: Int, keeping: Set<Int32> = []
     ) -> [Int32] {
         var again: [Int32] = []
+        // Those whose turn is kept for a time that is in the memory of who had them.
+        var keepers: [Int32] = []
         var next = stations[unit].journal.logs[partition].head
         stations[unit].journal.logs[partition] = Journal.Log()
         while next >= 0 {
@@ -260,9 +274,14 @@ extension Simulator {
                 traceMessage(copy, .replay)
             }
             messages[message].isSettled = true
+            if stations[unit].journal.marks[message].keepsTurn { keepers.append(message) }
             append(copy, toLog: partition, unit)
             dropReference(message)
             again.append(copy)
+        }
+        for message in keepers {
+            releaseLane(of: message, unit)
+            messages[message].lane = -1
         }
         return again
     }

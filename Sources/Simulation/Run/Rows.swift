@@ -45,6 +45,14 @@ struct Process: BitwiseCopyable {
         /// Stands still without a message, and takes none.
         case standing
         case dead
+
+        /// An attempt is under way: it has begun, and neither ended well nor failed.
+        var isAttempt: Bool {
+            switch self {
+            case .running, .blocked, .calling, .stranded: true
+            case .idle, .cooling, .failing, .queued, .standing, .dead: false
+            }
+        }
     }
 
     var kind = Kind.worker

@@ -43,6 +43,7 @@ extension Program {
             watch.see(entry)
             observer?(entry)
         }
+        simulator.onForget = { watch.forget($0) }
         simulator.run()
         var result = simulator.finished()
         for invariant in topology.invariants where invariant.needsWatch {

@@ -129,9 +129,14 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     let deadLetterTargets: [Int32]
     var deadLetterQueues: [DeadLetterQueue]
     let buriesInQueues: Bool
+    /// Is told which message of a source will be heard of no more, nor what was published of it.
+    var onForget: ((Int64) -> Void)?
+    /// Where that is asked for: by the row of a published message, that of the source's message; else -1.
+    var roots = Column(Int32(-1))
     /// Deliveries that were taken for lost, and attempts that failed, since a message was last done.
     var redeliveredInVain: Int64 = 0
     var failedInVain: Int64 = 0
+    var ticks = Ticks()
     /// By process: what it is inside of beside the lock that it took last, outermost first.
     var outerLocks: [[OuterLock]] = []
     let nestsLocks: Bool

@@ -63,12 +63,10 @@ extension Station {
 
 extension Handler {
     /// How many messages a holder may have at a time; without a prefetch those that its workers are at, or
-    /// any number where they wait in the node's own queues.
+    /// any number where they wait in the node's own queues or lie in partitions of its own.
     var credit: Int32 {
         if let prefetch { return prefetch.count.map { Int32(clamping: $0) } ?? .max }
-        if admission == .queuePerSlot || assignment != .competing && assignment != nil {
-            return .max
-        }
+        if admission == .queuePerSlot || commit != nil { return .max }
         return workers.map { Int32(clamping: $0) } ?? .max
     }
 }

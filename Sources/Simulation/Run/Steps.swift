@@ -186,6 +186,7 @@ extension Simulator {
         messages[message].queue = operation.object
         messages[message].key = row.key
         messages[message].origin = message
+        if onForget != nil { joinFamily(message, of: parent) }
         messages[message].isMeasured = row.isMeasured
         messages[message].isPoison = row.isPoison
         follow(message, from: parent)

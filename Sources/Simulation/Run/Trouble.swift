@@ -158,22 +158,35 @@ extension Simulator {
         }
         nodes[Int(node)].brokerCutUntil = max(nodes[Int(node)].brokerCutUntil, until)
         watchSilence(of: node, unit)
+        let isMissed = time > stations[unit].redelivery && !stations[unit].journal.isKept
         for worker in stations[unit].members where processes[worker].node == node {
             switch processes[worker].state {
             case .idle, .standing: takeNone(worker, until: until)
             case .dead: break
             case .running, .cooling, .blocked, .calling, .queued, .stranded, .failing:
-                let isMissed = time > stations[unit].redelivery && !stations[unit].journal.isKept
-                if isMissed { suspect(worker, unit) }
+                if isMissed { suspect(processes[worker].message, processes[worker].receipt, unit) }
             }
+        }
+        if isMissed && stations[unit].dealing.isOn { suspectHeld(by: node, unit) }
+    }
+
+    /// What a node holds ahead of work is in its hands, too.
+    private mutating func suspectHeld(by node: Int32, _ unit: Int) {
+        stations[unit].dealing.holdings.reach(messages.count)
+        let own = stations[unit].nodes
+        for message in messages.inUse()
+        where readers[Int(messages[message].queue)] == unit && !messages[message].isSettled
+            && stations[unit].dealing.holdings[message].isBuffered
+            && own.lowerBound + messages[message].group % Int32(own.count) == node
+        {
+            suspect(message, messages[message].deliveries, unit)
         }
     }
 
-    private mutating func suspect(_ worker: Int32, _ unit: Int) {
-        let message = processes[worker].message
+    private mutating func suspect(_ message: Int32, _ receipt: Int32, _ unit: Int) {
         let timer = makeProcess(.suspicion)
         processes[timer].message = message
-        processes[timer].receipt = processes[worker].receipt
+        processes[timer].receipt = receipt
         processes[timer].unit = Int32(unit)
         messages[message].references += 1
         schedule(timer, now + stations[unit].redelivery)

@@ -141,6 +141,60 @@ import Testing
         try Topology(yaml: Array(text.utf8), file: "planted.yaml").run(strategy, seed: "p")
     }
 
+    @Test(arguments: ["1", "2", "3", "4", "p"])
+    func `conservation sees what is stored after the message's end`(seed: String) throws {
+        func broken(_ visibility: String) throws -> [Invariant] {
+            let text = """
+                sources: {s: {to: q, rate: 5/s, arrivals: constant, keys: one}}
+                queues: {q: {visibility: \(visibility)}}
+                stores: {stock: {initial: 1000}}
+                handlers:
+                  h:
+                    from: q
+                    workers: 10
+                    steps: [load: stock, think: exponential(100ms), change: -1, store: stock]
+                invariants: [conservation]
+                run: {messages: 40, warmUp: 0}
+                """
+            let topology = try Topology(yaml: Array(text.utf8), file: "late.yaml")
+            return topology.run(.atomic, seed: seed).broken.map(\.invariant)
+        }
+        #expect(try broken("150ms") == [.conservation])
+        #expect(try broken("1h").isEmpty)
+    }
+
+    @Test(arguments: [
+        "[publish: mails, fail: 5%]",
+        "[change: 0, store: {in: stock, as: delta}, publish: {to: mails, by: outbox, twice: 5%}]",
+    ])
+    func `conservation remembers what is in flight alone`(steps: String) throws {
+        let text = """
+            sources:
+              s: {to: q, rate: 200/s, keys: uniform(50), duplicates: {probability: 5%, after: 1s}}
+            stores: {stock: {initial: 1000}}
+            handlers:
+              h: {from: q, workers: 4, steps: \(steps)}
+              m: {from: mails, workers: 4, steps: [think: 5ms, publish: more]}
+              n: {from: more, workers: 4, steps: [change: -1, store: {in: stock, as: delta}]}
+            invariants: [conservation]
+            run: {messages: 4000, warmUp: 0}
+            """
+        let program = Program(
+            try Topology(yaml: Array(text.utf8), file: "m.yaml"), strategy: .naive, seed: "1")
+        var watch = InvariantWatch(program)
+        var most = 0
+        var simulator = Simulator(program, SeededChoices()) { entry in
+            watch.see(entry)
+            most = max(most, watch.size)
+        }
+        simulator.onForget = { watch.forget($0) }
+        simulator.run()
+        #expect(simulator.counts[1].done > 12_000)
+        // What was published twice is taken off twice.
+        #expect(watch.violations.keys.map { $0 } == [.conservation])
+        #expect(most < 600 && watch.size < 10, "\(most), \(watch.size)")
+    }
+
     @Test(arguments: planted.indices)
     func `the mutant is caught, and its twin is left alone`(index: Int) throws {
         let planted = Self.planted[index]

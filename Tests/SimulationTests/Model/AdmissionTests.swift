@@ -108,6 +108,38 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", ", order: key, admission: brokerBlocksKey", ", order: key"])
+    func `what a node holds that is cut off is delivered to others`(admission: String) throws {
+        let result = try Self.run(
+            "nodes: 2, workers: 1, prefetch: 10, redelivery: 2s\(admission)",
+            source: "rate: 100/s, keys: uniform(100), messages: 300",
+            rest: "faults: [{cut: h, from: broker, at: 2s, lasting: 60s}]",
+            steps: "[think: 30ms]")
+        // What waits for the end of the cut is what its worker cannot say that it is done with; and work in vain.
+        #expect((result.histogram.quantile(1) ?? 0) < 12e9)
+        #expect(result.total(\.lateStarts) > 0)
+    }
+
+    @Test(arguments: ["killNode: h", "cut: h, from: broker", "deploy: h"])
+    func `a node that is away is given nothing, though its messages belong to it`(fault: String)
+        throws
+    {
+        func run(_ rest: String) throws -> RunResult {
+            try Self.run(
+                "nodes: 2, workers: 2, order: slot(4), assignment: exclusive, admission: waitInSlot",
+                queue: "{visibility: 200ms, maxDeliveries: 3}",
+                source: "rate: 80/s, keys: uniform(20), messages: 400", rest: rest,
+                steps: "[think: 1ms]")
+        }
+        let result = try run("faults: [{\(fault), at: 1s, lasting: 2s}]")
+        #expect(result.total(\.commits) == 400)
+        #expect(result.total(\.lateStarts) == 0)
+        // What came while it was away waited, and nothing behind it did that belongs to the other node.
+        let longest = (result.histogram.quantile(1) ?? 0) / 1e9
+        #expect((1.8...2.1).contains(longest), "\(longest)")
+        #expect((result.histogram.quantile(0.5) ?? 0) / 1e9 < 0.01)
+    }
+
     private static let counter = "[load: s, think: exponential(20ms), change: 1, store: s]"
 
     @Test(arguments: [
@@ -141,7 +173,8 @@ import Testing
                 steps: "[think: exponential(20ms), fail: 10%]"
             ).broken.map(\.invariant)
         }
-        for retry in ["{schedule: 200ms, forever: true}", "{requeue: forever}"] {
+        let pauses = "{pause: 20ms}, {pause: 20ms}, {pause: 20ms}, {pause: 20ms}"
+        for retry in ["{schedule: 200ms, forever: true}", "{requeue: forever}", pauses] {
             #expect(try broken("brokerBlocksKey", retry).isEmpty)
             #expect(try broken("queuePerSlot", retry) == [.fifoPerKey])
         }

@@ -44,6 +44,55 @@ import Testing
         #expect((96.0...103).contains(result.goodput), "\(result.goodput)")
     }
 
+    // MARK: Timers that would go on for ever
+
+    @Test(arguments: [
+        // Whoever dies has a lock that nobody gives back.
+        """
+        sources: {a: {to: q, rate: 50/s, keys: uniform(5)}}
+        queues: {q: {partitions: 4}}
+        strategy: lock
+        strategies: {lock: {ttl: none}}
+        stores: {s: {latency: 1ms}}
+        handlers:
+          h: {from: q, nodes: 2, workers: 4, commit: {every: 1s},
+            steps: [load: s, think: 50ms, change: 1, store: s]}
+        faults: [{killNode: h, at: [500ms, 900ms], lasting: 1s}]
+        """,
+        // Two handlers take two locks in two orders.
+        """
+        sources: {a: {to: q, rate: 50/s}, b: {to: r, rate: 50/s}}
+        handlers:
+          h: {from: q, workers: 4, steps: [acquire: {lock: x, ttl: 5s, renewal: 1s}, think: 20ms,
+            acquire: {lock: y, ttl: 5s, renewal: 1s}, think: 5ms]}
+          i: {from: r, workers: 4, steps: [acquire: {lock: y, ttl: 5s, renewal: 1s}, think: 20ms,
+            acquire: {lock: x, ttl: 5s, renewal: 1s}, think: 5ms]}
+        """,
+    ])
+    func `a run in which nothing but commits and renewals is left ends, and says so`(
+        _ text: String
+    ) throws {
+        let rest = "\nrun: {warmUp: 0, messages: 100}\ninvariants: [allHandledOrDead]"
+        let result = try run(text + rest, text.contains("strategy: lock") ? .lock : .naive)
+        #expect(result.standstill == .nothingWillCome)
+        #expect(result.broken.map(\.invariant) == [.allHandledOrDead])
+        // As of the first of them, not of the one at which it was seen.
+        #expect(result.endNs < 10_000_000_000)
+        #expect(result.sojournOfAllNs == result.presentNs)
+    }
+
+    @Test func `long work under a lease that is renewed is no standstill`() throws {
+        let result = try run(
+            """
+            sources: {a: {to: q, arrivals: together, messages: 3}}
+            handlers: {h: {from: q, workers: 2, steps: [acquire: {lock: x, ttl: 2s, renewal: 1s}, think: 10h]}}
+            run: {warmUp: 0%}
+            """)
+        #expect(!result.standsStill)
+        #expect(result.total(\.commits) == 3)
+        #expect(result.endNs == 30 * 3_600_000_000_000)
+    }
+
     // MARK: Work in hand
 
     @Test func `work in hand at the end is work`() throws {

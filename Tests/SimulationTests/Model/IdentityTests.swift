@@ -40,6 +40,30 @@ import Testing
             steps: [load: s, think: exponential(20ms), change: 1, store: s]
         faults: [{kill: h, every: exponential(100ms), lasting: 50ms}]
         """,
+        // Who dies while it waits to try again has failed already; with positions, too.
+        """
+        sources: {a: {to: q, rate: 60/s, keys: uniform(4)}}
+        handlers:
+          h:
+            from: q
+            workers: 4
+            steps: [think: exponential(20ms), fail: 50%]
+            retry: [{inline: 9, cooldown: 20ms}, discard]
+        faults: [{kill: h, every: exponential(100ms), lasting: 50ms}]
+        """,
+        """
+        sources: {a: {to: q, rate: 60/s, keys: uniform(4)}}
+        queues: {q: {partitions: 4}}
+        handlers:
+          h:
+            from: q
+            nodes: 2
+            workers: 2
+            commit: before
+            steps: [think: exponential(20ms), fail: 50%]
+            retry: [{inline: 9, cooldown: 20ms}, discard]
+        faults: [{kill: h, every: exponential(100ms), lasting: 50ms}]
+        """,
     ]
 
     private func topology(_ index: Int) throws -> Topology {
@@ -62,7 +86,7 @@ import Testing
         #expect(attempts == ended)
         let done =
             result.total(\.done) + result.total(\.deadLetters) + result.total(\.discarded)
-            + result.total(\.refused)
+            + result.total(\.refused) + result.total(\.lost)
         #expect(result.total(\.messages) + result.total(\.copies) == done)
         #expect(result.total(\.messages) == 2000)
         for store in result.stores where strategy != .naive {

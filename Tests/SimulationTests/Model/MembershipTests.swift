@@ -113,6 +113,74 @@ import Testing
         #expect((3...3.8).contains((result.histogram.quantile(1) ?? 0) / 1e9))
     }
 
+    @Test(arguments: [
+        // Struck while it is away, for less and for longer than that; and at the instant at which it is back.
+        ("2500ms", "200ms", 2.9), ("2500ms", "2s", 4.5), ("2900ms", "1s", 3.9),
+    ])
+    func `who is away for a new version and struck meanwhile joins again`(
+        instant: String, lasting: String, back: Double
+    ) throws {
+        for fault in ["pauseNode: h", "cut: h, from: broker", "killNode: h"] {
+            let text = """
+                sources: {a: {to: q, rate: 50/s, keys: uniform(9)}}
+                queues: {q: {partitions: 4}}
+                handlers:
+                  h: {from: q, assignment: eager, group: {session: 30s, rebalance: 100ms},
+                    steps: [think: 1ms]}
+                faults:
+                  - {deploy: h, at: 2s, lasting: 900ms}
+                  - {\(fault), at: \(instant), lasting: \(lasting)}
+                run: {messages: 500, warmUp: 0}
+                """
+            var joined: [Double] = []
+            let result = try Topology(yaml: Array(text.utf8), file: "membership.yaml").run {
+                entry in
+                if entry.what == .join { joined.append(Double(entry.timeNs) / 1e9) }
+            }
+            // Struck at the instant of its return it is a member already, and a killed one is no more.
+            let isMember = instant == "2900ms" && fault != "killNode: h"
+            #expect(joined.last == (isMember ? 2.9 : back), "\(fault): \(joined)")
+            #expect(result.leftOver == 0)
+        }
+    }
+
+    @Test func `who starts again behind a cut joins when that is over`() throws {
+        let text = """
+            sources: {a: {to: q, rate: 50/s, keys: uniform(9)}}
+            queues: {q: {partitions: 4}}
+            handlers:
+              h: {from: q, nodes: 2, assignment: cooperative, group: {session: 1s, rebalance: 100ms},
+                steps: [think: 1ms]}
+            faults:
+              - {cut: h, from: broker, at: 2s, lasting: 8s}
+              - {killNode: h, at: [2500ms, 3s, 3500ms], lasting: 100ms}
+            run: {messages: 800, warmUp: 0}
+            """
+        let topology = try Topology(yaml: Array(text.utf8), file: "membership.yaml")
+        var cut: ClosedRange<Int64>?
+        var node: Int64 = -1
+        var joined: [Int64] = []
+        _ = topology.run(seed: "2") { entry in
+            if entry.what == .cut {
+                (cut, node) = (entry.timeNs...entry.timeNs + entry.value, entry.version)
+            }
+            if entry.what == .join && entry.version == node { joined.append(entry.timeNs) }
+        }
+        let during = try #require(cut)
+        #expect(joined.contains(during.upperBound))
+        #expect(!joined.contains { $0 > during.lowerBound && $0 < during.upperBound })
+    }
+
+    @Test(arguments: ["before", "withEffect", "after"])
+    func `what was committed before its work was dropped is lost, or done`(commit: String) throws {
+        let result = try Self.run(
+            "eager", "{rebalance: 200ms, revoked: dropped}",
+            "{deploy: h, every: exponential(800ms), lasting: 200ms, until: 15s}",
+            handler: "commit: \(commit)")
+        #expect(result.total(\.killed) > 5)
+        #expect((result.total(\.lost) > 0) == (commit == "before"))
+    }
+
     @Test func `a sleeper is taken for dead, and stores over its successor`() throws {
         let result = try Self.run(
             "cooperative", "{session: 300ms, rebalance: 50ms}",

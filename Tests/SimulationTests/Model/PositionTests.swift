@@ -29,6 +29,29 @@ import Testing
         #expect(counts.replayed == 0)
     }
 
+    @Test(arguments: ["{to: q, after: 100ms}", "{to: q, by: outbox, after: 100ms}"], [0, 2])
+    func `what is on its way to a consumer that dies arrives`(way: String, delay: Int) throws {
+        let text = """
+            sources: {a: {to: p, rate: 100/s, keys: uniform(9)}}
+            queues: {q: {partitions: 4}}
+            stores: {t: {}, s: {}}
+            handlers:
+              g: {from: p, workers: 4, steps: [change: 1, store: {in: t, as: delta}, publish: \(way)]}
+              h:
+                from: q
+                order: key
+                workers: 2
+                commit: withEffect
+                steps: [think: 1ms, change: 1, store: {in: s, as: delta}, think: \(delay)ms]
+            faults: [{kill: h, every: 300ms, lasting: 20ms, until: 6s}]
+            run: {messages: 600, warmUp: 0}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "positions.yaml").run()
+        #expect(result.total(\.crashes) > 10)
+        #expect(result.stores.map(\.final) == [600, 600])
+        #expect(result.leftOver == 0)
+    }
+
     @Test func `committed before the effect: some is lost, nothing is carried out twice`() throws {
         let result = try Self.consumer("commit: before, ", Self.work).run()
         let counts = result.measured

@@ -186,6 +186,50 @@ import Testing
     }
 
     @Test(arguments: [
+        // A delivery before it acknowledges late what waits to be tried again, or what a death left.
+        """
+        queues: {q: {visibility: 50ms, lateAcks: taken}}
+        handlers:
+          h: {from: q, workers: 6, order: key, steps: [think: exponential(40ms), fail: 30%],
+            retry: [{schedule: 500ms, forever: true, keepsTurn: true}]}
+        """,
+        """
+        queues: {q: {visibility: 50ms, lateAcks: taken}}
+        handlers:
+          h: {from: q, workers: 6, order: key, redelivery: 300ms, steps: [think: exponential(40ms)]}
+        faults: [{kill: h, every: 50ms, lasting: 10ms, until: 10s}]
+        """,
+        // Who was to try it again dies, or its partition goes to another one.
+        """
+        queues: {q: {partitions: 4}}
+        handlers:
+          h: {from: q, nodes: 2, order: partition, commit: after, steps: [think: 2ms, fail: 20%],
+            retry: [{schedule: 300ms, forever: true, keepsTurn: true}]}
+        faults: [{kill: h, every: 500ms, lasting: 20ms, until: 5s}]
+        """,
+        """
+        queues: {q: {partitions: 4}}
+        handlers:
+          h: {from: q, nodes: 2, workers: 3, order: slot(3), assignment: eager,
+            group: {rebalance: 50ms}, steps: [think: 2ms, fail: 20%],
+            retry: [{schedule: 300ms, forever: true, keepsTurn: true}]}
+        faults: [{deploy: h, every: 500ms, lasting: 90ms, until: 5s}]
+        """,
+    ])
+    func `a turn that is kept ends with its message`(_ text: String) throws {
+        let yaml =
+            text + """
+
+                sources: {s: {to: q, rate: 20/s, keys: uniform(5)}}
+                run: {messages: 300, warmUp: 0}
+                """
+        let result = try Topology(yaml: Array(yaml.utf8), file: "t").run()
+        #expect(result.leftOver == 0)
+        #expect(result.total(\.done) == 300 + result.total(\.copies))
+        #expect(result.sojournOfAllNs == result.presentNs)
+    }
+
+    @Test(arguments: [
         ("retry: [{inline: 3, backoff: {base: 1s, cap: 10ms}}]", "is less than the base of 1s"),
         ("retry: [{inline: 3, backoff: {base: 1s}, cooldown: 1s}]", "exclude each other"),
         ("retry: [{inline: 3, backoff: {cap: 1s}}]", "base: is missing"),

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Hunting
 
-/// Faults that strike at the group's commits.
-@Suite struct CommitFaultTests {
+/// Faults that strike when the system is so far with a delivery.
+@Suite struct MomentTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let python = environment["KERFUFFLE_PYTHON"]
     private static let brokers = environment["KERFUFFLE_TEST_BROKERS"]
@@ -16,15 +16,18 @@ import Testing
         var consumer: String
         var moment: String
         var done: [String]
-        var testDescription: String { "\(consumer), killed \(moment) a commit" }
+        var testDescription: String { "\(consumer), killed once \(moment)" }
     }
 
     /// Four records are fed; the kill is behind the second.
     private static let cases = [
-        Case(consumer: "first", moment: "after", done: ["0", "2", "3"]),
-        Case(consumer: "last", moment: "after", done: ["0", "1", "2", "3"]),
-        Case(consumer: "first", moment: "before", done: ["0", "1", "2", "3"]),
-        Case(consumer: "last", moment: "before", done: ["0", "1", "1", "2", "3"]),
+        Case(consumer: "first", moment: "committed", done: ["0", "2", "3"]),
+        Case(consumer: "last", moment: "committed", done: ["0", "1", "2", "3"]),
+        Case(consumer: "first", moment: "committing", done: ["0", "1", "2", "3"]),
+        Case(consumer: "last", moment: "committing", done: ["0", "1", "1", "2", "3"]),
+        // It shows nothing before it has committed.
+        Case(consumer: "first", moment: "shown", done: ["0", "2", "3"]),
+        Case(consumer: "last", moment: "shown", done: ["0", "1", "1", "2", "3"]),
     ]
 
     private func done(_ consumer: String, _ moment: String, broker: String) throws -> [String] {
@@ -45,7 +48,7 @@ import Testing
             // The second record is done with before: nothing of it is under way when the third comes.
             parsing: """
                 {"in":"orders/0@1","op":"delay","copy":0,"delay_us":3000000}
-                {"at":"orders/0@1","copy":0,"op":"kill","commit":"\(moment)","delay_us":0}
+                {"at":"orders/0@1","copy":0,"op":"kill","once":"\(moment)","delay_us":0}
                 """)
         let outcome = try bench.run(
             TrialInput(
@@ -61,14 +64,14 @@ import Testing
         .enabled(
             if: python != nil, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"),
         arguments: cases)
-    func `a kill at a commit loses what is committed first, and repeats what is committed last`(
+    func `a kill at a moment loses what is committed first, and repeats what is committed last`(
         one: Case
     ) throws {
         let done = try done(one.consumer, one.moment, broker: "embedded")
         #expect(done == one.done)
     }
 
-    /// Its requests cannot be seen: before a commit is there when the work shows.
+    /// Its requests cannot be seen: there it commits when its work shows.
     @Test(
         .enabled(
             if: python != nil, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"),
@@ -80,7 +83,7 @@ import Testing
         #expect(done == one.done)
     }
 
-    @Test func `faults without a delay strike at commits now and then, those with one never`()
+    @Test func `faults without a delay strike at moments now and then, those with one never`()
         throws
     {
         func moments(_ faults: String) throws -> [String: Int] {
@@ -91,25 +94,26 @@ import Testing
             let feed = try FeedSequence(workload, TrialSchedule(), paceUs: 1000)
             return (0..<400).reduce(into: [:]) { counts, number in
                 let fault = hunt.faults[0].fault(seed: "s-\(number)", index: 0, feed: feed)
-                counts[fault?.commit?.rawValue ?? "none", default: 0] += 1
+                counts[fault?.once?.rawValue ?? "none", default: 0] += 1
             }
         }
         let drawn = try moments("{kill: 100%}")
         #expect(
-            (70...130).contains(drawn["after"] ?? 0) && (30...70).contains(drawn["before"] ?? 0))
+            (70...130).contains(drawn["committed"] ?? 0)
+                && (30...70).contains(drawn["committing"] ?? 0))
         #expect(try moments("{kill: 100%, delay: 0..5ms}") == ["none": 400])
-        #expect(try moments("{kill: 100%, commit: before}") == ["before": 400])
+        #expect(try moments("{kill: 100%, once: committing}") == ["committing": 400])
         #expect(try moments("{join: 100%}") == ["none": 400])
-        #expect(try moments("{pause: 100%}")["before"] == nil)
+        #expect(try moments("{pause: 100%}")["committing"] == nil)
     }
 
-    @Test func `who would meet the refused commit cannot strike before it`() {
+    @Test func `who would meet the refused commit cannot strike while it is refused`() {
         for kind in ["term", "pause", "join", "leave"] {
-            let text = Sample.text(extra: "faults: [{\(kind): 10%, commit: before}]")
+            let text = Sample.text(extra: "faults: [{\(kind): 10%, once: committing}]")
             #expect(throws: (any Error).self) { try Sample.document(text) }
             #expect(throws: ScheduleError.self) {
                 try TrialSchedule(
-                    parsing: #"{"at":"orders/0@1","op":"\#(kind)","commit":"before"}"#)
+                    parsing: #"{"at":"orders/0@1","op":"\#(kind)","once":"committing"}"#)
             }
         }
     }
