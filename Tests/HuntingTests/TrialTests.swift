@@ -157,6 +157,18 @@ import Testing
         #expect(outcome.observed["out"]?.count == 1)
     }
 
+    @Test func `a command that never answers is its trial's hang, and not the end of the hunt`()
+        throws
+    {
+        let (outcome, folder) = try outcome(
+            "{command: [sleep, '60'], ready: {after: 20ms}}",
+            observe: "[{command: [sleep, '60'], name: out}]",
+            extra: "settle: {quiet: 20ms, unread: 50ms}")
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(outcome.ending.word == "hung")
+        #expect(outcome.ending.reason?.contains("observe out") == true)
+    }
+
     @Test func `who still writes to its state is at work`() throws {
         let (outcome, folder) = try outcome(
             "{command: 'for i in $(seq 30); do sleep 0.15; echo $i >> $KERFUFFLE_STATE/lines; done; exec sleep 60', ready: {after: 50ms}}",

@@ -7,7 +7,10 @@ extension TrialRun {
         guard ending == nil else { return }
         for observed in hunt.observe {
             guard case .command(let words) = observed.kind else { continue }
-            let text = try output(of: words, for: "observe \(observed.name)")
+            guard let text = try output(of: words, for: "observe \(observed.name)") else {
+                ending = .hung(Self.late("observe \(observed.name)"))
+                return
+            }
             self.observed[observed.name] = lines(Self.lines(of: text), as: observed.name)
         }
     }
@@ -37,13 +40,19 @@ extension TrialRun {
 
     /// What a hook starts and leaves behind belongs to the external system, and ends with the trial.
     func runHook(_ words: [String], _ name: String) throws {
-        _ = try output(of: words, for: name, keepsChildren: true)
+        guard try output(of: words, for: name, keepsChildren: true) != nil else {
+            throw HuntError(.system, Self.late(name))
+        }
     }
 
-    /// What a command prints; it has the system's environment and folder, and 30 s.
+    private static func late(_ purpose: String) -> String {
+        "\(purpose): the command did not end within 30s"
+    }
+
+    /// What a command prints; it has the system's environment and folder, and 30 s: nil where it takes longer.
     private func output(
         of words: [String], for purpose: String, keepsChildren: Bool = false
-    ) throws -> String {
+    ) throws -> String? {
         let name = purpose.map { $0.isLetter || $0.isNumber ? $0 : "-" }
         let path = place.folder + "/" + String(name) + ".out"
         let errors = path + ".errors"
@@ -54,9 +63,8 @@ extension TrialRun {
         defer { if keepsChildren { hooks.append(process) } else { process.end() } }
         let limit = ContinuousClock.now + .seconds(30)
         while process.ownExit == nil {
-            if ContinuousClock.now > limit {
-                throw HuntError(.system, "\(purpose): the command did not end within 30s")
-            }
+            if ContinuousClock.now > limit { return nil }
+            noteStandstill()
             if shouldStop() { throw HuntError(.stopped, "stopped") }
             broker.poll()
             usleep(2000)

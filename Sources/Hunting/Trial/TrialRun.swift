@@ -133,7 +133,7 @@ final class TrialRun {
     func noteActivity() { lastActivity = .now }
 
     /// Where this process itself was not run for a while, the system hardly was: that is no silence of its own.
-    private func noteStandstill() {
+    func noteStandstill() {
         let gap = lastTurn.duration(to: .now)
         lastTurn = .now
         if gap > .milliseconds(200) {
