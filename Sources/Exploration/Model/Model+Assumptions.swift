@@ -19,6 +19,8 @@ extension Model {
         for fault in topology.faults {
             switch fault.kind {
             case .cut(let handler, .stores): all.append("\(handler) always reaches its stores")
+            case .redeliver(let handler) where hasPartitions(handler):
+                all.append("what is delivered again to \(handler) keeps its place in its partition")
             case .pause(let handler, .node) where isInGroup(handler):
                 all.append("a node of \(handler) that stands still keeps its partitions")
             default: break
@@ -31,6 +33,11 @@ extension Model {
     var trustsLeases: Bool {
         limit(.expiries) == 0
             && program.instructions.contains { $0.code == .acquire && $0.isTimed }
+    }
+
+    private func hasPartitions(_ handler: String) -> Bool {
+        let queue = topology.handlers.first { $0.name == handler }?.queue
+        return topology.queues.contains { $0.name == queue && $0.partitions != nil }
     }
 
     /// Whether the handler's partitions move to others when a node is not heard of.

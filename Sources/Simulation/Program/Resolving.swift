@@ -19,11 +19,22 @@ extension Handler {
             let workers = (workers ?? 1) * nodes
             handler.order = .slot(settings.slots ?? workers)
             handler.assignment = assignment ?? .exclusive
+            handler.keepTurnsOfHeld()
         case .actor:
             handler.order = .key
             handler.assignment = assignment ?? .exclusive
+            handler.keepTurnsOfHeld()
         }
         return handler
+    }
+
+    /// What nodes hold ahead waits for its turn there: the queue has no say over it any more.
+    private mutating func keepTurnsOfHeld() {
+        guard let prefetch, admission == .shared else { return }
+        admission = .queuePerSlot
+        if prefetch.by == .worker {
+            self.prefetch = Prefetch(count: prefetch.count.map { $0 * (workers ?? 1) })
+        }
     }
 }
 

@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", ", order: key, admission: brokerBlocksKey", ", order: key"])
+    @Test(arguments: ["", ", order: key, admission: brokerBlocksKey"])
     func `what a node holds that is cut off is delivered to others`(admission: String) throws {
         let result = try Self.run(
             "nodes: 2, workers: 1, prefetch: 10, redelivery: 2s\(admission)",
@@ -177,6 +177,33 @@ import Testing
         for retry in ["{schedule: 200ms, forever: true}", "{requeue: forever}", pauses] {
             #expect(try broken("brokerBlocksKey", retry).isEmpty)
             #expect(try broken("queuePerSlot", retry) == [.fifoPerKey])
+        }
+    }
+
+    @Test(arguments: [Strategy.actor, .partitioned], ["2", "{count: 1, by: worker}"])
+    func `a strategy that keeps turns keeps those of what is held ahead`(
+        strategy: Strategy, prefetch: String
+    ) throws {
+        let text = """
+            sources: {s: {to: q, arrivals: together, keys: one, messages: 40}}
+            stores: {a: {initial: 100}}
+            handlers:
+              h:
+                from: q
+                nodes: 2
+                workers: 2
+                prefetch: \(prefetch)
+                steps: [{load: a}, {think: exponential(5ms)}, {change: -1}, {store: a}]
+            strategy: \(strategy.rawValue)
+            invariants: [noLostUpdate, fifoPerKey, allHandledOrDead]
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "held.yaml").run()
+        #expect(result.broken.map(\.invariant).isEmpty)
+    }
+
+    @Test func `who holds messages ahead cannot keep an order in the queue`() {
+        #expect(throws: ConfigurationError.self) {
+            try Self.run("workers: 2, prefetch: 10, order: key")
         }
     }
 

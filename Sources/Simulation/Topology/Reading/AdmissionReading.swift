@@ -32,6 +32,14 @@ extension TopologyReader {
             problem(
                 "has admission: \(word) and keeps no order", "write order: key or order: slot(8)")
         }
+        if handler.prefetch != nil && handler.admission == .shared && handler.order != .none
+            && !isExclusive
+        {
+            problem(
+                "holds messages ahead, and keeps their order in the queue",
+                "write admission: queuePerSlot, waitInSlot or brokerBlocksKey, or leave prefetch away"
+            )
+        }
         if handler.admission.isOfNode && handler.prefetch?.by == .worker {
             problem("has slots of nodes and holds messages by worker", "write by: node")
         }
