@@ -139,7 +139,9 @@ extension Proxy {
     /// Commits where partitions begin whose first position would be another the next time (`--from latest`):
     /// what comes from there on is read, also by a run that finds none of this one's windows.
     func holdFirstPositions() throws {
-        guard hasUnplaced, !committing.isBusy, ArrivalClock.monotonic() >= notBeforeNs else { return }
+        guard hasUnplaced, !committing.isBusy, ArrivalClock.monotonic() >= notBeforeNs else {
+            return
+        }
         hasUnplaced = false
         for case let lane? in lanes where lane.isUnplaced {
             try emitter.passOver(to: lane.noted, of: lane, into: try batch ?? beginBatch())
