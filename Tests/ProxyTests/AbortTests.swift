@@ -67,4 +67,22 @@ private enum Instant: CaseIterable {
         #expect(throws: ProxyError.self) { try scene.run(scene.recorded(plan)) }
         try scene.verify()
     }
+
+    @Test(.enabled(if: ClusterKind.hasReal))
+    func `a record whose time the output does not take ends the run with the setting that refuses it`()
+        throws
+    {
+        let scene = try Scene(
+            Cluster(.real), inputSettings: ["message.timestamp.after.max.ms": "9223372036854775807"])
+        // None is dropped: the one of another time must go out.
+        let plan = Plan.windows(5...50, rules: [Plan.standard.rules[0]])
+        var records = SampleRecords.numbered(0..<300, partitions: 3)
+        records[200].timestamp = .create(9_000_000_000_000)
+        try scene.cluster.produce(records, to: scene.input)
+        let failure = #expect(throws: ProxyError.self) { try scene.run(scene.recorded(plan)) }
+        #expect(
+            failure?.message.contains(
+                "message.timestamp.after.max.ms of \(scene.output) allow") == true,
+            "\(String(describing: failure))")
+    }
 }

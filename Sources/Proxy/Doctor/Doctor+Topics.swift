@@ -125,7 +125,12 @@ extension Doctor {
                 .bad, subject, "min.insync.replicas=\(least) and \(few) in step: writes are refused"
             )
         }
-        checkSize(of: name, settings, input, source, alter)
+        // Only where the user may see the input's settings, which a run never asks for.
+        guard let theirs = try? source.admin.settings(ofTopic: input, timeout: timeout) else {
+            return
+        }
+        checkSize(of: name, settings, theirs, alter)
+        checkTimes(of: name, settings, theirs, alter)
     }
 
     /// nil where they cannot be seen, which is noted.
@@ -152,12 +157,10 @@ extension Doctor {
     }
 
     private mutating func checkSize(
-        of name: String, _ settings: [String: String], _ input: String, _ source: Side,
+        of name: String, _ settings: [String: String], _ theirs: [String: String],
         _ alter: (String) -> [String]
     ) {
-        // Only where the user may see the input's settings, which a run never asks for.
         guard let most = settings["max.message.bytes"].flatMap({ Int($0) }),
-            let theirs = try? source.admin.settings(ofTopic: input, timeout: timeout),
             let largest = theirs["max.message.bytes"].flatMap({ Int($0) })
         else { return }
         if most < largest {
@@ -168,6 +171,22 @@ extension Doctor {
         } else {
             diagnosis.note(
                 .good, "output \(name)", "takes records of the size that the input takes")
+        }
+    }
+
+    /// How far from the brokers' clock a record's time may be.
+    private mutating func checkTimes(
+        of name: String, _ settings: [String: String], _ theirs: [String: String],
+        _ alter: (String) -> [String]
+    ) {
+        for key in ["message.timestamp.before.max.ms", "message.timestamp.after.max.ms"] {
+            guard let most = settings[key].flatMap({ Int($0) }),
+                let furthest = theirs[key].flatMap({ Int($0) }), most < furthest
+            else { continue }
+            diagnosis.note(
+                .warning, "output \(name)",
+                "\(key)=\(most), and the input takes \(furthest): a record whose time lies between them "
+                    + "would end the run", alter("\(key)=\(furthest)"))
         }
     }
 }
