@@ -69,11 +69,12 @@ private enum Instant: CaseIterable {
     }
 
     @Test(.enabled(if: ClusterKind.hasReal))
-    func `a record whose time the output does not take ends the run with the setting that refuses it`()
+    func `a record whose time the output does not take ends the run with its setting`()
         throws
     {
         let scene = try Scene(
-            Cluster(.real), inputSettings: ["message.timestamp.after.max.ms": "9223372036854775807"])
+            Cluster(.real), inputSettings: ["message.timestamp.after.max.ms": "9223372036854775807"]
+        )
         // None is dropped: the one of another time must go out.
         let plan = Plan.windows(5...50, rules: [Plan.standard.rules[0]])
         var records = SampleRecords.numbered(0..<300, partitions: 3)
