@@ -150,7 +150,7 @@ struct ExploreCommand: ParsableCommand {
     /// A digest of all that the search is a function of; how long it may go on is no part of it.
     private func identity(_ document: TopologyDocument, _ model: Model) -> String {
         let parts =
-            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "3"]
+            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "4"]
             + input.words
         return SHA256.digest(of: Array(parts.joined(separator: "\u{0}").utf8)).description
     }
