@@ -1,8 +1,9 @@
 import Foundation
-import Hunting
 import Perturbation
 import Records
 import Testing
+
+@testable import Hunting
 
 /// Reproducers as folders, and how they become smaller where a moment counts.
 @Suite struct ReproducerTests {
@@ -19,6 +20,33 @@ import Testing
         let words = error.map { "\($0)" } ?? ""
         #expect(words.contains("/gone, which is no folder here"), "\(words)")
         #expect(words.contains("--root FOLDER"), "\(words)")
+    }
+
+    @Test func `each line of a record that is not there is named`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/schedule.jsonl"
+        func problems(_ lines: String) throws -> [String] {
+            try lines.write(toFile: path, atomically: true, encoding: .utf8)
+            let error = #expect(throws: HuntError.self) {
+                try TrialSchedule(file: path, for: Sample.workload)
+            }
+            return error?.description.split(separator: "\n").map(String.init) ?? []
+        }
+        let strangers = [
+            #"{"in":"orders/0@99","op":"drop"}"#,
+            #"{"in":"orders/0@1","op":"move","after":"orders/0@98"}"#,
+            #"{"at":"items/0@1","copy":0,"op":"kill","delay_us":0}"#,
+        ]
+        let good = #"{"in":"orders/1@1","op":"duplicate","copy":1}"#
+        let found = try problems((strangers + [good]).joined(separator: "\n"))
+        let names = ["orders/0@99", "orders/0@98", "items/0@1"]
+        #expect(
+            found
+                == zip(names, strangers).map { name, line in
+                    "\(path): \(name) is none of the records here: \(line)"
+                })
+        #expect(try problems(#"{"in":"orders/0@1","op":"dorp"}"#).count == 1)
     }
 
     @Test func `every second schedule near a reproducer is on what it was shrunk from`() throws {

@@ -10,8 +10,8 @@ public struct Reproduction: Sendable {
     public var shown = 0
     /// Runs that showed another failure instead.
     public var others: [Failure] = []
-    /// What the failure said, of the last run that showed it.
-    public var words: String?
+    /// The failure, as the last run showed it.
+    public var last: Failure?
     public var wallMs = 0
     public var cpuMs = 0
 
@@ -40,7 +40,7 @@ public struct Reproduction: Sendable {
         let signature = reproducer.failure.signature
         if let failure = summary.failures.first(where: { $0.signature == signature }) {
             shown += 1
-            words = failure.words
+            last = failure
         } else if let other = summary.failures.first {
             others.append(other)
         }

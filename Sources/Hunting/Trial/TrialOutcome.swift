@@ -74,4 +74,10 @@ public struct TrialOutcome: Sendable {
         case .settled, .notStarted, .crashed: false
         }
     }
+
+    /// Why that is so, and what helps.
+    static func overload(standstillMs: Int) -> String {
+        "this program itself was not run for \(standstillMs) ms meanwhile: the machine has more to do than it can; "
+            + "fewer --jobs help, or a quieter hour"
+    }
 }

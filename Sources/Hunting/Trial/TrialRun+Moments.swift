@@ -28,14 +28,14 @@ extension TrialRun {
 
     /// Until everything is committed, where the group does that, and nothing was shown for 100 ms.
     private func awaitRest() throws {
-        let limit = ContinuousClock.now + SystemFault.momentWait
-        var (last, since) = (signs, ContinuousClock.now)
-        while ending == nil, ContinuousClock.now < limit {
-            let isStill = since.duration(to: .now) >= .milliseconds(100)
+        let limit = now + SystemFault.momentWait
+        var (last, since) = (signs, now)
+        while ending == nil, now < limit {
+            let isStill = since.duration(to: now) >= .milliseconds(100)
             if isStill, try committing.leavesSome || ends.keys.allSatisfy(isCommitted) { return }
             try turn(.milliseconds(5))
-            let now = signs
-            if now != last { (last, since) = (now, .now) }
+            let current = signs
+            if current != last { (last, since) = (current, now) }
         }
     }
 
@@ -86,10 +86,10 @@ extension TrialRun {
     /// Lets the system run 0.3 ms at a time, so that it is not far beyond the moment when that is seen, however late
     /// this process is. Who waits long runs longer at a time: a busy machine hardly lets it run at all.
     private func step(until isThere: () throws -> Bool) throws {
-        let start = ContinuousClock.now
+        let start = now
         let victim = victim?.process
         while ending == nil, try !isThere() {
-            let time = start.duration(to: .now)
+            let time = start.duration(to: now)
             if time > SystemFault.momentWait { return }
             victim?.signal(SIGCONT)
             usleep(UInt32(300 + time.wholeMilliseconds * 5))
