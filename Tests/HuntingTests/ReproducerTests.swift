@@ -69,6 +69,59 @@ import Testing
         #expect((1...4).allSatisfy { stranger.neighbour($0).workload.records.count == 1 })
     }
 
+    private func input(_ records: Int, _ lines: String) throws -> TrialInput {
+        let workload = Workload(
+            (0..<records).map { index in
+                Record(
+                    source: TopicPartition("orders", 0), offset: Offset(index * 2), key: [107],
+                    value: Array("v\(index)".utf8))
+            })
+        return TrialInput(
+            number: 1, seed: "s", workload: workload, schedule: try TrialSchedule(parsing: lines),
+            origin: "test")
+    }
+
+    @Test(
+        arguments: [
+            (#"{"in":"orders/0@4","op":"move","after":"orders/0@6"}"#, ["2 0", "0 4 2"]),
+            (#"{"in":"orders/0@6","op":"move","after":"orders/0@2"}"#, ["2 0", "0 4 2"]),
+            (
+                #"{"in":"orders/0@4","op":"duplicate","copy":1,"after":"orders/0@6"}"#,
+                ["0 2 0", "0 2 4 2"]
+            ),
+            (#"{"in":"orders/0@4","op":"duplicate","copy":1}"#, []),
+            (#"{"in":"orders/0@4","op":"duplicate","copy":1,"after":"orders/0@4"}"#, []),
+            (#"{"in":"orders/0@0","op":"move","after":"orders/0@2"}"#, []),
+        ])
+    func `what is done to late records of a key is tried with its first ones`(
+        line: String, fed: [String]
+    ) throws {
+        let choices = HuntRun.earlierPlaces(of: try input(4, line))
+        let order = try choices.map { choice in
+            try FeedSequence(choice.workload, choice.schedule, paceUs: 1).items
+                .map { "\($0.record.offset)" }.joined(separator: " ")
+        }
+        #expect(order == fed)
+    }
+
+    @Test func `a copy elsewhere is tried as a move of its record`() throws {
+        let moved = HuntRun.moves(
+            of: try input(
+                4,
+                """
+                {"in":"orders/0@0","op":"duplicate","copy":1,"after":"orders/0@4"}
+                {"in":"orders/0@2","op":"duplicate","copy":1,"after":"orders/0@2"}
+                {"in":"orders/0@4","op":"duplicate","copy":1,"after":"orders/0@0"}
+                {"in":"orders/0@6","op":"duplicate","copy":1,"after":"orders/0@0"}
+                {"in":"orders/0@6","op":"delay","copy":1,"delay_us":5}
+                """))
+        #expect(
+            moved.map { $0.schedule.lines.map(\.kind).joined(separator: " ") } == [
+                "move duplicate move duplicate delay", "move duplicate duplicate duplicate delay",
+                "duplicate duplicate move duplicate delay",
+            ])
+    }
+
     /// A record at a fault and one that is moved stay to the last; every other one may go.
     @Test func `the smallest workload that is tried is what something is done to`() throws {
         let schedule = try TrialSchedule(

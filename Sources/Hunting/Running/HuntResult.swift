@@ -154,5 +154,7 @@ public struct HuntResult: Sendable {
         public var reproductionRuns: Int
         /// From the hunt's start until it was written, in milliseconds.
         public var afterMs: Int
+        /// What its lines did before they were made simpler: trials that do that are explained by it, too.
+        var foundWays: Set<String> = []
     }
 }
