@@ -286,8 +286,13 @@ public final class RecordingWriter {
     }
 
     /// - Throws: `RecordingError` where the file at hand is no longer at its path.
-    func checkPlace() throws(RecordingError) {
-        if !part.disk.isAtPath { throw .isGone(layout.path(of: file)) }
+    func checkPlace() throws {
+        do {
+            if try part.disk.isAtPath() { return }
+        } catch {
+            throw failure(error)
+        }
+        throw RecordingError.isGone(layout.path(of: file))
     }
 
     /// Returns when everything handed over would survive a loss of power.
