@@ -72,7 +72,8 @@ import Testing
             let (partition, round) = (window % 2, window / 2)
             return Arrived(
                 record: Record(
-                    source: TopicPartition("a", Int32(partition)), offset: Offset(round * 20 + place),
+                    source: TopicPartition("a", Int32(partition)),
+                    offset: Offset(round * 20 + place),
                     timestamp: .create(1)),
                 arrivalNs: UInt64(1000 + round * 100 + place * 4 + partition * 2))
         }
