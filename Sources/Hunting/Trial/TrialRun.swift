@@ -33,6 +33,10 @@ final class TrialRun {
     var isBaseline = false
     /// What the next fault at a moment knows of the time before its delivery.
     var trap: MomentTrap?
+    /// Ends of the outputs, as the broker named them last.
+    var lastEnds: [Int64] = []
+    /// How long it took for that.
+    var answerTime = Duration.zero
     /// Copies that were started while it went on and are not ready yet.
     var restarts: [Restart] = []
     /// In ``now``, like all that is held against a limit.
