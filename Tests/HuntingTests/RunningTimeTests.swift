@@ -34,6 +34,21 @@ import Testing
         #expect(time.now < .now)
     }
 
+    @Test(
+        arguments: [
+            (TrialOutcome.Ending.hung(""), 999, false), (.hung(""), 1000, true),
+            (.neverReady(""), 1000, true), (.crashed(""), 3999, false), (.crashed(""), 4000, true),
+            (.notStarted(""), 9000, false), (.settled, 9000, false),
+        ])
+    func `an end that the machine may have made is no verdict`(
+        ending: TrialOutcome.Ending, standstillMs: Int, isOverloaded: Bool
+    ) {
+        let outcome = TrialOutcome(
+            ending: ending, observed: [:], fed: [], unread: [], commits: true, complaints: [],
+            folder: "", readyMs: 0, wallMs: 0, cpuMs: 0, standstillMs: standstillMs)
+        #expect(outcome.isOverloaded == isOverloaded)
+    }
+
     @Test func `what this process stands still is lost, too, but for a tenth`() {
         var time = RunningTime()
         let start = ContinuousClock.now
