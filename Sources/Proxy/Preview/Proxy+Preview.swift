@@ -18,6 +18,7 @@ extension Proxy {
         }
         var preview = ProxyPreview(configuration)
         preview.refusals = isWrong.map { ProxyError(.refused, $0) }
+        preview.notices = configuration.notices
         if let unresolved { preview.refuse(unresolved) }
         preview.lookAtFiles()
         preview.lookAtBroker()

@@ -29,6 +29,7 @@ extension Proxy {
         try configuration.check()
         let routing = try Routing(configuration.routes)
         var configuration = try routing.resolved(configuration)
+        for notice in configuration.notices { observer.notice(notice, .warning) }
         let broker = try BrokerCheck(configuration, observer).run()
         // The files are locked before anything else is touched: a second instance on the same files
         // must not fence the first.

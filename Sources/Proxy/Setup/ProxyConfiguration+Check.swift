@@ -15,6 +15,7 @@ extension ProxyConfiguration {
         var refusals: [String] = []
         if routes.isEmpty { refusals.append("no topic to read; give one with --in") }
         let inputs = routes.map(\.input)
+        if inputs.contains("") { refusals.append("an --in is empty; name a topic") }
         for (index, input) in inputs.enumerated() where inputs[..<index].contains(input) {
             refusals.append("\(input) is read twice; give each --in once")
         }
@@ -51,6 +52,15 @@ extension ProxyConfiguration {
             refusals.append("nothing to send and nothing to write; give --record")
         }
         return refusals
+    }
+
+    /// What will do, and may be another thing than was meant.
+    var notices: [String] {
+        guard plan.window.bytes > memoryBytes else { return [] }
+        return [
+            "a window may hold \(plan.window.bytes) bytes (window.bytes), which is more than --memory: an "
+                + "open window is held whole, whatever --memory says"
+        ]
     }
 
     private var maskRefusals: [String] {
