@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Without a whole window nothing of a new partition is committed but where it begins.
-    @Test(arguments: [true, false])
+    @Test(.enabled(if: Administration.isAtHand), arguments: [true, false])
     func `a partition that was added is read from its beginning, also by the next run`(
         isAddedWhileItRuns: Bool
     ) throws {
@@ -78,7 +78,8 @@ import Testing
         try scene.verify()
     }
 
-    @Test func `an offset to begin at is none of a partition that was added`() throws {
+    @Test(.enabled(if: Administration.isAtHand))
+    func `an offset to begin at is none of a partition that was added`() throws {
         let scene = try Scene(Cluster(.real), partitions: 1, outputPartitions: 2)
         try scene.cluster.produce(SampleRecords.numbered(0..<40, partitions: 1), to: scene.input)
         var configuration = scene.recorded()
