@@ -283,6 +283,10 @@ extension Simulator {
         guard let partition = partitionPlaced(inLane: lane, unit) else { return false }
         let wasBusy = stations[unit].lanes[lane].isBusy
         let message = takeFirst(of: partition, unit)
+        if stations[unit].membership.isOn {
+            messages[message].group = lane % stations[unit].groupCount
+            messages[message].lane = lane
+        }
         if wasBusy {
             messages[message].inLine = messages[message].ready
             messages[message].keyTime = timeOfKey(
@@ -300,7 +304,8 @@ extension Simulator {
         let count = stations[unit].groupCount
         let partition = isShared ? lane / count : lane
         guard stations[unit].journal.logs[partition].stretch.isPlaced,
-            !isShared || stations[unit].membership.owners[partition] == lane % count
+            // Who had it last: while it is taken away, work that ends there gives its lane on.
+            !isShared || stations[unit].membership.former[partition] == lane % count
         else { return nil }
         return partition
     }
