@@ -184,8 +184,7 @@ let package = Package(
             name: "HuntingTests",
             dependencies: [
                 "balances", "Hunting", "Checking", "Configuration", "KafkaClient", "Perturbation",
-                "Recording",
-                "Records", "Results",
+                "Recording", "Reporting", "Records", "Results",
             ],
             exclude: ["Python"]),
         .testTarget(

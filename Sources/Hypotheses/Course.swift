@@ -36,7 +36,7 @@ struct Course {
             let now = Int64(index + 1) * 1_000_000_000
             switch choice.action {
             case .goOn: break
-            case .redeliver, .loseAck, .twice:
+            case .redeliver, .loseAck, .twice, .duplicate:
                 copies[message, default: 0] += 1
                 let after = order.last { times[$0] <= now } ?? message
                 repeats.append((message, copies[message] ?? 1, after))
@@ -47,7 +47,10 @@ struct Course {
             case .expire:
                 let length = model.leaseUs + 1_000_000
                 faults.append(Fault(message: message, kind: .pause, lengthUs: length))
-            case .fail, .loseRequest, .loseReply, .forget:
+            case .evict:
+                let length = model.sessionUs + 1_000_000
+                faults.append(Fault(message: message, kind: .pause, lengthUs: length))
+            case .fail, .loseRequest, .loseReply, .forget, .timeOut:
                 leftOut.append(
                     "step \(index + 1), \(choice.action) of \(model.name(choice.delivery)): "
                         + Self.hint(choice.action))
@@ -58,6 +61,7 @@ struct Course {
     private static func hint(_ action: Action) -> String {
         switch action {
         case .loseRequest, .loseReply: "observe: [{http: {lose: 10%}}] loses answers"
+        case .timeOut: "no schedule makes a store slow"
         case .fail: "observe: [{http: {fail: 10%}}] makes calls fail"
         default: "no schedule makes time pass"
         }

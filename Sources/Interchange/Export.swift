@@ -9,14 +9,14 @@ public struct Export {
     /// - Parameters:
     ///   - console: how lines for kafka-console-producer look.
     ///   - limit: at most so many records; nil for all.
-    ///   - onProgress: told the number of records now and then.
+    ///   - onProgress: told the number of records now and then; what it throws ends the export.
     /// - Throws: `RecordingError` where the recording cannot be read on; what was read before is
     ///   written then. `InterchangeError` where the text cannot be written.
     /// - Complexity: memory stays within a chunk and a piece of text.
     public init(
         _ reader: RecordingReader, as format: PrintedFormat, to output: TextOutput,
         console: ConsoleLayout = ConsoleLayout(topic: "", fields: [.value]),
-        limit: UInt64? = nil, onProgress: (UInt64) -> Void = { _ in }
+        limit: UInt64? = nil, onProgress: (UInt64) throws -> Void = { _ in }
     ) throws {
         var printer = RecordPrinter(format, console: console)
         var count: UInt64 = 0
@@ -26,7 +26,7 @@ public struct Export {
                 try reader.withRecord { printer.append($0, at: 0, into: &output.text) }
                 try output.flushIfLarge()
                 count += 1
-                if count % 1000 == 0 { onProgress(count) }
+                if count % 1000 == 0 { try onProgress(count) }
             }
         } catch {
             try output.flush()

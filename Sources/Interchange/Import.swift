@@ -8,19 +8,19 @@ public struct Import {
 
     /// Closes the recording at the end; where anything fails, it is removed again.
     ///
-    /// - Parameter onProgress: told the number of records now and then.
+    /// - Parameter onProgress: told the number of records now and then; what it throws ends the import.
     /// - Throws: `InterchangeError` with the line of a text that is no record; `RecordingError` where
     ///   the recording cannot be written.
     public init(
         _ input: TextInput, as layout: RecordParser.Layout, to recorder: BulkRecorder,
-        onProgress: (UInt64) -> Void = { _ in }
+        onProgress: (UInt64) throws -> Void = { _ in }
     ) throws {
         var parser = RecordParser(layout, named: input.name)
         var count: UInt64 = 0
         func write(_ parsed: ParsedRecord) throws {
             try recorder.append(parsed.record, arrivalNs: parsed.arrivalNs)
             count += 1
-            if count % 1000 == 0 { onProgress(count) }
+            if count % 1000 == 0 { try onProgress(count) }
         }
         do {
             while try input.next({ try parser.take($0, write) }) {}

@@ -96,6 +96,11 @@ public struct ClientConfiguration: Sendable {
 
     /// Such a line is not shown beyond its first word: it may be a secret that lost its name.
     private static func noAssignment(_ text: String, _ place: String) -> ConfigurationProblem {
+        if text.hasPrefix("=") {
+            return ConfigurationProblem(
+                property: "", place: place,
+                reason: "no name in front of '='; a property is given as name=value")
+        }
         let word = text.prefix { $0 != " " && $0 != ":" }.prefix(40)
         return ConfigurationProblem(
             property: String(word), place: place,

@@ -66,6 +66,8 @@ extension KafkaErrorCode {
     public static let invalidTimestamp = KafkaErrorCode(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
     public static let invalidProducerEpoch = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+    public static let invalidTransactionTimeout = KafkaErrorCode(
+        RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT)
     public static let fencedInstance = KafkaErrorCode(RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
     public static let invalidSessionTimeout = KafkaErrorCode(
         RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT)

@@ -62,11 +62,17 @@ public final class DiskFile: ByteSource, ByteSink {
     }
 
     /// Whether the path still names this file: false once it was removed, moved or replaced.
-    public var isAtPath: Bool {
+    ///
+    /// - Throws: `MCAPError.system` where nobody is told, as in a folder that lost its permissions.
+    public func isAtPath() throws(MCAPError) -> Bool {
         var own = stat()
         var named = stat()
-        return fstat(descriptor, &own) == 0 && stat(path, &named) == 0
-            && own.st_dev == named.st_dev && own.st_ino == named.st_ino
+        guard fstat(descriptor, &own) == 0 else { throw Self.failure("examine", path, errno) }
+        guard stat(path, &named) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return false }
+            throw Self.failure("examine", path, errno)
+        }
+        return own.st_dev == named.st_dev && own.st_ino == named.st_ino
     }
 
     public func read(

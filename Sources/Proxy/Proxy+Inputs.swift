@@ -31,6 +31,7 @@ extension Proxy {
             goesOn = policy == .earliest ? range.lowerBound : range.upperBound
             let before = lane.ready.count
             let loss = try lane.lose(to: goesOn, policy)
+            hasUnplaced = hasUnplaced || lane.isUnplaced
             if lane.ready.count > before { noteClosed(lane, before) }
             observer.notice(
                 "\(source): \(loss.start) to \(loss.through) were gone before they were read; "
@@ -69,21 +70,16 @@ extension Proxy {
         }
         inputs.areInDoubt = false
     }
-
-    /// Partitions (and topics) that were added since the start have no records from before it: all are
-    /// read, whatever was said of those that were there.
-    func isAdded(_ source: TopicPartition) -> Bool {
-        guard let count = inputs.partitionsAtStart[source.topic] else { return true }
-        return source.partition >= Int32(count)
-    }
 }
 
-/// What is known of the topics that are read.
+/// What is known of the topics that are read, and of the group that reads them.
 final class Inputs {
     /// How many partitions each had when the proxy was opened.
     let partitionsAtStart: [String: Int]
     /// A topic or partition was not there when the client looked.
     var areInDoubt = false
+    /// The group's broker was silent for as long as a session lasts, and the client joined anew.
+    var hasLostSession = false
 
     init(partitionsAtStart: [String: Int]) { self.partitionsAtStart = partitionsAtStart }
 }

@@ -134,7 +134,11 @@ extension Proxy {
         observer.meter?.expect(Self.longestStart)
         let partitions = partitions.sorted()
         let committed = try stablePositions(of: partitions)
-        let ranges = try consumer.watermarks(partitions, timeout: .seconds(60))
+        let ranges = try ends(of: partitions)
+        let counts = try partitionsAtFirst(partitions.filter { committed[$0] == nil })
+        let isAdded = { (source: TopicPartition) in
+            source.partition >= Int32(clamping: counts[source.topic] ?? 0)
+        }
         let firsts = try configuration.first.offsets(
             of: partitions.filter { committed[$0] == nil && !isAdded($0) }, ranges,
             asking: consumer)
@@ -142,14 +146,15 @@ extension Proxy {
         defer { observer.began(beginnings) }
         return try partitions.map { source in
             let range = ranges[source] ?? 0..<0
-            let point = try positions.start(
+            var point = try positions.start(
                 of: source, committed: committed[source],
                 hasSettled: journal.settledSources.contains(source), range: range,
                 first: {
                     isAdded(source) ? range.lowerBound : firsts[source] ?? range.lowerBound
                 })
+            if point.partitionsAtFirst == nil { point.partitionsAtFirst = counts[source.topic] }
             beginnings.append(try open(point, range))
-            if configuration.first.moves, committed[source] == nil, !isAdded(source) {
+            if configuration.first.moves, committed[source] == nil {
                 lanes[consumer.slot(of: source)]?.isUnplaced = true
                 hasUnplaced = true
             }
@@ -158,7 +163,40 @@ extension Proxy {
     }
 
     /// Positions, both ends and the time asked for, each with its patience.
-    private static let longestStart = Duration.seconds(370)
+    private static let longestStart = Duration.seconds(400)
+
+    /// How many partitions the topics of new partitions had when the group began to read them.
+    private func partitionsAtFirst(_ new: [TopicPartition]) throws -> [String: Int] {
+        var result: [String: Int] = [:]
+        for topic in Set(new.map(\.topic)).sorted() {
+            result[topic] = inputs.partitionsAtStart[topic] ?? 0
+            if configuration.first == .earliest { continue }
+            let now = try consumer.topic(topic, asked: configuration.client)?.partitions.count ?? 0
+            let known = try Proxy.committed(
+                (0..<Int32(clamping: now)).map { TopicPartition(topic, $0) }, configuration,
+                consumer
+            )
+            if let count = FirstPosition.partitions(of: topic, in: known.values) {
+                result[topic] = count
+            }
+        }
+        return result
+    }
+
+    /// A client that has just found its brokers again may not know a partition yet that it was given.
+    private func ends(of partitions: [TopicPartition]) throws -> [TopicPartition: Range<Offset>] {
+        let end = ArrivalClock.monotonic() + 30_000_000_000
+        while true {
+            do throws(KafkaError) {
+                return try consumer.watermarks(partitions, timeout: .seconds(60))
+            } catch {
+                guard error.code == .unknownPartition, ArrivalClock.monotonic() < end else {
+                    throw error
+                }
+                ArrivalClock.rest(ns: 200_000_000)
+            }
+        }
+    }
 
     /// Positions while no transaction is about to move them: that of an instance that died ends when
     /// its time is up.

@@ -150,7 +150,7 @@ extension Proxy {
         let some = forgotten.sorted { $0.open.openedNs < $1.open.openedNs }
             .prefix(max(1, lanes.count / 8))
         try consumer.seek(
-            Dictionary(uniqueKeysWithValues: some.map { ($0.source, .offset($0.open.start)) }),
+            Dictionary(uniqueKeysWithValues: some.map { ($0.source, .offset($0.beginning)) }),
             timeout: .seconds(120))
         for lane in some { lane.remember() }
         try consumer.resume(some.map(\.source))

@@ -149,7 +149,8 @@ public final class Proxy {
             let began = transactionBeganNs
             let failures = Failures(
                 configuration, openNs: began.map { ArrivalClock.monotonic() - $0 },
-                stoodStillNs: began.flatMap { standstill.lengthNs(since: $0) })
+                stoodStillNs: began.flatMap { standstill.lengthNs(since: $0) },
+                hasLostSession: inputs.hasLostSession)
             giveUp()
             throw failures.explained(error)
         }

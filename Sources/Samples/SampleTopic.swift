@@ -29,6 +29,10 @@ public struct SampleTopic {
         } catch {
             throw SampleError(.broker, Unanswered.sentence(client, error))
         }
+        if topic?.error == .topicAuthorization {
+            throw SampleError(
+                .broker, "the topic \(name) cannot be seen: the right to write to it is missing")
+        }
         guard let topic, topic.error == nil, !topic.partitions.isEmpty else {
             throw SampleError(.refused, "the topic \(name) is not there; make it first")
         }

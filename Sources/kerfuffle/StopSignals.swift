@@ -49,9 +49,10 @@ enum StopSignals {
         }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         if !isFilter { signal(SIGPIPE, SIG_IGN) }
-        // A file that may not grow any more is an error like a disk that is full.
-        signal(SIGXFSZ, SIG_IGN)
     }
+
+    /// A file that may not grow any more is an error like a disk that is full.
+    static func takeFullFilesForErrors() { signal(SIGXFSZ, SIG_IGN) }
 
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()

@@ -2,4 +2,5 @@ import Arguments
 
 Allocator.prepare()
 CrashReports.hideMemory()
+StopSignals.takeFullFilesForErrors()
 Kerfuffle.main()

@@ -32,6 +32,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "", "a:9092,", "localhost:99999", "localhost:0", "localhost:kafka", "[::1]:123456",
+    ])
+    func `an address that is none is refused before anybody is asked`(brokers: String) throws {
+        let folder = try TemporaryFolder()
+        let refused = try Kerfuffle.run(
+            ["positions", "-b", brokers, "--group", "g", "--in", "orders"], in: folder.path("."))
+        #expect(refused.code == 64, "\(refused.errors)")
+        #expect(refused.errors.contains("write "), "\(refused.errors)")
+    }
+
+    /// A block of ulimit is 512 bytes or 1,024, as the shell has it.
+    @Test(arguments: [
+        ["export", "orders.mcap", "-o", "out"], ["recover", "orders.mcap", "-o", "out"],
+        ["import", "payments.ndjson", "-o", "out"],
+    ])
+    func `a limit on the size of files is an error that leaves nothing behind`(
+        arguments: [String]
+    ) throws {
+        let folder = try TemporaryFolder()
+        var arguments = arguments
+        arguments[1] = Kerfuffle.recordings + "/" + arguments[1]
+        let limited = try Subprocess(
+            "/bin/sh", ["-c", "ulimit -f 1; exec \"$0\" \"$@\"", Kerfuffle.path] + arguments,
+            in: folder.path(".")
+        ).run()
+        #expect(limited.code == 74, "\(limited.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    }
+
     @Test func `what the transcripts show is documented`() throws {
         let document = try text("docs/exit-codes.md")
         let folder = Kerfuffle.repository.appendingPathComponent("Tests/CommandTests/Golden")

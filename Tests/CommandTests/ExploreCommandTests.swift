@@ -26,10 +26,22 @@ import Testing
         let json = try JSONValue(parsing: found.text)
         let reproducer = try #require(json["reproducer"]?.string)
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(reproducer)")
+        let reduced = try #require(json["reduced"])
+        let isReduced = reduced["changed"]?.array?.isEmpty == false
         #expect(
-            files.sorted() == [
-                "README.md", "choices.jsonl", "reproducer.json", "timeline.svg", "topology.yaml",
-            ])
+            files.sorted() == ["README.md", "choices.jsonl"]
+                + (isReduced ? ["original.yaml"] : [])
+                + ["reproducer.json", "timeline.svg", "topology.yaml"])
+        // The certificate is the same in all places.
+        #expect(reduced["minimal"]?["certain"] == .bool(true))
+        let facts = try JSONValue(
+            parsing: String(
+                contentsOfFile: "\(folder)/\(reproducer)/reproducer.json", encoding: .utf8))
+        #expect(facts["minimal"] == reduced["minimal"] && facts["changed"] == reduced["changed"])
+        let tried = try #require(reduced["minimal"]?["tried"]?.integer)
+        let readMe = try String(
+            contentsOfFile: "\(folder)/\(reproducer)/README.md", encoding: .utf8)
+        #expect(readMe.contains("minimal: none of \(tried) single removals shows it"))
         #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
         #expect(
             try Kerfuffle.run("reproduce", reproducer, "--expect", "failure", in: folder).code == 0)
@@ -101,6 +113,57 @@ import Testing
             "reproduce", reproducer, "--set", "handlers.reserve.wrkers=1", in: folder)
         #expect(set.code == 125 && set.errors.contains("workers"), "\(set.errors)")
         #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
+    }
+
+    @Test func `a signal stops an exploration, and the way to go on is said`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Kerfuffle.path)
+        process.arguments = [
+            "explore", "\(Self.topologies)/lost-update-fixed.yaml", "--strategy", "random",
+            "--output",
+            "x",
+        ]
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        let errors = Pipe()
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = errors
+        try process.run()
+        let deadline = ContinuousClock.now + .seconds(60)
+        while process.isRunning, ContinuousClock.now < deadline {
+            if FileManager.default.fileExists(atPath: "\(folder)/x/exploration.db-wal") { break }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
+        kill(process.processIdentifier, SIGINT)
+        process.waitUntilExit()
+        let text = String(
+            decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(process.terminationReason == .exit && process.terminationStatus == 2)
+        #expect(text.contains("stopped by a signal"), "\(text)")
+        #expect(text.contains("--output x --resume goes on"), "\(text)")
+    }
+
+    @Test func `what a failure does not need is not in its reproducer`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let found = try Kerfuffle.run(
+            "explore", "\(Self.topologies)/lost-update.yaml", "--output", "x", "--messages", "4",
+            "--set", "handlers.reserve.nodes=2", "--set", "sources.orders.keys=uniform(2)",
+            in: folder)
+        #expect(found.code == 1, "\(found.errors)")
+        let lines = found.text.split(separator: "\n").map {
+            $0.split(separator: " ").map(String.init)
+        }
+        #expect(lines.contains(["messages", "4", "2", "1"]), "\(found.text)")
+        #expect(lines.contains(["nodes", "2", "1", "0"]), "\(found.text)")
+        let reproducer = "\(folder)/x/reproducers/noLostUpdate"
+        let topology = try String(contentsOfFile: "\(reproducer)/topology.yaml", encoding: .utf8)
+        #expect(topology.contains("messages: 2") && topology.contains("workers: 2"))
+        #expect(try Kerfuffle.run("reproduce", reproducer, in: folder).code == 1)
+        // By itself it is a topology as any.
+        let again = try Kerfuffle.run("explore", "\(reproducer)/topology.yaml", in: folder)
+        #expect(again.code == 1 && again.text.contains("found: noLostUpdate"), "\(again.errors)")
     }
 
     @Test func `an exploration that is killed goes on, and comes to what an undisturbed one does`()

@@ -28,6 +28,31 @@ import Testing
         #expect(again.intersection(done).subtracting([3]).isEmpty, "\(again) \(done)")
     }
 
+    @Test
+    func `a reproducer whose system does not start says where its output is, and there it is`()
+        throws
+    {
+        let hunt = try SampleHunt()
+        let found = try hunt.program("hunt", "hunt.yaml", "--trials", "4")
+        #expect(try found.code() == 1, "\(found.said)")
+        let folder = hunt.folder + "/hunt.hunt/reproducers"
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        let reproducer = folder + "/" + (try #require(names.first))
+        for words in [["reproduce", reproducer], ["hunt", "verify-fix", reproducer]] {
+            let program = try RunningProgram(
+                words + ["--runs", "1", "--set", "system.command='echo why; exit 3'"],
+                in: hunt.folder)
+            #expect(try program.code() == 125, "\(program.said)")
+            let place = program.said.split(separator: "its output is in ").last.map { part in
+                String(part.prefix { !$0.isWhitespace })
+            }
+            let trials = try #require(place)
+            defer { try? FileManager.default.removeItem(atPath: trials) }
+            let log = try String(contentsOfFile: trials + "/trial-1/system-1.log", encoding: .utf8)
+            #expect(log == "why\n")
+        }
+    }
+
     /// Systems of the hunt that still run.
     private func sleepers(of hunt: SampleHunt) throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").count { name in

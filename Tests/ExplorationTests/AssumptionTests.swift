@@ -26,6 +26,18 @@ import Testing
                     + "steps: [{call: {service: g, timeout: 500ms}}]}}", .exactlyOnceEffect
             ),
             (
+                // A node that stands still for too long works on beside the next owner.
+                "queues: {q: {partitions: 2}}\nstores: {a: {initial: 10}}\n"
+                    + "handlers: {h: {from: q, nodes: 2, order: partition, assignment: eager, \(work)}}\n"
+                    + "faults: [{pauseNode: h, at: 1s, lasting: 60s}]", .noLostUpdate
+            ),
+            (
+                // The first effect is there when the store of its attempt takes too long.
+                "stores: {a: {timeout: 1s}}\n"
+                    + "handlers: {h: {from: q, retry: [{inline: 1}], steps: [{effect: e}, {load: a}]}}\n"
+                    + "faults: [{cut: h, from: stores, at: 1ms, lasting: 5s}]", .exactlyOnceEffect
+            ),
+            (
                 "stores: {a: {initial: 10}}\nhandlers: {h: {from: q, nodes: 2, \(work)}}\n"
                     + "faults: [{skew: h, ahead: 1m, at: 1ms}]\nstrategy: lock", .noLostUpdate
             ),
@@ -41,13 +53,14 @@ import Testing
         arguments: [
             ("stores: {a: {timeout: 1s}}\nhandlers: {h: {from: q, \(work)}}", "times out"),
             (
-                "stores: {a: {}}\nhandlers: {h: {from: q, \(work)}}\n"
-                    + "faults: [{cut: h, from: stores, at: 1s, lasting: 1s}]", "reaches its stores"
+                "stores: {a: {latency: 2s, timeout: 1s}}\nhandlers: {h: {from: q, \(work)}}\n"
+                    + "bounds: {timeouts: 0}", "times out"
             ),
             (
                 "queues: {q: {partitions: 2}}\nstores: {a: {}}\n"
                     + "handlers: {h: {from: q, nodes: 2, order: partition, assignment: eager, \(work)}}\n"
-                    + "faults: [{pauseNode: h, at: 1s, lasting: 60s}]", "keeps its partitions"
+                    + "faults: [{pauseNode: h, at: 1s, lasting: 60s}]\nbounds: {evictions: 0, expiries: 0}",
+                "keeps its partitions"
             ),
             ("stores: {a: {}}\nhandlers: {h: {from: q, \(work)}}\nstrategy: lock", "no lease ends"),
         ])
@@ -57,6 +70,33 @@ import Testing
         #expect(assumptions.first?.contains(words) == true, "\(assumptions)")
         let plain = "stores: {a: {}}\nhandlers: {h: {from: q, \(Self.work)}}"
         #expect(try Self.model(plain).assumptions.isEmpty)
+    }
+
+    @Test
+    func
+        `what a source sends twice is a message of its own, and none where it sends nothing twice`()
+        async throws
+    {
+        // A repeat meets the first, which is done, in a queue that has no redeliveries.
+        func model(_ inbox: String, _ bounds: String) throws -> Model {
+            let yaml = """
+                sources: {s: {to: q, arrivals: together, keys: one, messages: 1, duplicates: {probability: 1%, after: 1s}}}
+                handlers: {h: {from: q, workers: 1, steps: [{effect: \(inbox)}]}}
+                invariants: [exactlyOnceEffect, allHandledOrDead]
+                \(bounds)
+                """
+            return try Model(Topology(yaml: Array(yaml.utf8), file: "twice.yaml"))
+        }
+        let twice = try model("e", "")
+        #expect(twice.boundsInWords == "1 duplicate" && twice.messages == 1)
+        #expect(twice.assumptions.isEmpty && twice.sourced.count == 1)
+        let found = await Explorer(twice).run().counterexample
+        #expect(found?.finding == .broken(.exactlyOnceEffect))
+        #expect(found?.choices.map(\.action).contains(.duplicate) == true)
+        #expect(await Explorer(try model("{name: e, once: k}", "")).run().end == .complete)
+        let none = try model("e", "bounds: {duplicates: 0}")
+        #expect(none.assumptions.count == 1 && none.deliveries == 1)
+        #expect(await Explorer(none).run().end == .complete)
     }
 
     @Test func `two deliveries of one message have a chain each`()

@@ -16,10 +16,12 @@ struct LibraryTests {
 
     static let pairs = names.filter { names.contains("\($0)-fixed") }
 
+    static func text(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: folder.appendingPathComponent("\(name).yaml")))
+    }
+
     static func model(_ name: String) throws -> Model {
-        let file = folder.appendingPathComponent("\(name).yaml")
-        return try Model(
-            Topology(yaml: Array(try Data(contentsOf: file)), file: "\(name).yaml"))
+        try Model(Topology(yaml: try text(name), file: "\(name).yaml"))
     }
 
     @Test func `there are thirty pairs or more`() {

@@ -7,28 +7,6 @@ struct SamplingTests {
         "lost update", messages: 2, steps: "{load: a}, {change: -1}, {store: a}",
         rest: "invariants: [noLostUpdate]")
 
-    @Test(arguments: [(2, 2), (3, 2), (4, 2)])
-    func `PCT finds a bug of depth 2 as often as its bound says`(messages: Int, depth: Int) throws {
-        let scenario = Scenario.single(
-            "", messages: messages, keys: messages == 2 ? "one" : "uniform(\(messages - 1))",
-            steps: "{load: a}, {change: -1}, {store: a}", rest: "invariants: [noLostUpdate]")
-        let model = try scenario.model()
-        let length = model.estimatedLength
-        var search = Search(SearchLimits())
-        search.stopsAtFinding = false
-        search.limits.executions = 2000
-        var sampler = Sampler(
-            model,
-            PriorityScheduling(
-                depth: depth, chains: Array(0..<model.deliveries), length: length),
-            stream: "pct", keepsOrders: false)
-        sampler.run(&search)
-        // 1 / (n k^(d-1)), less three standard deviations of 2,000 runs.
-        let bound = 1 / Double(model.deliveries * length)
-        let least = bound - 3 * (bound * (1 - bound) / 2000).squareRoot()
-        #expect(Double(search.sightings) / 2000 >= least)
-    }
-
     /// Pearson's statistic of how often each interleaving of two times three independent steps was drawn.
     private func chiSquare<Strategy: Scheduling>(_ strategy: Strategy) throws -> Double {
         let model = try Scenario.single(
@@ -79,15 +57,31 @@ struct SamplingTests {
         }
     }
 
-    @Test func `two cores find what one finds`() async throws {
-        var explorer = Explorer(try Self.lost.model())
+    @Test(
+        arguments: [
+            lost,
+            // Found by those in the middle of the portfolio, or proven by one of the first.
+            .single(
+                "in the third round", messages: 3, workers: "3", handler: "retry: [{inline: 1}]",
+                steps: "{load: a}, {change: -1}, {store: {in: a, as: versioned}}",
+                rest: "bounds: {deadLetters: 0}"),
+            .single(
+                "nothing", messages: 3,
+                steps: "{load: a}, {change: -1}, {store: {in: a, as: versioned}}",
+                rest: "invariants: [noLostUpdate]"),
+        ])
+    func `two cores find what one finds, and count the same`(scenario: Scenario) async throws {
+        var explorer = Explorer(try scenario.model())
         explorer.strategy = .all
+        explorer.tellsCoverage = true
         explorer.threads = 1
         let one = await explorer.run()
         explorer.threads = 4
         let four = await explorer.run()
         #expect(one.counterexample?.choices == four.counterexample?.choices)
         #expect(one.strategy == four.strategy)
+        #expect(one.counts == four.counts && one.classes == four.classes)
+        #expect(one.executionsToFind == four.executionsToFind && one.coverage == four.coverage)
     }
 
     @Test func `classes that a random walk sees are those of the reduction`() async throws {

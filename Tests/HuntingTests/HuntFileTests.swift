@@ -104,6 +104,32 @@ import Testing
         }
     }
 
+    @Test func `what the command line puts in is named by it, and has no place in the file`() {
+        let settings = ["budget.trials=abc", "system.comand=x", "observe=[{topik: a}]"]
+        let error = #expect(throws: ConfigurationError.self) {
+            try HuntDocument(
+                yaml: Array(Sample.text().utf8), path: "/tmp/h.yaml", settings: settings)
+        }
+        let lines = error?.description.split(separator: "\n").map(String.init) ?? []
+        for start in [
+            "--set budget.trials=abc: \"abc\" is no whole number", "--set system.comand=x: ",
+            "--set observe=[{topik: a}]: observe[0].topik: ",
+        ] { #expect(lines.contains { $0.hasPrefix(start) }, "\(lines)") }
+    }
+
+    @Test func `files that it names and that are not there have their place, too`() throws {
+        let text = Sample.text().replacing("system:", with: "schedules: [a.jsonl]\nsystem:")
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/h.yaml"
+        try text.replacing("workload:", with: "workload: {recording: b.mcap}\nx:")
+            .write(toFile: path, atomically: true, encoding: .utf8)
+        let error = #expect(throws: ConfigurationError.self) { try HuntDocument(path: path) }
+        let problems = (error?.problems ?? []).filter { $0.found.hasPrefix("there is no /") }
+        #expect(problems.map(\.path) == ["workload.recording", "schedules[0]"])
+        #expect(problems.allSatisfy { $0.place != nil })
+    }
+
     @Test func `a file to start from is a hunt file, whatever its names look like`() throws {
         for recording in [nil, "a'b: #.mcap"] {
             let template = HuntTemplate(

@@ -43,6 +43,10 @@ import Testing
         let small = try #require(found.clusters.first?.reproducer)
         #expect(small.records <= 4 && small.atoms <= 3 && small.isMinimal)
         #expect(small.reproductions == small.reproductionRuns)
+        let readMe = try String(contentsOfFile: small.folder + "/README.md", encoding: .utf8)
+        for words in ["\nExpected: `", "\nSeen: ", "\nfed  ", "\nbaseline  ", "\nobserved  "] {
+            #expect(readMe.contains(words), "\(words) is not in \(readMe)")
+        }
 
         // Going on with it runs nothing again and says the same.
         let again = try result(system, "buggy", trials: 8, in: folder, results: results)

@@ -44,13 +44,16 @@ extension ProcessGuardTests {
         let folder = try Sample.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let mark = "KERFUFFLE_TRIAL_ID=\(UUID().uuidString)"
-        let processGuard = try ProcessGuard(mark: mark + "-")
-        func start(_ id: String) throws -> pid_t {
+        let numbers = MarkNumbers(key: .random(in: 0...UInt32.max))
+        let processGuard = try ProcessGuard(mark: mark + "-", limits: numbers.pattern)
+        func start(_ id: String, _ leaving: String = "setsid", trial: Int? = nil) throws -> pid_t {
             let parts = mark.split(separator: "=").map(String.init)
             let process = try SystemProcess(
-                ["/bin/sh", "-c", "setsid sh -c 'echo $$ > \(id); exec sleep 60' & wait"],
+                ["/bin/sh", "-c", "\(leaving) sh -c 'echo $$ > \(id); exec sleep 60' & wait"],
                 environment: [parts[0]: parts[1] + id, "PATH": "/usr/bin:/bin"], directory: folder,
-                output: folder + "/log", guardedBy: processGuard)
+                output: folder + "/log",
+                limit: trial.map { numbers.limits(trial: $0, copy: 2).lowerBound },
+                guardedBy: processGuard)
             let deadline = ContinuousClock.now + .seconds(30)
             var found: pid_t?
             while found == nil, .now < deadline {
@@ -63,8 +66,9 @@ extension ProcessGuardTests {
             return try #require(found)
         }
         let (mine, other) = (try start("-1"), try start("x1"))
+        let bare = try start("-2", "setsid env -i", trial: 7)
         defer { kill(other, SIGKILL) }
-        #expect(kill(mine, 0) == 0)
+        #expect(kill(mine, 0) == 0 && kill(bare, 0) == 0)
         processGuard.letGo()
         let deadline = ContinuousClock.now + .seconds(30)
         func lives(_ process: pid_t) -> Bool {
@@ -74,8 +78,8 @@ extension ProcessGuardTests {
             }
             return state.map { $0 != "Z" && $0 != "X" } ?? false
         }
-        while lives(mine), .now < deadline { usleep(10_000) }
-        #expect(!lives(mine))
+        while lives(mine) || lives(bare), .now < deadline { usleep(10_000) }
+        #expect(!lives(mine) && !lives(bare))
         #expect(lives(other))
     }
 }

@@ -1,8 +1,9 @@
 import Foundation
-import Hunting
 import Perturbation
 import Records
 import Testing
+
+@testable import Hunting
 
 /// Reproducers as folders, and how they become smaller where a moment counts.
 @Suite struct ReproducerTests {
@@ -19,6 +20,33 @@ import Testing
         let words = error.map { "\($0)" } ?? ""
         #expect(words.contains("/gone, which is no folder here"), "\(words)")
         #expect(words.contains("--root FOLDER"), "\(words)")
+    }
+
+    @Test func `each line of a record that is not there is named`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let path = folder + "/schedule.jsonl"
+        func problems(_ lines: String) throws -> [String] {
+            try lines.write(toFile: path, atomically: true, encoding: .utf8)
+            let error = #expect(throws: HuntError.self) {
+                try TrialSchedule(file: path, for: Sample.workload)
+            }
+            return error?.description.split(separator: "\n").map(String.init) ?? []
+        }
+        let strangers = [
+            #"{"in":"orders/0@99","op":"drop"}"#,
+            #"{"in":"orders/0@1","op":"move","after":"orders/0@98"}"#,
+            #"{"at":"items/0@1","copy":0,"op":"kill","delay_us":0}"#,
+        ]
+        let good = #"{"in":"orders/1@1","op":"duplicate","copy":1}"#
+        let found = try problems((strangers + [good]).joined(separator: "\n"))
+        let names = ["orders/0@99", "orders/0@98", "items/0@1"]
+        #expect(
+            found
+                == zip(names, strangers).map { name, line in
+                    "\(path): \(name) is none of the records here: \(line)"
+                })
+        #expect(try problems(#"{"in":"orders/0@1","op":"dorp"}"#).count == 1)
     }
 
     @Test func `every second schedule near a reproducer is on what it was shrunk from`() throws {
@@ -39,6 +67,59 @@ import Testing
         // Of another workload nothing is known that the lines could be about.
         let stranger = Neighbourhood(of: input, in: Workload([Sample.workload.records[0]]))
         #expect((1...4).allSatisfy { stranger.neighbour($0).workload.records.count == 1 })
+    }
+
+    private func input(_ records: Int, _ lines: String) throws -> TrialInput {
+        let workload = Workload(
+            (0..<records).map { index in
+                Record(
+                    source: TopicPartition("orders", 0), offset: Offset(index * 2), key: [107],
+                    value: Array("v\(index)".utf8))
+            })
+        return TrialInput(
+            number: 1, seed: "s", workload: workload, schedule: try TrialSchedule(parsing: lines),
+            origin: "test")
+    }
+
+    @Test(
+        arguments: [
+            (#"{"in":"orders/0@4","op":"move","after":"orders/0@6"}"#, ["2 0", "0 4 2"]),
+            (#"{"in":"orders/0@6","op":"move","after":"orders/0@2"}"#, ["2 0", "0 4 2"]),
+            (
+                #"{"in":"orders/0@4","op":"duplicate","copy":1,"after":"orders/0@6"}"#,
+                ["0 2 0", "0 2 4 2"]
+            ),
+            (#"{"in":"orders/0@4","op":"duplicate","copy":1}"#, []),
+            (#"{"in":"orders/0@4","op":"duplicate","copy":1,"after":"orders/0@4"}"#, []),
+            (#"{"in":"orders/0@0","op":"move","after":"orders/0@2"}"#, []),
+        ])
+    func `what is done to late records of a key is tried with its first ones`(
+        line: String, fed: [String]
+    ) throws {
+        let choices = HuntRun.earlierPlaces(of: try input(4, line))
+        let order = try choices.map { choice in
+            try FeedSequence(choice.workload, choice.schedule, paceUs: 1).items
+                .map { "\($0.record.offset)" }.joined(separator: " ")
+        }
+        #expect(order == fed)
+    }
+
+    @Test func `a copy elsewhere is tried as a move of its record`() throws {
+        let moved = HuntRun.moves(
+            of: try input(
+                4,
+                """
+                {"in":"orders/0@0","op":"duplicate","copy":1,"after":"orders/0@4"}
+                {"in":"orders/0@2","op":"duplicate","copy":1,"after":"orders/0@2"}
+                {"in":"orders/0@4","op":"duplicate","copy":1,"after":"orders/0@0"}
+                {"in":"orders/0@6","op":"duplicate","copy":1,"after":"orders/0@0"}
+                {"in":"orders/0@6","op":"delay","copy":1,"delay_us":5}
+                """))
+        #expect(
+            moved.map { $0.schedule.lines.map(\.kind).joined(separator: " ") } == [
+                "move duplicate move duplicate delay", "move duplicate duplicate duplicate delay",
+                "duplicate duplicate move duplicate delay",
+            ])
     }
 
     /// A record at a fault and one that is moved stay to the last; every other one may go.

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Hunting
+import Reporting
 import Results
 import Testing
 
@@ -77,6 +78,21 @@ import Testing
         let expired = try result(entry("2026-01-31"), calibrated: true)
         #expect(expired.conclusion == .found)
         #expect(expired.calibration.quarantined.first?.isPutAside == false)
+    }
+
+    @Test func `what does not count is named in every report, and none says that nothing failed`()
+        throws
+    {
+        let signature = try #require(
+            try result("quarantine: []").clusters.first?.failure.signature.description)
+        let entry = "failure: '\(signature)', reason: known, expires: 2026-12-31"
+        let masked = HuntReport(try result("quarantine: [{\(entry)}]"))
+        #expect(
+            masked.text.contains("\nclean: nothing failed but what is quarantined (in 1 trial). "))
+        #expect(masked.junit.contains("quarantine until 2026-12-31: \(signature), in 1 trial"))
+        let plain = HuntReport(try result("quarantine: []", calibrated: true))
+        #expect(plain.text.contains("\nclean: nothing failed. "))
+        #expect(plain.junit.contains("<system-out>put aside: convergence"))
     }
 
     @Test func `every problem of a list is reported with its place`() throws {

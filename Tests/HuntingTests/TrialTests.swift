@@ -78,8 +78,8 @@ import Testing
         let folder = try Sample.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let document = try Sample.document(
-            Sample.text(system: "{command: [sleep, '60'], startWithin: 1500ms}"))
-        // Asked at every turn: each takes 300 ms.
+            Sample.text(system: "{command: [sleep, '60'], startWithin: 150ms}"))
+        // Asked at every turn: each takes 300 ms, of which a tenth counts as the system's.
         let bench = try TrialBench(
             document.hunt, folder: folder,
             shouldStop: {
@@ -99,6 +99,34 @@ import Testing
         #expect(summary.ending == "overloaded" && summary.isClean)
     }
 
+    @Test func `a baseline is tried again until the machine has gone on`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        @Sendable func starts() -> Int {
+            let text = try? String(contentsOfFile: folder + "/starts", encoding: .utf8)
+            return text?.count { $0 == "\n" } ?? 0
+        }
+        let command =
+            "echo >> \(folder)/starts; test $(wc -l < \(folder)/starts) -le 3 || echo ready; exec sleep 60"
+        let document = try Sample.document(
+            Sample.text(
+                system: "{command: '\(command)', ready: {output: ready}, startWithin: 150ms}",
+                extra: "settle: {quiet: 20ms, unread: 100ms}\nbudget: {trials: 1, calibration: 1}"))
+        let bench = try TrialBench(
+            document.hunt, folder: folder,
+            shouldStop: {
+                if starts() <= 3 { usleep(300_000) }
+                return false
+            })
+        let run = try HuntRun(
+            document, bench: bench,
+            results: try TrialResults(path: folder + "/hunt.db", identity: "t"), width: 1)
+        let result = try run.run(reproducers: folder + "/reproducers")
+        #expect(result.conclusion == .clean && result.search.settled == 1)
+        // Three in vain, the baseline, the calibration and the search.
+        #expect(starts() == 6)
+    }
+
     @Test func `nothing that a system started is left, not even what left no other trace`() throws {
         let mark = "61.\(Int.random(in: 100_000...999_999))"
         let (outcome, folder) = try outcome(
@@ -115,12 +143,14 @@ import Testing
     @Test(
         .enabled(
             if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setsid"),
-            "no setsid: it is in util-linux"))
-    func `who leaves the process group ends with its copy all the same`() throws {
+            "no setsid: it is in util-linux"),
+        // By its environment, and by its limits where it has none.
+        arguments: ["setsid", "setsid env -i"])
+    func `who leaves the process group ends with its copy all the same`(leaving: String) throws {
         let mark = "63.\(Int.random(in: 100_000...999_999))"
         // The second copy notes how many of the first one's are left.
         let script =
-            "pgrep -fc \"^sleep \(mark)\" >> $KERFUFFLE_STATE/left; setsid sleep \(mark) & exec sleep 60"
+            "pgrep -fc \"^sleep \(mark)\" >> $KERFUFFLE_STATE/left; \(leaving) sleep \(mark) & exec sleep 60"
         let (outcome, folder) = try outcome(
             "{command: ['sh', '-c', '\(script)'], ready: {after: 300ms}}",
             observe: "[{file: left, name: out}]",

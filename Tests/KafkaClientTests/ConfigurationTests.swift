@@ -41,6 +41,11 @@ import Testing
         }
         #expect(
             option?.description == "-X: linger.ms: no '=' here; a property is given as name=value")
+        let secret = #expect(throws: ConfigurationError.self) {
+            try configuration.append(assignment: "=sasl.password=secret")
+        }
+        #expect(secret?.description.contains("secret") == false)
+        #expect(secret?.description.contains("no name in front of '='") == true)
     }
 
     static let refused: [(assignments: [String], expected: [String])] = [

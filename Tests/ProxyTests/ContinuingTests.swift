@@ -147,4 +147,21 @@ private func away(
             #expect(found?.mayPass == mayPass, "\(error) \(String(describing: open))")
         }
     }
+
+    @Test func `a static member that was taken for another one after a silence goes on`() throws {
+        let scene = try Scene(Cluster(.embedded))
+        let error = KafkaError(.fencedInstance, during: "consume", isFatal: true)
+        let lost = Failures(scene.configuration(), hasLostSession: true).explained(error)
+        #expect((lost as? ProxyError)?.mayPass == true)
+        #expect("\(lost)".contains("session.timeout.ms"))
+    }
+
+    @Test func `a lost session is read from the client's log`() {
+        let inputs = Inputs(partitionsAtStart: [:])
+        let log = ClientLog(ProxyObserver(), inputs)
+        log.noteOfConsumer(.log(LogLine(level: 5, facility: "REQTMOUT", text: "timed out")))
+        #expect(!inputs.hasLostSession)
+        log.noteOfConsumer(.log(LogLine(level: 4, facility: "SESSTMOUT", text: "timed out")))
+        #expect(inputs.hasLostSession)
+    }
 }

@@ -165,6 +165,38 @@ import Testing
         #expect(passed.isSuperset(of: Offset(end + 1)...600))
     }
 
+    /// Nothing is in a window yet when it stops: the offset beside which it goes on is committed all the same.
+    @Test func `where it goes on behind what is gone does not move from run to run`() throws {
+        let scene = try Scene(Cluster(.real), partitions: 1)
+        func produce(_ range: Range<Int>) throws {
+            try scene.cluster.produce(
+                SampleRecords.numbered(range, partitions: 1), to: scene.input)
+        }
+        try produce(0..<100)
+        var plan = Plan.standard
+        plan.window.maxWait = nil
+        try scene.run(scene.recorded(plan))
+        try produce(100..<200)
+        try Administration.deleteRecords(of: scene.input, partition: 0, below: 150)
+        var configuration = scene.recorded(plan)
+        configuration.onOffsetOutOfRange = .latest
+        #expect(try scene.run(configuration).passed == 0)
+        try produce(200..<230)
+        #expect(try scene.run(configuration).passed == 30)
+        #expect(
+            scene.notices.filter { $0.contains("were gone") } == [
+                "\(scene.input)/0: 100 to 199 were gone before they were read; going on at 200"
+            ])
+        let lines = try String(contentsOfFile: scene.schedule, encoding: .utf8)
+            .split(separator: "\n").filter { $0.hasPrefix("{\"lost\"") }
+        #expect(
+            lines == [
+                "{\"lost\":\"\(scene.input)/0@100\",\"through\":\"\(scene.input)/0@199\",\"went_on\":\"latest\"}"
+            ])
+        try scene.verify()
+        try scene.verify(committed: scene.committed())
+    }
+
     @Test func `a topic that was deleted and made again is another one`() throws {
         let scene = try Scene(Cluster(.real), partitions: 2)
         let records = SampleRecords.numbered(0..<600, partitions: 2)

@@ -170,6 +170,20 @@ import Testing
         #expect(CommitMetadata(metadata.text) == metadata)
     }
 
+    @Test func `what was gone and what was there at first reads back, and is no part of old ones`()
+    {
+        var metadata = CommitMetadata(recording: "r-1", epoch: 12, plan: "abc")
+        let old = metadata.text
+        metadata.lost = .init(through: 99, policy: .latest)
+        metadata.partitions = 3
+        #expect(metadata.text == "\(old) lost=99@latest partitions=3")
+        #expect(CommitMetadata(metadata.text) == metadata)
+        #expect(CommitMetadata(old)?.lost == nil)
+        for text in ["lost=99", "lost=x@latest", "lost=9@never", "partitions=-1", "partitions=x"] {
+            #expect(CommitMetadata("\(old) \(text)") == nil, "\(text)")
+        }
+    }
+
     @Test(arguments: [
         "", "kerfuffle/1", "kerfuffle/1 recording=a epoch=x plan=p",
         "kerfuffle/1 recording=a epoch=-1 plan=p", "kerfuffle/1 recording epoch=1 plan=p",

@@ -143,6 +143,7 @@ import Testing
             "a.jsonl.zst: a schedule is plain text while it is written; name it without .zst"
         ) { $0.paths.schedule = "a.jsonl.zst" }
         refused("1000 bytes of memory are too few; 1MiB is the least") { $0.memoryBytes = 1000 }
+        refused("an --in is empty; name a topic") { $0.routes[0].input = "" }
         #expect(!FileManager.default.fileExists(atPath: scene.schedule))
     }
 

@@ -54,6 +54,8 @@ extension Divergence {
 struct ScheduleWords {
     private static let most = 8
     let feed: Feed
+    /// Of a record's value, in characters.
+    var length = RecordText.most
 
     /// The deliveries of an entity's input records, those with its key, in their order, with what the schedule did
     /// to them; where none has its key, what the schedule did at all.
@@ -79,7 +81,8 @@ struct ScheduleWords {
         let copy = delivery.copy > 0 ? ", copy \(delivery.copy)" : ""
         let number = feed.excerpt?.places[index] ?? index
         let place = "\(number + 1) of \(feed.excerpt?.count ?? feed.deliveries.count)\(copy)"
-        return "fed       \(place): \(RecordText.record(delivery.content, of: feed.records))"
+        return
+            "fed       \(place): \(RecordText.record(delivery.content, of: feed.records, most: length))"
     }
 
     func injection(_ injection: Injection) -> String {

@@ -1,9 +1,9 @@
 /// Bytes and records as people read them, in one line.
 enum RecordText {
-    private static let most = 120
+    static let most = 120
 
     /// Text in quotes (JSON as it is), other bytes in hexadecimal; cut where it is long.
-    static func shown(_ bytes: [UInt8]?) -> String {
+    static func shown(_ bytes: [UInt8]?, most: Int = most) -> String {
         guard let bytes else { return "null" }
         guard let text = String(validating: bytes, as: UTF8.self), isPlain(text) else {
             let digits = bytes.prefix(most / 2).map { byte in
@@ -25,8 +25,8 @@ enum RecordText {
     }
 
     /// `payments/0@12  {"amount":5}`, with the key where it has one.
-    static func record(_ index: Int, of records: ObservedRecords) -> String {
+    static func record(_ index: Int, of records: ObservedRecords, most: Int = most) -> String {
         let key = records.key(of: index).map { " key \(shown($0))" } ?? ""
-        return "\(records.name(of: index))\(key): \(shown(records.value(of: index)))"
+        return "\(records.name(of: index))\(key): \(shown(records.value(of: index), most: most))"
     }
 }

@@ -3,7 +3,7 @@ public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvert
     /// At least one; those without a place first, those of one place in the order of their finding.
     public let problems: [Problem]
 
-    init(_ problems: [Problem]) {
+    public init(_ problems: [Problem]) {
         let placed = problems.enumerated().sorted { left, right in
             let first = left.element.place ?? Place(line: 0, column: 0)
             let second = right.element.place ?? Place(line: 0, column: 0)

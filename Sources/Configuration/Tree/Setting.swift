@@ -46,7 +46,7 @@ public struct Setting: Sendable {
     }
 
     /// `a.b[1]["c.d"]`; nil for what is no path.
-    private static func steps(_ path: String) -> [Step]? {
+    static func steps(_ path: String) -> [Step]? {
         var steps: [Step] = []
         var rest = path[...]
         while !rest.isEmpty {

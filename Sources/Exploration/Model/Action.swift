@@ -23,6 +23,12 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case twice
     /// Its worker dies behind a store that is under way and takes effect later.
     case crashLanding
+    /// A load or store takes too long, and has no effect.
+    case timeOut
+    /// Its node is not heard of: its partitions are given to others, and it works on.
+    case evict
+    /// The source sends its message once more: it comes now.
+    case duplicate
 
     /// Among others, as a set.
     var bit: UInt16 { 1 << UInt16(rawValue) }
@@ -36,13 +42,16 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
         case .rebalance: .rebalances
         case .expire, .forget: .expiries
         case .fail, .loseRequest, .loseReply: .failures
+        case .timeOut: .timeouts
+        case .evict: .evictions
+        case .duplicate: .duplicates
         }
     }
 }
 
 /// What is limited in one execution.
 enum Budget: Int, CaseIterable {
-    case crashes, redeliveries, rebalances, expiries, failures
+    case crashes, redeliveries, rebalances, expiries, failures, duplicates, timeouts, evictions
 }
 
 /// One step of an execution: who has its turn, and what it does with it.

@@ -168,7 +168,9 @@ struct Layout: Sendable {
         for (index, slot) in planner.slots.enumerated() {
             let object = planner.queueObject(slot)
             if object >= 0 { add(.queue(slot.unit, object)) }
-            if planner.slotsOf[Int(slot.message)].count > 1 { add(.message(slot.message)) }
+            if planner.slots.count(where: { $0.origin == slot.origin }) > 1 {
+                add(.message(slot.origin))
+            }
             if planner.isStruckTogether(slot.unit) { add(.unit(slot.unit)) }
             let key = keys[index]
             if topology.invariants.contains(.fifoPerKey),

@@ -8,21 +8,23 @@ extension Model {
         if trustsLeases {
             all.append("no lease ends while its holder works (bounds.expiries: 1 lets one)")
         }
-        for source in topology.sources where source.duplicates != nil {
-            all.append(
-                "what \(source.name) sends twice is one message, delivered again (bounds.redeliveries): "
-                    + "not two with deliveries of their own")
+        for source in topology.sources
+        where source.duplicates != nil && limit(.duplicates) == 0 {
+            all.append("\(source.name) sends nothing twice (bounds.duplicates: 1 has it do so)")
         }
-        for store in topology.stores where store.timeout != nil {
-            all.append("no load or store of \(store.name) times out")
+        for store in topology.stores where store.timeout != nil && limit(.timeouts) == 0 {
+            all.append(
+                "no load or store of \(store.name) times out (bounds.timeouts: 1 has one do so)")
         }
         for fault in topology.faults {
             switch fault.kind {
-            case .cut(let handler, .stores): all.append("\(handler) always reaches its stores")
             case .redeliver(let handler) where hasPartitions(handler):
                 all.append("what is delivered again to \(handler) keeps its place in its partition")
-            case .pause(let handler, .node) where isInGroup(handler):
-                all.append("a node of \(handler) that stands still keeps its partitions")
+            case .pause(let handler, .node), .cut(let handler, .broker):
+                guard topology.isInGroup(handler) && limit(.evictions) == 0 else { continue }
+                all.append(
+                    "a node of \(handler) that is not heard of keeps its partitions "
+                        + "(bounds.evictions: 1 has one lose them)")
             default: break
             }
         }
@@ -40,11 +42,6 @@ extension Model {
         return topology.queues.contains { $0.name == queue && $0.partitions != nil }
     }
 
-    /// Whether the handler's partitions move to others when a node is not heard of.
-    private func isInGroup(_ handler: String) -> Bool {
-        let assignment = topology.handlers.first { $0.name == handler }?.assignment
-        return assignment == .eager || assignment == .cooperative
-    }
 }
 
 extension Topology {
@@ -80,6 +77,16 @@ extension StepProgram {
         {
             if instructions[index].first == .never { instructions[index].first = .maybe }
             if instructions[index].second == .never { instructions[index].second = .maybe }
+        }
+    }
+
+    /// Loads and stores of these stores may time out.
+    mutating func timeOut(stores: Set<Int32>) {
+        for index in instructions.indices
+        where [.load, .store].contains(instructions[index].code)
+            && stores.contains(instructions[index].object)
+        {
+            instructions[index].isTimed = true
         }
     }
 }

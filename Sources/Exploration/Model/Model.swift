@@ -14,6 +14,8 @@ public struct Model: Sendable {
         /// Objects as bits: what its queue, its message and its handler's nodes are to others.
         var queueBit: UInt64 = 0
         var messageBit: UInt64 = 0
+        /// The message itself, or the one that it is sent again for.
+        var origin: Int32
         var unitBit: UInt64 = 0
         var doneBit: UInt64 = 0
         /// Whether an `end` that touches nothing is no step of its own.
@@ -49,11 +51,13 @@ public struct Model: Sendable {
         bounds = topology.bounds
         try Self.check(topology)
         var program = StepProgram(
-            topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1)
+            topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1,
+            copies: topology.mostDuplicates > 0)
         program.timeOut(topology.slowServices)
+        program.timeOut(stores: topology.storesThatTimeOut)
         self.program = program
         try Self.check(topology, program)
-        limits = Self.limits(topology, program)
+        limits = topology.limits(program)
         let rules = UnitRules.all(topology, program)
         let planner = SlotPlanner(program, topology, limits, rules)
         units = planner.units
@@ -107,50 +111,14 @@ public struct Model: Sendable {
         if !problems.isEmpty { throw ExplorationError(problems) }
     }
 
-    /// The bounds, where nothing is said by the faults that the topology has.
-    private static func limits(_ topology: Topology, _ program: StepProgram) -> [Int32] {
-        func has(_ test: (Fault.Kind) -> Bool) -> Int {
-            topology.faults.contains { test($0.kind) } ? 1 : 0
-        }
-        let bounds = topology.bounds
-        let kills = has { if case .kill = $0 { true } else { false } }
-        let deploys = has { if case .deploy = $0 { true } else { false } }
-        let again = has {
-            switch $0 {
-            case .redeliver, .cut(_, .broker): true
-            default: false
-            }
-        }
-        let outlasts = has {
-            switch $0 {
-            case .pause, .skew: true
-            default: false
-            }
-        }
-        let comesTwice =
-            topology.sources.contains { $0.duplicates != nil }
-            || topology.queues.contains { $0.visibility != nil }
-            || program.instructions.contains { $0.code == .publish && $0.first != .never }
-        let mayFail = program.instructions.contains {
-            $0.code == .fail && $0.first == .maybe
-                || $0.code == .call && ($0.first != .never || $0.second != .never)
-        }
-        return [
-            bounds.crashes ?? kills,
-            bounds.redeliveries ?? max(again, comesTwice ? 1 : 0),
-            bounds.rebalances ?? deploys,
-            bounds.expiries ?? outlasts,
-            bounds.failures ?? (mayFail ? 1 : 0),
-        ].map { Int32($0) }
-    }
-
     func limit(_ budget: Budget) -> Int32 { limits[budget.rawValue] }
 
     /// The bounds in words: `1 crash, 2 redeliveries`.
     public var boundsInWords: String {
         let names: [(String, String)] = [
             ("crash", "crashes"), ("redelivery", "redeliveries"), ("rebalance", "rebalances"),
-            ("expiry", "expiries"), ("failure", "failures"),
+            ("expiry", "expiries"), ("failure", "failures"), ("duplicate", "duplicates"),
+            ("time-out", "time-outs"), ("eviction", "evictions"),
         ]
         let parts = zip(limits, names).compactMap { limit, name in
             limit == 0 ? nil : "\(limit) \(limit == 1 ? name.0 : name.1)"
@@ -173,20 +141,23 @@ public struct Model: Sendable {
         return shared
     }
 
-    /// How many messages there are, those that handlers publish included.
-    public var messages: Int { program.messages.count }
+    /// How many messages there are, those that handlers publish included, and what is sent again left out.
+    public var messages: Int { program.messages.count { $0.original < 0 } }
 
-    /// The same with a planted fault: nothing conflicts with anything. For tests that must notice.
-    func forgettingConflicts() -> Model {
+    /// The same with a planted fault: these objects are forgotten, so that steps which conflict about them pass for
+    /// independent. For tests that must notice.
+    func forgettingConflicts(about isForgotten: (Layout.Object) -> Bool = { _ in true }) -> Model {
         var model = self
-        model.layout.bits = [:]
+        model.layout.bits = layout.bits.filter { !isForgotten($0.key) }
         model.slots = SlotPlanner(program, topology, limits, units).finished(model.layout)
         return model
     }
 
     /// Whether a message can be delivered more than once.
     var comesAgain: Bool {
-        [Budget.crashes, .redeliveries, .rebalances].contains { limit($0) > 0 }
+        [Budget.crashes, .redeliveries, .rebalances, .duplicates, .evictions].contains {
+            limit($0) > 0
+        }
     }
 
     /// Whether two strategies make the same steps and turns of a topology.
@@ -253,6 +224,7 @@ public struct Model: Sendable {
                 + "\(SiteNames.short(message.number))"
             : "\(slot.message)"
         return "\(program.units[Int(slot.unit)].name): message \(word)"
+            + (message.original >= 0 ? ", sent again" : "")
             + (copy > 0 ? ", delivery \(copy + 1)" : "")
     }
 }

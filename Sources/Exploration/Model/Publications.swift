@@ -18,7 +18,8 @@ struct Publications {
                 continue
             }
             // Parents stand before their children.
-            let ofParent = sends[Int(message.parent)]
+            let isDoubled = program.messages.contains { $0.original == message.parent }
+            let ofParent = sends[Int(message.parent)] + (isDoubled ? 1 : 0)
             let times = ofParent * (1 + deliveriesAgain) * (1 + failures(behind: message))
             sends.append(min(most, times))
         }
@@ -27,7 +28,9 @@ struct Publications {
     private func limit(_ budget: Budget) -> Int32 { limits[budget.rawValue] }
 
     private var deliveriesAgain: Int32 {
-        min(2, limit(.crashes) + limit(.redeliveries) + limit(.rebalances))
+        min(
+            2,
+            limit(.crashes) + limit(.redeliveries) + limit(.rebalances) + limit(.evictions))
     }
 
     /// How many attempts can fail that have published a message already.
@@ -46,16 +49,20 @@ struct Publications {
         func note(_ kind: FailureKind, isCertain: Bool) {
             let policy = program.units[Int(unit)].policies[(asCaller ?? kind).rawValue]
             let attempts = policy.repeats ? Int32.max : Int32(clamping: policy.actions.count)
-            most = max(most, isCertain ? min(attempts, 8) : min(attempts, limit(.failures)))
+            let uncertain = limit(.failures) + limit(.timeouts)
+            most = max(most, isCertain ? min(attempts, 8) : min(attempts, uncertain))
         }
         var index = first
         while program.instructions[index].code != .end {
             let step = program.instructions[index]
             index += 1
             switch step.code {
-            case .load where step.fencing == .load: note(.conflict, isCertain: true)
-            case .store where step.fencing != .none || step.mode == .versioned:
-                note(.conflict, isCertain: true)
+            case .load, .store:
+                let isRefused =
+                    step.code == .load
+                    ? step.fencing == .load : step.fencing != .none || step.mode == .versioned
+                if isRefused { note(.conflict, isCertain: true) }
+                if step.isTimed { note(.timeout, isCertain: false) }
             case .fail where step.first == .always || message.isPoison:
                 note(.fault, isCertain: true)
             case .fail where step.first == .maybe: note(.fault, isCertain: false)

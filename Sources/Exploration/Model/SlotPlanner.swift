@@ -23,7 +23,8 @@ struct SlotPlanner {
         }
         for index in units.indices { self.units[index].mayWait = mayWait(index) }
         arrivesInSteps = program.messages.map { message in
-            guard message.parent < 0, self.units[Int(message.unit)].mayWait else { return false }
+            guard message.parent < 0, message.original < 0, self.units[Int(message.unit)].mayWait
+            else { return false }
             return topology.sources.filter { $0.queue == queue(of: message.unit) }.count > 1
         }
     }
@@ -36,8 +37,9 @@ struct SlotPlanner {
             where slots.count <= Model.mostSlots {
                 slots.append(
                     Model.Slot(
-                        message: Int32(index), unit: message.unit, lane: message.lane,
-                        group: message.group))
+                        message: Int32(index), unit: message.unit,
+                        origin: message.original < 0 ? Int32(index) : message.original,
+                        lane: message.lane, group: message.group))
             }
             slotsOf.append(first..<Int32(slots.count))
         }
@@ -52,7 +54,10 @@ struct SlotPlanner {
         let rules = units[Int(message.unit)]
         var copies = 1 + limit(.redeliveries)
         if rules.storesLand { copies += limit(.crashes) }
-        if rules.moves && rules.revoked == .continued { copies += limit(.rebalances) }
+        if rules.moves {
+            if rules.revoked == .continued { copies += limit(.rebalances) }
+            copies += limit(.evictions)
+        }
         return copies
     }
 
@@ -72,13 +77,14 @@ struct SlotPlanner {
             let message = program.messages[Int(slot.message)]
             let rules = units[Int(slot.unit)]
             slots[index].queueBit = layout.bits[.queue(slot.unit, queueObject(slot))] ?? 0
-            slots[index].messageBit = layout.bits[.message(slot.message)] ?? 0
+            slots[index].messageBit = layout.bits[.message(slot.origin)] ?? 0
             slots[index].unitBit = layout.bits[.unit(slot.unit)] ?? 0
             slots[index].doneBit = layout.bits[.done(slot.unit, message.key)] ?? 0
             slots[index].endsSilently =
                 slots[index].queueBit | slots[index].messageBit | slots[index].unitBit
                 | slots[index].doneBit == 0 && limit(.crashes) == 0 && limit(.redeliveries) == 0
-                && !(rules.moves && limit(.rebalances) > 0) && limit(.expiries) == 0
+                && !(rules.moves && limit(.rebalances) + limit(.evictions) > 0)
+                && limit(.expiries) == 0
                 && !topology.invariants.contains(.conservation)
         }
         return slots
@@ -99,6 +105,7 @@ struct SlotPlanner {
     /// Whether all deliveries of a handler can be struck together.
     func isStruckTogether(_ unit: Int32) -> Bool {
         let rules = units[Int(unit)]
-        return rules.diesByNode && limit(.crashes) > 0 || rules.moves && limit(.rebalances) > 0
+        return rules.diesByNode && limit(.crashes) > 0
+            || rules.moves && limit(.rebalances) + limit(.evictions) > 0
     }
 }

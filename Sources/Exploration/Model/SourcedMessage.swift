@@ -13,7 +13,7 @@ public struct SourcedMessage: Hashable, Sendable {
 extension Model {
     /// Those of all sources, in the order of their arrival.
     public var sourced: [SourcedMessage] {
-        program.messages.filter { $0.parent < 0 }.map { message in
+        program.messages.filter { $0.parent < 0 && $0.original < 0 }.map { message in
             SourcedMessage(
                 number: message.number, key: message.key,
                 queue: program.handlers[Int(message.unit)].queue,
@@ -34,7 +34,11 @@ extension Model {
     }
 
     /// The place in ``sourced`` of the message on whose behalf a delivery is.
-    public func origin(of delivery: UInt8) -> Int { chains[Int(delivery)] }
+    public func origin(of delivery: UInt8) -> Int {
+        let chain = chains[Int(delivery)]
+        let original = Int(program.messages[chain].original)
+        return original < 0 ? chain : original
+    }
 
     /// How long the longest lease is, in microseconds; a minute at most, which is said of those without end too.
     public var leaseUs: Int64 {
@@ -43,7 +47,16 @@ extension Model {
         }
         let longest =
             (own + [topology.settings.lock.term.ttl ?? .seconds(60)]).max() ?? .seconds(60)
-        let capped = min(longest, .seconds(60)).components
+        return Self.microseconds(longest)
+    }
+
+    /// How long the longest session of a consumer group is, in microseconds; a minute at most.
+    public var sessionUs: Int64 {
+        Self.microseconds(topology.handlers.map(\.group.session).max() ?? .seconds(60))
+    }
+
+    private static func microseconds(_ time: Duration) -> Int64 {
+        let capped = min(time, .seconds(60)).components
         return capped.seconds * 1_000_000 + capped.attoseconds / 1_000_000_000_000
     }
 }

@@ -218,7 +218,9 @@ extension Stepper {
         where Int(message.unit) == unit && message.partition == partition {
             let flags = self.message(Int32(index))[Layout.MessageWord.flags]
             let passed = MessageFlag.settled | MessageFlag.atRisk | MessageFlag.carriedOut
-            guard flags & passed != 0 else { return count }
+            // What was not sent again stands in nobody's way.
+            let isThere = message.original < 0 || flags & MessageFlag.sent != 0
+            guard flags & passed != 0 || !isThere else { return count }
             count += 1
         }
         return count
@@ -243,7 +245,9 @@ extension Stepper {
                     && !has(Int($0), Flag.stray)
             }
             let flags = self.message(Int32(index)) + Layout.MessageWord.flags
-            let isSent = message.parent < 0 || flags.pointee & MessageFlag.sent != 0
+            let isSent =
+                message.parent < 0 && message.original < 0
+                || flags.pointee & MessageFlag.sent != 0
             guard count >= position, isSent, arrived(index), !isThere else { continue }
             let slot = spare(Int32(index))
             guard slot >= 0 else {
@@ -265,7 +269,7 @@ extension Stepper {
         let source = model.program.messages[index].source
         return !(0...index).contains { earlier in
             let message = model.program.messages[earlier]
-            return message.source == source && message.parent < 0
+            return message.source == source && message.parent < 0 && message.original < 0
                 && model.slotsOf[earlier].contains { status(Int($0)) == Status.coming }
         }
     }
@@ -294,6 +298,37 @@ extension Stepper {
         for partition in moved { revoke(unit, partition) }
         for partition in moved {
             let next = (owner(unit, partition) + 1) % units[unit].groups
+            setOwner(unit, partition, next)
+            rewind(unit, partition)
+        }
+        promote(Int32(unit))
+    }
+
+    /// The delivery's node is taken for dead and is not: what it had goes to the others, and it works on in vain. All
+    /// partitions are dealt out anew where a rebalance takes them all.
+    mutating func evict(_ slot: Int) {
+        let unit = Int(slots[slot].unit)
+        let group = row(slot)[Layout.SlotWord.group]
+        let groups = units[unit].groups
+        writes |= slots[slot].unitBit | slots[slot].queueBit
+        for other in 0..<slotCount
+        where Int(slots[other].unit) == unit && has(other, Flag.holdsWorker)
+            && row(other)[Layout.SlotWord.group] == group
+        {
+            writes |= slots[other].messageBit
+            set(other, Flag.stray)
+            set(other, Flag.current, false)
+        }
+        let moved = (0..<units[unit].partitions).filter {
+            units[unit].isEager || owner(unit, $0) == group
+        }
+        for partition in moved where owner(unit, partition) != group { revoke(unit, partition) }
+        for partition in moved {
+            var next = (group + 1) % groups
+            if units[unit].isEager && groups > 1 {
+                let place = partition % (groups - 1)
+                next = place < group ? place : place + 1
+            }
             setOwner(unit, partition, next)
             rewind(unit, partition)
         }

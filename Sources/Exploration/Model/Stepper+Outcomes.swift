@@ -19,8 +19,11 @@ extension Stepper {
             if !has(slot, Flag.copy) {
                 message[Layout.MessageWord.flags] |= MessageFlag.settled
             }
+            if layout.tracksConservation {
+                self.message(slots[slot].origin)[Layout.MessageWord.flags] |= MessageFlag.handled
+            }
         }
-        letGo(slot, keepsLane: !isCurrent || has(slot, Flag.back))
+        letGo(slot, keepsLane: !has(slot, Flag.stray) && (!isCurrent || has(slot, Flag.back)))
     }
 
     /// The worker is free, and the lane unless somebody else has it by now.
@@ -41,7 +44,7 @@ extension Stepper {
         let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
         writes |= slots[slot].queueBit
         if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
-            return letGo(slot, keepsLane: !isCurrent)
+            return letGo(slot, keepsLane: !isCurrent && !has(slot, Flag.stray))
         }
         let policy = model.program.units[unit].policies[kind.rawValue]
         let failures = Int(message[Layout.MessageWord.failures])
@@ -137,7 +140,7 @@ extension Stepper {
         if !discards && units[Int(slots[slot].unit)].lettersAreRead {
             // Somebody works on it from here on.
             for index in model.program.messages.indices
-            where model.program.messages[index].parent == slots[slot].message
+            where model.program.messages[index].parent == slots[slot].origin
                 && model.program.messages[index].publisher == StepProgram.Message.deadLetter
             {
                 send(Int32(index), later: true)
@@ -151,7 +154,7 @@ extension Stepper {
 
     /// Whether a message is done after a later one of its key.
     private mutating func noteOrder(_ slot: Int) {
-        let index = slots[slot].message
+        let index = slots[slot].origin
         let message = message(index)
         writes |= slots[slot].doneBit
         if message[Layout.MessageWord.flags] & MessageFlag.handled != 0 { return }
@@ -179,7 +182,7 @@ extension Stepper {
         let own = sum(slot, Int(table))
         own[0] = 1
         own[1] &+= change
-        let message = sum(slotCount + Int(slots[slot].message), Int(table))
+        let message = sum(slotCount + Int(slots[slot].origin), Int(table))
         if message[0] == 0 { entity(table, key(slot))[Layout.EntityWord.open] += 1 }
         message[0] = 1
         message[1] = own[1]
@@ -187,7 +190,7 @@ extension Stepper {
 
     /// A message is done or given up: what it changed is owed for, or not.
     private mutating func settleSums(_ slot: Int, isDone: Bool) {
-        let index = slots[slot].message
+        let index = slots[slot].origin
         let isFirst =
             message(index)[Layout.MessageWord.flags] & (MessageFlag.settled | MessageFlag.handled)
             == 0
@@ -218,6 +221,8 @@ extension Stepper {
         for slot in 0..<slotCount where status(slot) != Status.absent { return .deadlock }
         guard watched & Invariant.allHandledOrDead.bit != 0 else { return nil }
         for (index, place) in model.program.messages.enumerated() {
+            // What is sent again is owed to nobody.
+            if place.original >= 0 { continue }
             let flags = message(Int32(index))[Layout.MessageWord.flags]
             if flags & MessageFlag.lost != 0 && model.topology.delivery != .atMostOnce {
                 return .broken(.allHandledOrDead)

@@ -13,25 +13,58 @@ extension Stepper {
     mutating func arrive(_ slot: Int) {
         let message = slots[slot].message
         let first = model.slotsOf[Int(message)].lowerBound
-        let source = model.program.messages[Int(message)]
-        if source.parent < 0 && model.arrivesInSteps[Int(message)] && Int32(slot) == first
-            && !has(slot, Flag.redelivered)
+        let flags = self.message(message) + Layout.MessageWord.flags
+        if model.arrivesInSteps[Int(message)] && Int32(slot) == first
+            && flags.pointee & MessageFlag.sent == 0
         {
-            // The next one of its source sets out.
-            var next = Int(message) + 1
-            while next < model.program.messages.count {
-                let other = model.program.messages[next]
-                if other.parent < 0 && other.source == source.source {
-                    setStatus(Int(model.slotsOf[next].lowerBound), Status.coming)
-                    break
-                }
-                next += 1
-            }
+            flags.pointee |= MessageFlag.sent
+            letFollow(Int(message))
         }
         if isSettled(slot) { return vanish(slot) }
         writes |= slots[slot].queueBit
         enqueue(slot)
         promote(slots[slot].unit)
+    }
+
+    /// Of a source whose messages come one after the other the next one sets out, and what it may send of this one
+    /// again.
+    private func letFollow(_ message: Int) {
+        let source = model.program.messages[message].source
+        var isFollowed = false
+        for next in model.program.messages.indices where next > message {
+            let other = model.program.messages[next]
+            let slot = Int(model.slotsOf[next].lowerBound)
+            if other.original == Int32(message) {
+                mayComeAgain(slot)
+            } else if other.parent < 0 && other.original < 0 && other.source == source
+                && !isFollowed
+            {
+                setStatus(slot, Status.coming)
+                isFollowed = true
+            }
+        }
+    }
+
+    /// Its turn says whether it comes at all.
+    func mayComeAgain(_ slot: Int) {
+        setStatus(slot, Status.coming)
+        set(slot, Flag.maybe)
+        set(slot, Flag.redelivered)
+    }
+
+    /// What a source sends once more is there now, or will never be.
+    mutating func decideAgain(_ slot: Int, comes: Bool) {
+        set(slot, Flag.maybe, false)
+        let flags = message(slots[slot].message) + Layout.MessageWord.flags
+        if comes {
+            flags.pointee |= MessageFlag.sent
+            writes |= slots[slot].messageBit
+            reads |= slots[slot].unitBit
+            return arrive(slot)
+        }
+        // Nobody can tell that from its not having been decided yet.
+        flags.pointee |= MessageFlag.settled
+        vanish(slot)
     }
 
     /// To the end of its queue.
@@ -112,7 +145,7 @@ extension Stepper {
         for other in 0..<slotCount
         where slots[other].unit == slots[slot].unit && has(other, Flag.holdsWorker)
             && self.partition(of: other) == partition
-            && row(other)[Layout.SlotWord.group] != group
+            && row(other)[Layout.SlotWord.group] != group && !has(other, Flag.stray)
         {
             return true
         }
@@ -217,7 +250,7 @@ extension Stepper {
         noteDeed(slot, step.pointee.deed)
         tell(slot, .publish, footprint(.queue, step.pointee.object, 0, .readModifyWrite))
         let publisher = Int32(step - instructions)
-        let parent = slots[slot].message
+        let parent = slots[slot].origin
         for (index, message) in model.program.messages.enumerated()
         where message.parent == parent && message.publisher == publisher {
             let mayRepeat = step.pointee.first != .never && hasFaults

@@ -5,10 +5,7 @@ extension Stepper {
     mutating func actions(_ slot: Int) -> UInt16 {
         var actions = Action.goOn.bit
         guard hasFaults else { return actions }
-        guard status(slot) == Status.running else {
-            return status(slot) == Status.coming && mayComeTwice(slot)
-                ? actions | Action.twice.bit : actions
-        }
+        guard status(slot) == Status.running else { return actions | comings(slot) }
         let row = row(slot)
         let instruction = instructions + Int(row[Layout.SlotWord.counter])
         let unit = Int(slots[slot].unit)
@@ -30,6 +27,14 @@ extension Stepper {
         {
             actions |= Action.rebalance.bit
         }
+        if budgets[Budget.timeouts.rawValue] > 0 && instruction.pointee.isTimed
+            && (instruction.pointee.code == .load || instruction.pointee.code == .store)
+        {
+            actions |= Action.timeOut.bit
+        }
+        if budgets[Budget.evictions.rawValue] > 0 && units[unit].moves && has(slot, Flag.current) {
+            actions |= Action.evict.bit
+        }
         if budgets[Budget.expiries.rawValue] > 0 { actions |= expiries(slot, instruction.pointee) }
         if budgets[Budget.failures.rawValue] > 0 {
             switch instruction.pointee.code {
@@ -43,6 +48,12 @@ extension Stepper {
         return actions
     }
 
+    /// Whether nothing can go wrong any more.
+    var isFaultless: Bool {
+        guard hasFaults else { return true }
+        return Budget.allCases.indices.allSatisfy { state[layout.budgets + $0] == 0 }
+    }
+
     private func redeliveries(_ slot: Int, _ instruction: Instruction) -> UInt16 {
         var actions: UInt16 = 0
         let unit = Int(slots[slot].unit)
@@ -54,6 +65,16 @@ extension Stepper {
             actions |= Action.loseAck.bit
         }
         return actions
+    }
+
+    /// What else can come of a message that is on its way.
+    private func comings(_ slot: Int) -> UInt16 {
+        guard status(slot) == Status.coming else { return 0 }
+        if has(slot, Flag.maybe) {
+            return state[layout.budgets + Budget.duplicates.rawValue] > 0
+                ? Action.duplicate.bit : 0
+        }
+        return mayComeTwice(slot) ? Action.twice.bit : 0
     }
 
     /// Whether who brings a published message may do so once more.
@@ -87,6 +108,7 @@ extension Stepper {
         (reads, writes, adds, broken) = (0, 0, 0, 0)
         clock += 1_000_000_000
         if let budget = action.budget { word(layout.budgets + budget.rawValue).pointee -= 1 }
+        if has(slot, Flag.maybe) { return decideAgain(slot, comes: action == .duplicate) }
         writes |= slots[slot].messageBit
         reads |= slots[slot].unitBit
         if status(slot) == Status.coming {
@@ -95,7 +117,12 @@ extension Stepper {
         }
         if status(slot) == Status.landing { return land(slot) }
         switch action {
-        case .goOn, .fail, .loseRequest, .loseReply, .twice: carryOut(slot, action)
+        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate: carryOut(slot, action)
+        case .timeOut:
+            word(slotBase + slot * slotWords + Layout.SlotWord.counter).pointee += 1
+            tell(slot, .timeOut)
+            settle(slot, .failed(.timeout))
+        case .evict: evict(slot)
         case .forget:
             forget(slot)
             carryOut(slot, .goOn)

@@ -134,7 +134,7 @@ extension Stepper {
     /// An effect, a store that changes something, or a publication: once for a message.
     mutating func noteDeed(_ slot: Int, _ deed: UInt64) {
         guard watchesEffects, deed != 0 else { return }
-        let deeds = message(slots[slot].message) + Layout.MessageWord.deeds
+        let deeds = message(slots[slot].origin) + Layout.MessageWord.deeds
         let bit = Int32(1) << Int32(deed.trailingZeroBitCount % 31)
         if deeds.pointee & bit != 0 {
             let isExcused =
@@ -178,7 +178,7 @@ extension Stepper {
         noteDeed(slot, step.pointee.deed)
         tell(
             slot, .effect,
-            footprint(.service, 0x4000 | step.pointee.object, slots[slot].message, .commutative))
+            footprint(.service, 0x4000 | step.pointee.object, slots[slot].origin, .commutative))
         return .goOn
     }
 
@@ -197,7 +197,7 @@ extension Stepper {
     }
 
     func isKnown(_ slot: Int, _ index: Int32) -> Bool {
-        let message = slots[slot].message
+        let message = slots[slot].origin
         return inbox(slot, index)[Int(message >> 5)] & Int32(bitPattern: 1 << UInt32(message & 31))
             != 0
     }
@@ -211,11 +211,11 @@ extension Stepper {
         touchInbox(slot, index)
         let isNew = !isKnown(slot, index)
         tell(
-            slot, .note, footprint(.inbox, index, slots[slot].message, .readModifyWrite),
+            slot, .note, footprint(.inbox, index, slots[slot].origin, .readModifyWrite),
             isNew ? 1 : 0)
         guard isNew else { return false }
         let words = inbox(slot, index)
-        setKnown(words, slots[slot].message, true)
+        setKnown(words, slots[slot].origin, true)
         guard let last = model.program.inboxes[Int(index)].last, last < Model.mostSlots else {
             return true
         }
@@ -227,7 +227,7 @@ extension Stepper {
             for place in 1..<max(1, last) { words[1 + place] = words[2 + place] }
             count -= 1
         }
-        words[2 + count] = slots[slot].message + 1
+        words[2 + count] = slots[slot].origin + 1
         return true
     }
 
@@ -235,7 +235,7 @@ extension Stepper {
         touchInbox(slot, step.pointee.object)
         let isKnown = isKnown(slot, step.pointee.object)
         tell(
-            slot, .lookUp, footprint(.inbox, step.pointee.object, slots[slot].message, .read),
+            slot, .lookUp, footprint(.inbox, step.pointee.object, slots[slot].origin, .read),
             isKnown ? 1 : 0)
         guard isKnown else { return .goOn }
         set(slot, Flag.isRepeat)
@@ -252,7 +252,7 @@ extension Stepper {
     mutating func forget(_ slot: Int) {
         let step = instructions + Int(row(slot)[Layout.SlotWord.counter])
         let index = step.pointee.code == .effect ? step.pointee.register : step.pointee.object
-        setKnown(inbox(slot, index), slots[slot].message, false)
+        setKnown(inbox(slot, index), slots[slot].origin, false)
     }
 
     /// A node's memory is gone.

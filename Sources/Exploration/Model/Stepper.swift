@@ -37,6 +37,8 @@ struct Stepper: ~Copyable {
         static let holdsWorker: Int32 = 2048
         /// A message of its own that says the same: what becomes of the first is nothing to it.
         static let copy: Int32 = 4096
+        /// On its way only if its source sends its message twice.
+        static let maybe: Int32 = 8192
     }
 
     enum MessageFlag {
@@ -47,7 +49,7 @@ struct Stepper: ~Copyable {
         /// Its position is committed, before it was carried out, or with it.
         static let atRisk: Int32 = 16
         static let carriedOut: Int32 = 32
-        /// A handler has published it.
+        /// A handler has published it; a source that brings one after the other has brought it.
         static let sent: Int32 = 64
         /// From here on how often it was moved back from the dead letters.
         static let redriven: Int32 = 128
@@ -145,7 +147,7 @@ struct Stepper: ~Copyable {
         let tells =
             Invariant.noLostUpdate.bit | Invariant.boundedStaleness.bit
         self.keepsVersions =
-            keepsVersions || watched & tells != 0
+            keepsVersions || watched & tells != 0 || !model.bounds.forbidden.isEmpty
             || model.program.instructions.contains { $0.code == .store && $0.mode == .versioned }
         state = .allocate(capacity: words)
         initial = .allocate(capacity: words)
@@ -276,7 +278,10 @@ struct Stepper: ~Copyable {
         var seen = Set<Int32>()
         for (index, message) in model.program.messages.enumerated() where message.parent < 0 {
             let slot = Int(model.slotsOf[index].lowerBound)
-            if model.arrivesInSteps[index] {
+            if message.original >= 0 {
+                // Not before what it repeats.
+                if !model.arrivesInSteps[Int(message.original)] { mayComeAgain(slot) }
+            } else if model.arrivesInSteps[index] {
                 // The first of each source is on its way; it brings the next one.
                 if seen.insert(message.source).inserted { setStatus(slot, Status.coming) }
             } else {

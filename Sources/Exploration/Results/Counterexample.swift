@@ -13,15 +13,30 @@ public struct Counterexample: Sendable {
     public let timeline: Timeline?
     /// What happened, a line a step.
     public let entries: [TraceEntry]
+    /// That no step, message, fault or change of turns can be left out of it; nil: there was no time to try.
+    public let certificate: Certificate?
 
+    /// - Parameters:
+    ///   - first: the choices when it was found.
+    ///   - tried: of each kind of removal how many; none where there was no time.
     init(
-        _ model: Model, _ finding: Finding, _ choices: [Choice], stepsAtFirst: Int,
-        isShortest: Bool
+        _ model: Model, _ finding: Finding, _ choices: [Choice], first: [Choice],
+        tried: [Certificate.Dimension: Int], isShortest: Bool
     ) {
         self.finding = finding
         self.choices = choices
-        self.stepsAtFirst = stepsAtFirst
+        stepsAtFirst = first.count
         self.isShortest = isShortest
+        let removals = Removals(model)
+        let (before, after) = (removals.counts(first), removals.counts(choices))
+        let rows = Certificate.Dimension.allCases.compactMap { dimension in
+            before[dimension].map {
+                Certificate.Row(
+                    dimension: dimension, before: $0, after: after[dimension] ?? 0,
+                    tried: tried[dimension] ?? 0)
+            }
+        }
+        certificate = tried.isEmpty ? nil : Certificate(rows: rows)
         let execution = Execution(model, choices)
         entries = execution.entries
         timeline = Self.timeline(model, finding, execution)

@@ -223,21 +223,34 @@ public struct Explorer: Sendable {
     // MARK: Shorter
 
     private func shortened(_ hit: Search.Hit) async -> Counterexample {
-        if case .anomaly = hit.finding { return await shrunk(hit) }
+        if case .anomaly(let name) = hit.finding { return await shortenedAnomaly(hit, name) }
         var limits = limits
         limits.executions = .max
         limits.states = mostStatesToShorten
         var search = Search(limits)
-        if hit.finding == .livelock {
-            // A search that keeps states knows a way back as soon as it is one.
-            DepthFirst().run(model, &search)
-            let cycles = (search.hits + [hit]).filter { $0.finding == .livelock }
-            let shortest = cycles.min { $0.choices.count < $1.choices.count } ?? hit
-            return counterexample(shortest, first: hit, isShortest: false)
-        }
-        let (shorter, _) = BreadthFirst(wanted: hit.finding).run(model, &search)
+        if hit.finding == .livelock { return shortenedLivelock(hit, &search) }
+        let (shorter, isWhole) = BreadthFirst(wanted: hit.finding).run(model, &search)
         guard let shorter else { return await shrunk(hit) }
-        return counterexample(shorter, first: hit, isShortest: true)
+        return counterexample(shorter.choices, hit, isShortest: isWhole)
+    }
+
+    private func shortenedAnomaly(_ hit: Search.Hit, _ name: String) async -> Counterexample {
+        let small = await shrunk(hit)
+        var shortest = ShortestAnomaly(name: name, mostSteps: small.choices.count - 1)
+        shortest.mostOrders = min(shortest.mostOrders, mostStatesToShorten)
+        let (shorter, isWhole) = shortest.run(model, limits)
+        return counterexample(shorter ?? small.choices, hit, isShortest: isWhole)
+    }
+
+    private func shortenedLivelock(_ hit: Search.Hit, _ search: inout Search) -> Counterexample {
+        // A search that keeps states knows a way back as soon as it is one.
+        DepthFirst().run(model, &search)
+        let cycles = (search.hits + [hit]).filter { $0.finding == .livelock }
+        let known = (cycles.min { $0.choices.count < $1.choices.count } ?? hit).choices
+        var shortest = ShortestLivelock(mostSteps: known.count - 1)
+        shortest.mostWork = min(shortest.mostWork, mostStatesToShorten)
+        let (shorter, isWhole) = shortest.run(model, limits)
+        return counterexample(shorter ?? known, hit, isShortest: isWhole)
     }
 
     /// By delta debugging over messages and steps, in the order that reads best: another order may let more be left out.
@@ -250,15 +263,16 @@ public struct Explorer: Sendable {
             isSmaller = next.count < best.count
             best = next
         }
-        return counterexample(
-            Search.Hit(finding: hit.finding, choices: best), first: hit, isShortest: false)
+        return counterexample(best, hit, isShortest: false)
     }
 
     private func counterexample(
-        _ hit: Search.Hit, first: Search.Hit, isShortest: Bool
+        _ choices: [Choice], _ first: Search.Hit, isShortest: Bool
     ) -> Counterexample {
-        let tidied = Reducer(model, hit.finding).tidied(hit.choices)
+        let reducer = Reducer(model, first.finding)
+        let (minimal, tried) = reducer.minimised(reducer.tidied(choices), limits)
         return Counterexample(
-            model, hit.finding, tidied, stepsAtFirst: first.choices.count, isShortest: isShortest)
+            model, first.finding, minimal, first: first.choices, tried: tried,
+            isShortest: isShortest)
     }
 }

@@ -4,8 +4,9 @@ import Synchronization
 /// All strategies side by side, in rounds of which each has four times the room of the one before, until one finds
 /// something or has seen everything.
 ///
-/// Without a limit of time the result does not depend on the number of cores: of a round the first in the order of the
-/// portfolio counts, and who stands in front of it is waited for.
+/// Without a limit of time the result does not depend on the number of cores, counts included: of a round the first in the
+/// order of the portfolio counts, who stands in front of it is waited for, and what those behind it have done by then is
+/// no part of the result.
 struct Portfolio {
     let explorer: Explorer
     var threads: Int?
@@ -28,17 +29,18 @@ struct Portfolio {
         var total = Exploration(.all)
         while true {
             let results = round(number, room, from: done, spent: total.executions)
-            for result in results.compactMap({ $0 }) {
+            let first = results.firstIndex { $0?.end == .found || $0?.end == .complete }
+            let known = results[...(first ?? results.count - 1)].compactMap { $0 }
+            for result in known {
                 total.counts.add(result.counts)
                 if let coverage = result.coverage {
                     total.coverage?.formUnion(coverage)
                     total.coverage = total.coverage ?? coverage
                 }
             }
-            let known = results.compactMap { $0 }
             let cut = known.filter { $0.end == .cut && Self.decides($0.strategy) }
             let over =
-                known.first { $0.end == .found } ?? known.first { $0.end == .complete }
+                first.flatMap { results[$0] }
                 ?? (cut.count == strategies.filter(Self.decides).count ? cut.first : nil)
             if var over {
                 over.executionsToFind = over.executionsToFind.map { _ in total.executions }

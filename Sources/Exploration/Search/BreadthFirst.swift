@@ -2,8 +2,13 @@
 struct BreadthFirst {
     /// Which finding counts; nil: any.
     var wanted: Finding?
+    /// Longer executions are not looked at.
+    var mostSteps = Int.max
+    /// Whether one that shows it will do; nil: any does.
+    var accepts: ((_ choices: [Choice]) -> Bool)?
 
-    /// - Returns: the choices of a shortest one, and whether all states were seen.
+    /// - Returns: the choices of a shortest one, and whether nothing was left out: of all that is shorter, or, where there
+    ///   is none, of all within `mostSteps`. What was refused leaves other ways to the same states out.
     /// - Complexity: memory for every state that is no farther.
     func run(_ model: Model, _ search: inout Search) -> (hit: Search.Hit?, isComplete: Bool) {
         var stepper = Stepper(model)
@@ -11,6 +16,7 @@ struct BreadthFirst {
         // How each state was reached first.
         var parents: [UInt32] = [0]
         var choices: [Choice] = [Choice(0)]
+        var depths: [Int32] = [0]
         _ = seen.insert(stepper.state)
         var next = 0
         var isWhole = true
@@ -18,7 +24,13 @@ struct BreadthFirst {
             if next & 1023 == 0 && !search.mayGoOn() { return (nil, false) }
             seen.copy(next, to: stepper.state)
             if stepper.enabled == 0, let finding = stepper.findingAtEnd(), isWanted(finding) {
-                return (Search.Hit(finding: finding, choices: way(next, parents, choices)), false)
+                let hit = Search.Hit(finding: finding, choices: way(next, parents, choices))
+                if isAccepted(hit) { return (hit, isWhole) }
+                isWhole = false
+            }
+            if depths[next] >= mostSteps {
+                next += 1
+                continue
             }
             var slots = stepper.enabled
             while slots != 0 {
@@ -34,7 +46,9 @@ struct BreadthFirst {
                     search.steps += 1
                     if let finding = found(stepper.broken) {
                         let all = way(next, parents, choices) + [Choice(UInt8(slot), action)]
-                        return (Search.Hit(finding: finding, choices: all), false)
+                        let hit = Search.Hit(finding: finding, choices: all)
+                        if isAccepted(hit) { return (hit, isWhole) }
+                        isWhole = false
                     }
                     if stepper.overflows {
                         stepper.overflows = false
@@ -44,6 +58,7 @@ struct BreadthFirst {
                     if seen.insert(stepper.state).isNew {
                         search.states += 1
                         parents.append(UInt32(next))
+                        depths.append(depths[next] + 1)
                         choices.append(Choice(UInt8(slot), action))
                     }
                 }
@@ -52,6 +67,8 @@ struct BreadthFirst {
         }
         return (nil, isWhole)
     }
+
+    private func isAccepted(_ hit: Search.Hit) -> Bool { accepts.map { $0(hit.choices) } ?? true }
 
     private func isWanted(_ finding: Finding) -> Bool { wanted.map { $0 == finding } ?? true }
 

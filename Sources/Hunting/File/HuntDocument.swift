@@ -25,12 +25,13 @@ public struct HuntDocument: Sendable {
     ) throws {
         try self.init(
             yaml: try SmallFile.bytes(path), path: path, folder: folder, settings: settings,
-            workload: workload)
+            workload: workload, needsFiles: workload == nil)
     }
 
+    /// - Parameter needsFiles: recordings and schedules that it names must be there.
     public init(
         yaml bytes: [UInt8], path: String, folder: String? = nil, settings: [String] = [],
-        workload: String? = nil
+        workload: String? = nil, needsFiles: Bool = false
     ) throws {
         self.path = path
         settingTexts = settings
@@ -40,14 +41,31 @@ public struct HuntDocument: Sendable {
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         var root = try YAML.tree(bytes, file: path)
         for text in settings { root = try Self.setting(text, in: root) }
-        var hunt = try YAML.read(root, file: path) { root in
-            root.section {
-                HuntReader(folder: base, name: name, takesRoot: folder == nil).hunt($0)
-            }
+        let reader = HuntReader(
+            folder: base, name: name, takesRoot: folder == nil, needsFiles: needsFiles)
+        var hunt: Hunt
+        do throws(ConfigurationError) {
+            hunt = try YAML.read(root, file: path) { root in root.section { reader.hunt($0) } }
+        } catch {
+            throw ConfigurationError(error.problems.map { Self.named($0, by: settings) })
         }
         self.folder = hunt.root ?? base
         if let workload { hunt.workload = .recording(path: workload) }
         self.hunt = hunt
+    }
+
+    /// What was put in is named by its setting: it stands nowhere in the file.
+    private static func named(_ problem: Problem, by settings: [String]) -> Problem {
+        let own = settings.last { text in
+            let path = text.prefix { $0 != "=" }
+            return problem.path == path || problem.path.hasPrefix("\(path).")
+                || problem.path.hasPrefix("\(path)[")
+        }
+        guard let own else { return problem }
+        let isWhole = own.hasPrefix(problem.path + "=")
+        return Problem(
+            file: "--set \(own)", place: nil, path: isWhole ? "" : problem.path,
+            found: problem.found, accepted: problem.accepted)
     }
 
     private static func setting(_ text: String, in root: Node) throws -> Node {

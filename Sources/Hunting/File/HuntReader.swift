@@ -10,10 +10,14 @@ struct HuntReader {
     let name: String
     /// Whether a `root` of the file counts.
     var takesRoot = true
+    /// Whether recordings and schedules that it names must be there.
+    var needsFiles = true
 
     func hunt(_ section: Section) -> Hunt? {
         if let root = section.optional("root", as: .name("folder")), takesRoot {
-            let rooted = HuntReader(folder: absolute(root), name: name, takesRoot: false)
+            let rooted = HuntReader(
+                folder: absolute(root), name: name, takesRoot: false,
+                needsFiles: needsFiles)
             var hunt = rooted.hunt(section)
             hunt?.root = absolute(root)
             return hunt
@@ -48,7 +52,7 @@ struct HuntReader {
         let faults = section.sequence("faults", FaultReader().rule)
         let strategy = section.optional(
             "strategy", as: .word("strategy"), default: Hunt.StrategyKind.swarm)
-        let schedules = section.sequence("schedules", as: .name("path")).map(absolute)
+        let schedules = section.sequence("schedules") { existing($0, .name("path")) }
         let baseline = section.optional("baseline") { self.baseline($0, systems) }
         let settle = section.optional("settle") { $0.section(Hunt.Settle.init(reading:)) }
         let judging = JudgingReader(observe: observe ?? []).judging(section)
@@ -73,6 +77,15 @@ struct HuntReader {
     /// A path of the file, from its folder.
     func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : folder + "/" + path
+    }
+
+    /// The path of a file that must be there, from the file's folder.
+    func existing(_ element: Element, _ parser: ValueParser<String>) -> String? {
+        guard let path = element.value(as: parser).map(absolute) else { return nil }
+        if needsFiles, !FileManager.default.fileExists(atPath: path) {
+            element.problem("there is no \(path)")
+        }
+        return path
     }
 
     // MARK: Input and observations

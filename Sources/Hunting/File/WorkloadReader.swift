@@ -10,9 +10,7 @@ struct WorkloadReader {
     func source(_ section: Section) -> Hunt.WorkloadSource? {
         guard let (key, value) = section.oneOf(["recording", "generate"]) else { return nil }
         if key == "recording" {
-            return value.value(as: .name("recording")).map {
-                .recording(path: reader.absolute($0))
-            }
+            return reader.existing(value, .name("recording")).map { .recording(path: $0) }
         }
         return value.section(generation).map { .generated($0) }
     }

@@ -10,8 +10,11 @@ public struct Failure: Hashable, Sendable, Codable {
     public var entity: String?
     /// What is wrong, in one sentence.
     public var words: String
+    /// What was fed, expected and seen, a record a line; nil where a failure has none, or an older version wrote it.
+    public var evidence: [String]?
 
-    public init(_ breach: Breach) {
+    /// - Parameter evidence: the records that show it, a line each.
+    public init(_ breach: Breach, evidence: [String] = []) {
         let signature = breach.signature
         invariant = signature.invariant
         anomaly = signature.anomaly
@@ -19,6 +22,7 @@ public struct Failure: Hashable, Sendable, Codable {
         entityKind = signature.entityKind
         entity = breach.entity.map { String(decoding: $0, as: UTF8.self) }
         words = breach.words
+        self.evidence = evidence.isEmpty ? nil : evidence
     }
 
     /// A crash, a hang or a failed start: a failure that no invariant judges.
@@ -28,6 +32,7 @@ public struct Failure: Hashable, Sendable, Codable {
         role = "system"
         entityKind = ""
         entity = nil
+        evidence = nil
         words = ending.reason ?? ending.word
     }
 

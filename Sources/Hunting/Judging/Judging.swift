@@ -1,6 +1,7 @@
 import Auditing
 import Checking
 import Configuration
+import Foundation
 
 /// What must hold of what a trial shows, and what of it is noise.
 public struct Judging: Sendable {
@@ -21,18 +22,33 @@ public struct Judging: Sendable {
             || plan.invariants.contains { if case .custom = $0.rule { true } else { false } }
     }
 
-    /// What is broken, in the order of the hunt file.
+    /// What the system broke, in the order of the hunt file, each signature once, with the records that show it.
     ///
     /// - Parameters:
     ///   - baseline: normalised (``normalised(_:)``).
     ///   - answer: runs a command of a custom invariant on its question.
     /// - Throws: `CheckingError` where a rule fails on a record or does not end; what `answer` throws.
-    func breaches(
+    func failures(
         _ variant: Evidence, baseline: Evidence?,
         answer: @escaping @Sendable ([String], [UInt8]) throws -> [UInt8]
-    ) throws -> [Breach] {
-        try judgements(variant, baseline: baseline, answer: answer).flatMap(\.breaches)
+    ) throws -> [Failure] {
+        var seen: Set<FailureSignature> = []
+        let breaches = try judgements(variant, baseline: baseline, answer: answer)
+            .flatMap(\.breaches)
+            .filter { $0.cause == .system && seen.insert($0.signature).inserted }
+        if breaches.isEmpty { return [] }
+        let normalised = try normalised(variant)
+        return breaches.map { breach in
+            let lines = breach.explanation(
+                variant: normalised, baseline: baseline, length: Self.shownLength)
+            return Failure(
+                breach,
+                evidence: lines.dropFirst().map { $0.trimmingCharacters(in: .whitespaces) })
+        }
     }
+
+    /// Of a record's value in a failure's evidence, in characters.
+    private static let shownLength = 1000
 
     /// What each invariant says, in the order of the hunt file.
     func judgements(

@@ -48,6 +48,7 @@ public struct FixVerification: Sendable {
         let run = try HuntRun(reproducer.document, bench: bench, results: results, width: width)
         let signature = reproducer.failure.signature
         let same = try run.repetitions(of: reproducer.input, runs)
+        try same.refuseUnstarted(keeping: signature, in: bench.folder)
         let neighbourhood = Neighbourhood(of: reproducer.input, in: reproducer.wholeWorkload)
         var near: [TrialSummary] = []
         var next = 1

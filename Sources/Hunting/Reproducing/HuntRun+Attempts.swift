@@ -7,8 +7,10 @@ struct ShrinkingAttempt {
     var shrunk: Shrunk<InputAtom>
     /// Of the result.
     var replays: [TrialSummary]
-    /// Candidates beside those of delta debugging: smaller workloads at other moments.
+    /// Candidates beside those of delta debugging: smaller workloads at other moments, simpler lines.
     var moments = 0
+    /// What the lines did before they were made simpler: another way to say the same.
+    var foundWays: Set<String> = []
 
     /// The whole did not show the failure as often as a step must: nothing was left out.
     var isWhole: Bool { if case .notReproduced = shrunk.end { true } else { false } }
@@ -55,6 +57,8 @@ extension HuntRun {
                 small, keeping: signature, replays: attempt.replays, runs: runs)
             attempt = try withFewerRecords(
                 attempt, of: first, keeping: signature, confirmation: confirmation)
+            attempt.foundWays = attempt.input.schedule.ways
+            attempt = try simplified(attempt, keeping: signature)
         }
         return attempt
     }

@@ -20,9 +20,11 @@ extension HuntRun {
             var next: HuntResult.Cluster? = cluster
             while var one = next, left > 0 {
                 left -= 1
-                made.append(
-                    try makeReproducer(
-                        of: &one, in: folder, beside: result + family, knowing: made))
+                let attempt = try makeReproducer(
+                    of: &one, in: folder, beside: result + family, of: family, knowing: made)
+                // What is the same in the end needs no second try.
+                guard let attempt else { break }
+                made.append(attempt)
                 family.append(one)
                 next = left > 0 ? try unexplained(by: family, search) : nil
             }
@@ -68,7 +70,10 @@ extension HuntRun {
 extension HuntResult.Cluster {
     /// Whether a schedule has a line of every way in which the reproducer's trouble a system.
     fileprivate func isExplanation(of ways: Set<String>) -> Bool {
-        reproducer.map { ways.isSuperset(of: TrialSchedule.ways(of: $0.kinds)) } ?? true
+        reproducer.map { reproducer in
+            ways.isSuperset(of: TrialSchedule.ways(of: reproducer.kinds))
+                || !reproducer.foundWays.isEmpty && ways.isSuperset(of: reproducer.foundWays)
+        } ?? true
     }
 }
 

@@ -116,7 +116,7 @@ extension HuntRun {
     }
 
     /// Those of them that show the failure in one run each, side by side, in their order.
-    private func once(
+    func once(
         _ choices: [TrialInput], showing signature: FailureSignature
     ) throws -> [TrialInput] {
         var left = choices.indices.makeIterator()

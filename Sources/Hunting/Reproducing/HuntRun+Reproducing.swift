@@ -9,12 +9,14 @@ extension HuntRun {
     ///
     /// - Parameters:
     ///   - others: whose folders are taken.
+    ///   - family: those of the same signature.
     ///   - made: what they came to.
-    /// - Returns: what this one came to.
+    /// - Returns: what this one came to; nil where that is what one of `family` does, and it is no cluster of its own.
     func makeReproducer(
         of cluster: inout HuntResult.Cluster, in folder: String,
-        beside others: [HuntResult.Cluster], knowing made: [ShrinkingAttempt]
-    ) throws -> ShrinkingAttempt {
+        beside others: [HuntResult.Cluster], of family: [HuntResult.Cluster],
+        knowing made: [ShrinkingAttempt]
+    ) throws -> ShrinkingAttempt? {
         let signature = cluster.failure.signature
         let whole = try input(cluster.firstTrial)
         let known = made.first { attempt in
@@ -26,6 +28,7 @@ extension HuntRun {
         let attempt = try smallest(of: first, cluster)
         let (shrunk, again) = (attempt.shrunk, attempt.replays)
         var small = attempt.input
+        if family.contains(where: { $0.reproducer?.kinds == small.schedule.kinds }) { return nil }
         small.origin = "shrunk from trial \(small.number)"
         let shown = again.count { $0.shows(signature) }
         progress(
@@ -51,7 +54,7 @@ extension HuntRun {
             partsAtFirst: first.workload.records.count + first.schedule.atomCount,
             isMinimal: attempt.isMinimal, isWhole: attempt.isWhole,
             reproductions: shown, reproductionRuns: runs,
-            afterMs: elapsedMs)
+            afterMs: elapsedMs, foundWays: attempt.foundWays)
         return ShrinkingAttempt(input: small, shrunk: shrunk, replays: again)
     }
 }

@@ -112,9 +112,28 @@ public struct Reproducer: Sendable {
             \(lines.joined(separator: "\n"))
             ```
 
+            ## What was expected, and what was seen
+
+            \(expectation)
+
+            Seen: \(failure.words)
+            \(seen)
+
             Found with seed `\(seed)`, \(input.origin).
 
             """
+    }
+
+    private var expectation: String {
+        document.hunt.judging.plan.invariants.first { $0.name == failure.invariant }.map {
+            "Expected: `\($0.name)` holds, \($0.origin) of hunt.yaml."
+        } ?? "Expected: the system starts, reads all that it is fed, and goes on."
+    }
+
+    /// The records that show it, the cause first; `baseline` is what the system shows where nothing is done.
+    private var seen: String {
+        guard let lines = failure.evidence else { return "" }
+        return "\n```\n\(lines.joined(separator: "\n"))\n```"
     }
 
     // MARK: Reading
@@ -153,21 +172,11 @@ public struct Reproducer: Sendable {
         let whole = try? HuntDocument(
             path: path + "/hunt.yaml", folder: folder, settings: facts.settings)
         wholeWorkload = try? whole?.hunt.makeWorkload(trialSeed: facts.seed)
-        let lines: String
-        do {
-            lines = try String(contentsOfFile: path + "/schedule.jsonl", encoding: .utf8)
-        } catch {
-            throw HuntError(.files, "\(path)/schedule.jsonl: \(error.localizedDescription)")
-        }
-        let schedule: TrialSchedule
-        do {
-            schedule = try TrialSchedule(parsing: lines)
-        } catch {
-            throw HuntError(.input, "\(path)/schedule.jsonl: \(error)")
-        }
+        let records = try document.hunt.makeWorkload()
         input = TrialInput(
-            number: 1, seed: facts.seed, workload: try document.hunt.makeWorkload(),
-            schedule: schedule, origin: "reproducer")
+            number: 1, seed: facts.seed, workload: records,
+            schedule: try TrialSchedule(file: path + "/schedule.jsonl", for: records),
+            origin: "reproducer")
     }
 
     private static func plain(_ folder: String) -> String {

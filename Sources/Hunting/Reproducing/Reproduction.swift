@@ -10,8 +10,8 @@ public struct Reproduction: Sendable {
     public var shown = 0
     /// Runs that showed another failure instead.
     public var others: [Failure] = []
-    /// What the failure said, of the last run that showed it.
-    public var words: String?
+    /// The failure, as the last run showed it.
+    public var last: Failure?
     public var wallMs = 0
     public var cpuMs = 0
 
@@ -30,7 +30,9 @@ public struct Reproduction: Sendable {
         try bench.build()
         let results = try TrialResults(path: bench.folder + "/runs.db", identity: "reproduction")
         let run = try HuntRun(reproducer.document, bench: bench, results: results, width: width)
-        for summary in try run.repetitions(of: reproducer.input, runs) { count(summary) }
+        let summaries = try run.repetitions(of: reproducer.input, runs)
+        try summaries.refuseUnstarted(keeping: reproducer.failure.signature, in: bench.folder)
+        for summary in summaries { count(summary) }
     }
 
     private mutating func count(_ summary: TrialSummary) {
@@ -40,9 +42,28 @@ public struct Reproduction: Sendable {
         let signature = reproducer.failure.signature
         if let failure = summary.failures.first(where: { $0.signature == signature }) {
             shown += 1
-            words = failure.words
+            last = failure
         } else if let other = summary.failures.first {
             others.append(other)
         }
+    }
+}
+
+extension [TrialSummary] {
+    /// A system that was never ready shows no failure, and is not free of it.
+    ///
+    /// - Throws: `HuntError` where it was ready in no run; a failure that consists in that is one.
+    func refuseUnstarted(keeping signature: FailureSignature, in folder: String) throws {
+        let isUnstarted = allSatisfy {
+            !$0.shows(signature)
+                && ["not-started", "never-ready", TrialSummary.overloaded].contains($0.ending)
+        }
+        guard isUnstarted, let first else { return }
+        throw HuntError(
+            .system,
+            "the system was ready in none of \(count) runs: "
+                + (first.failures.first?.words
+                    ?? TrialOutcome.overload(standstillMs: first.standstillMs))
+                + "; its output is in \(folder)")
     }
 }

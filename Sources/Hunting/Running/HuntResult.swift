@@ -88,6 +88,8 @@ public struct HuntResult: Sendable {
         public var counts: [FailureSignature: Int] = [:]
         /// Trials that showed what the team's quarantine lists; none of them is among the others.
         public var masked: [FailureSignature: Int] = [:]
+        /// In how many trials something failed that is listed there.
+        public var quarantined = 0
         /// Trials that settled, and those of them in which a stream of change events (CDC) failed.
         public var settled = 0
         public var discrepant = 0
@@ -97,6 +99,11 @@ public struct HuntResult: Sendable {
         /// nil: the hunt observes no change events, or nothing settled.
         public var discrepancyRate: Double? {
             hasChanges && settled > 0 ? Double(discrepant) / Double(settled) : nil
+        }
+
+        /// Trials without a verdict: the machine or the baseline did not allow one.
+        public var undecided: Int {
+            (endings[TrialSummary.overloaded] ?? 0) + (endings[TrialSummary.unstable] ?? 0)
         }
 
         /// Numbers of failing trials of each signature, in order.
@@ -147,5 +154,7 @@ public struct HuntResult: Sendable {
         public var reproductionRuns: Int
         /// From the hunt's start until it was written, in milliseconds.
         public var afterMs: Int
+        /// What its lines did before they were made simpler: trials that do that are explained by it, too.
+        var foundWays: Set<String> = []
     }
 }

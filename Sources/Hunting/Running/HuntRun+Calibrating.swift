@@ -37,7 +37,8 @@ extension HuntRun {
             throw HuntError(
                 .system,
                 "no trial of the calibration settled: "
-                    + (first.failures.first?.words ?? first.ending))
+                    + (first.failures.first?.words
+                        ?? TrialOutcome.overload(standstillMs: first.standstillMs)))
         }
         try noteStableBaseline(under: input)
         var calibration = HuntResult.Calibration()

@@ -61,6 +61,7 @@ extension HuntRun {
                 team.quarantine.masks($0.signature, of: hunt.name)
             }
             for failure in masked { search.masked[failure.signature, default: 0] += 1 }
+            if !masked.isEmpty { search.quarantined += 1 }
             let failures = summary.failures.filter { !masked.contains($0) }
             if !failures.isEmpty { search.failing += 1 }
             if summary.ending == "settled" {

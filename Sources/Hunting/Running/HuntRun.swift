@@ -78,7 +78,10 @@ public final class HuntRun: Sendable {
     ///   - number: of the phase.
     package func summary(of input: TrialInput, phase: String, number: Int) throws -> TrialSummary {
         if let known = memory.summary(phase, number) { return known }
-        let (summary, _) = try judged(input, isCalibration: phase == Self.calibrationPhase)
+        let isCalibration = phase == Self.calibrationPhase
+        let (summary, _) = try judged(input, isCalibration: isCalibration)
+        // Who goes on with the hunt calibrates again.
+        if isCalibration, summary.ending == TrialSummary.overloaded { return summary }
         try memory.store(summary, phase, number, input: input.digest)
         return summary
     }
@@ -90,12 +93,12 @@ public final class HuntRun: Sendable {
         _ input: TrialInput, isCalibration: Bool = false
     ) throws -> (TrialSummary, TrialOutcome) {
         guard hunt.judging.needsBaseline else {
-            let outcome = try bench.run(input)
+            let outcome = try bench.run(input, isCalibration: isCalibration)
             return (try summary(input, outcome, nil), outcome)
         }
         // A workload that is new has its baseline beside it.
         let baseline = BesideThis { [self] in try baselineEvidence(under: input) }
-        let outcome = try bench.run(input)
+        let outcome = try bench.run(input, isCalibration: isCalibration)
         var summary = try summary(input, outcome, try baseline.value())
         // Of what needs no baseline an unstable one says nothing.
         if !isCalibration, outcome.ending == .settled,
@@ -114,18 +117,14 @@ public final class HuntRun: Sendable {
         var failures: [Failure]
         if outcome.ending == .settled {
             let evidence = Evidence(input, outcome, of: hunt)
-            failures = try hunt.judging.breaches(
+            failures = try hunt.judging.failures(
                 evidence, baseline: baseline,
-                answer: { [bench] in try bench.answer(of: $0, to: $1) }
-            ).filter { $0.cause == .system }.map(Failure.init)
+                answer: { [bench] in try bench.answer(of: $0, to: $1) })
         } else {
             failures = outcome.isOverloaded ? [] : [Failure(ending: outcome.ending)]
         }
         let putAside = quarantine.withLock { $0 }
-        var seen: Set<FailureSignature> = []
-        failures = failures.filter {
-            !putAside.contains($0.signature) && seen.insert($0.signature).inserted
-        }
+        failures.removeAll { putAside.contains($0.signature) }
         let feed = try FeedSequence(input.workload, input.schedule, paceUs: 1000)
         var features = ScheduleFeatures.of(input, feed)
         features.insert(ScheduleFeatures.of(outcome))
@@ -149,7 +148,10 @@ public final class HuntRun: Sendable {
                 throw HuntError(
                     .system,
                     "the baseline \(outcome.ending.word): \(outcome.ending.reason ?? "")"
-                        + "; its output is in \(outcome.folder)")
+                        + "; its output is in \(outcome.folder)"
+                        + (outcome.isOverloaded
+                            ? "; " + TrialOutcome.overload(standstillMs: outcome.standstillMs) : "")
+                )
             }
             bench.note(
                 that: !outcome.commits ? .never : outcome.unread.isEmpty ? .commits : .notAll)

@@ -16,8 +16,8 @@ public final class ProcessGuard: Sendable {
         for x in $l; do kill -s KILL -- "-$x"; done 2>/dev/null
         [ "$1" ] || exit 0
         for i in 1 2 3; do
-          for e in $(grep -ls -- "$1" /proc/[0-9]*/environ); do
-            p=${e#/proc/}; kill -s KILL "${p%/environ}"
+          for f in $(grep -ls -- "$1" /proc/[0-9]*/environ) $(grep -lsE -- "$2" /proc/[0-9]*/limits); do
+            p=${f#/proc/}; kill -s KILL "${p%/*}"
           done
         done 2>/dev/null
         """
@@ -27,9 +27,12 @@ public final class ProcessGuard: Sendable {
     private let shell: pid_t
     private let isHeld = Atomic<Bool>(true)
 
-    /// - Parameter mark: a text that the environment of everything that is guarded has, and no other (``Strays``).
+    /// - Parameters:
+    ///   - mark: a text that the environment of everything that is guarded has, and no other; empty: groups alone are
+    ///     ended.
+    ///   - limits: what the limits of everything that is guarded begin with (``ProcessMark``).
     /// - Throws: `HuntError` where no shell can be started.
-    public init(mark: String = "") throws(HuntError) {
+    public init(mark: String = "", limits: String = "^$") throws(HuntError) {
         var ends: [Int32] = [0, 0]
         guard Glibc.pipe(&ends) == 0 else {
             throw HuntError(.system, "no pipe can be made: \(String(cString: strerror(errno)))")
@@ -48,7 +51,7 @@ public final class ProcessGuard: Sendable {
         // A terminal's Ctrl-C is not for it.
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        let words = ["/bin/sh", "-c", Self.script, "sh", mark]
+        let words = ["/bin/sh", "-c", Self.script, "sh", mark, limits]
         let copies = words.map { strdup($0) } + [nil]
         defer { for copy in copies { free(copy) } }
         var pid: pid_t = 0

@@ -21,31 +21,41 @@ final class SystemProcess {
     /// Processor time of it and its children, in milliseconds; known once it ended.
     private(set) var cpuMs = 0
     private let processGuard: ProcessGuard
-    private let marks: [String]
+    private let mark: ProcessMark?
 
     /// - Parameters:
     ///   - words: the program, found by PATH, and its arguments.
     ///   - output: a file that standard output is appended to.
     ///   - errors: the same for standard error; nil: the same file.
-    ///   - marks: lines of its environment that only it and what it starts have; who has them ends with it.
+    ///   - limit: by which it is known to be its trial's.
+    ///   - mark: what only it and what it starts have; who has it ends with it. Its first limit is set.
     /// - Throws: `HuntError` of kind `system` with the system's own reason.
     init(
         _ words: [String], environment: [String: String], directory: String, output: String,
-        errors: String? = nil, marks: [String] = [], guardedBy processGuard: ProcessGuard
+        errors: String? = nil, limit: UInt64? = nil, mark: ProcessMark? = nil,
+        guardedBy processGuard: ProcessGuard
     ) throws(HuntError) {
         self.processGuard = processGuard
-        self.marks = marks
-        pid = try Self.spawn(words, environment, directory, output, errors, processGuard)
+        self.mark = mark
+        pid = try Self.spawn(
+            words, environment, directory, output, errors, limit ?? mark?.limits.lowerBound,
+            processGuard)
     }
 
-    /// Tells the guard its number and becomes the program.
+    /// Tells the guard its number, takes its limit on and becomes the program. Of shells, dash and that of BusyBox call
+    /// the limit -w, bash -x.
     private static let announcement = [
-        "/bin/sh", "-c", "echo \"+ $$\" >&3; exec 3>&-; exec \"$@\"", "sh",
+        "/bin/sh", "-c",
+        """
+        echo "+ $$" >&3; exec 3>&-
+        [ "$1" = - ] || { ulimit -Sw "$1" || ulimit -Sx "$1"; } 2>/dev/null
+        shift; exec "$@"
+        """, "sh",
     ]
 
     private static func spawn(
         _ words: [String], _ environment: [String: String], _ directory: String, _ output: String,
-        _ errors: String?, _ processGuard: ProcessGuard
+        _ errors: String?, _ limit: UInt64?, _ processGuard: ProcessGuard
     ) throws(HuntError) -> pid_t {
         guard let program = found(words[0], from: directory) else {
             throw HuntError(
@@ -80,7 +90,9 @@ final class SystemProcess {
         posix_spawnattr_setflags(&attributes, Int16(flags))
         let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         var pid: pid_t = 0
-        let code = withCStrings(announcement + [program] + words.dropFirst()) { arguments in
+        let code = withCStrings(
+            announcement + [limit.map { "\($0)" } ?? "-", program] + words.dropFirst()
+        ) { arguments in
             withCStrings(assignments) { variables in
                 posix_spawn(&pid, announcement[0], &actions, &attributes, arguments, variables)
             }
@@ -181,7 +193,7 @@ final class SystemProcess {
             signal(SIGCONT)
             reap()
         }
-        Strays.end(with: marks)
+        if let mark { Strays.end(mark) }
     }
 }
 

@@ -17,7 +17,7 @@ extension TrialRun {
         let log = try? FileManager.default.attributesOfItem(atPath: place.log(of: copy.number))
         restarts.append(
             Restart(
-                before: try membership, at: .now, copy: copy.number,
+                before: try membership, at: now, copy: copy.number,
                 logBytes: (log?[.size] as? Int) ?? 0))
     }
 
@@ -29,7 +29,7 @@ extension TrialRun {
         let membership = try membership
         let running = running
         let left = restarts.filter { restart in
-            if restart.at.duration(to: .now) > system.startWithin { return false }
+            if restart.at.duration(to: now) > system.startWithin { return false }
             guard copies.contains(where: { $0.number == restart.copy && $0.process != nil }) else {
                 return false
             }
@@ -41,7 +41,7 @@ extension TrialRun {
                 return pattern?.isMatched(
                     in: [(place.log(of: restart.copy), restart.logBytes)]) == false
             case .file: return false
-            case .after(let time): return restart.at.duration(to: .now) < time
+            case .after(let time): return restart.at.duration(to: now) < time
             }
         }
         if left.count < restarts.count { noteActivity() }

@@ -67,11 +67,19 @@ public struct TrialOutcome: Sendable {
     public var isSecondStart = false
 
     /// The system was late, and so was this process: for a second or more it was not run itself, and nobody can say
-    /// whether the system was. That is no verdict.
+    /// whether the system was. That is no verdict. Nor is that it crashed, where it may have lost its membership meanwhile
+    /// (`session.timeout.ms`) and met that at its next commit.
     public var isOverloaded: Bool {
         switch ending {
         case .neverReady, .hung: standstillMs >= 1000
-        case .settled, .notStarted, .crashed: false
+        case .crashed: standstillMs >= 4000
+        case .settled, .notStarted: false
         }
+    }
+
+    /// Why that is so, and what helps.
+    static func overload(standstillMs: Int) -> String {
+        "this program itself was not run for \(standstillMs) ms meanwhile: the machine has more to do than it can; "
+            + "fewer --jobs help, or a quieter hour"
     }
 }

@@ -10,12 +10,27 @@ struct TrialPlace: Sendable {
     let folder: String
 
     var state: String { folder + "/state" }
-    /// The line of the system's environment that no other trial's has.
-    var mark: String { "KERFUFFLE_TRIAL_ID=\(id)" }
+    private let marks: MarkNumbers
+    /// Which of this process's trials it is.
+    private let count: Int
+    /// What all that runs for this trial has, and nothing else.
+    var mark: ProcessMark {
+        ProcessMark(lines: ["KERFUFFLE_TRIAL_ID=\(id)"], limits: marks.limits(trial: count))
+    }
+    /// The same of one copy; 0: commands and hooks.
+    func mark(ofCopy copy: Int) -> ProcessMark {
+        ProcessMark(
+            lines: mark.lines + ["KERFUFFLE_COPY=\(copy)"],
+            limits: marks.limits(trial: count, copy: copy))
+    }
     func log(of copy: Int) -> String { folder + "/system-\(copy).log" }
 
-    init(id: String, number: Int, seed: String, folder: String) throws {
+    init(
+        id: String, count: Int, marks: MarkNumbers, number: Int, seed: String, folder: String
+    ) throws {
         self.id = id
+        self.count = count
+        self.marks = marks
         self.number = number
         self.seed = seed
         self.folder = folder

@@ -43,10 +43,11 @@ extension TrialRun {
         while try producer.produce(record, to: topic, partition: source.partition, batch: batch)
             == .queueFull
         { producer.poll(timeout: .milliseconds(5)) }
-        let limit = ContinuousClock.now + .seconds(30)
+        let limit = now + .seconds(30)
         while producer.deliveries(ofBatch: batch).outstanding > 0 {
             producer.poll(timeout: .milliseconds(2))
-            if ContinuousClock.now > limit {
+            noteTime()
+            if now > limit {
                 throw HuntError(.broker, "\(item.name) was not acknowledged within 30s")
             }
         }
@@ -63,8 +64,8 @@ extension TrialRun {
     private func strike(_ fault: SystemFault) throws {
         if fault.kind.isOfSink {
             let sink = try sink(of: fault)
-            let limit = ContinuousClock.now + SystemFault.sinkWait
-            while sink.isArmed, ending == nil, ContinuousClock.now < limit {
+            let limit = now + SystemFault.sinkWait
+            while sink.isArmed, ending == nil, now < limit {
                 try turn(.milliseconds(2))
             }
             return
@@ -106,8 +107,8 @@ extension TrialRun {
     /// the next fetch, which gets what was fed; who does not ask within that time is busy or stands still.
     private func awaitFetch() throws {
         guard let before = broker.fetches else { return }
-        let limit = ContinuousClock.now + .milliseconds(600)
-        while ending == nil, ContinuousClock.now < limit {
+        let limit = now + .milliseconds(600)
+        while ending == nil, now < limit {
             try wait(.milliseconds(2))
             if (broker.fetches ?? 0) > before { return }
         }
@@ -138,8 +139,9 @@ extension TrialRun {
         copy.isExpectedToEnd = true
         guard let process = copy.process else { return }
         process.signal(system.stopSignal)
-        let limit = ContinuousClock.now + system.stopWithin
-        while !process.hasEndedWithChildren && ContinuousClock.now < limit {
+        let limit = now + system.stopWithin
+        while !process.hasEndedWithChildren && now < limit {
+            noteTime()
             broker.poll()
             usleep(2000)
         }

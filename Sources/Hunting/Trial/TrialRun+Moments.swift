@@ -20,22 +20,24 @@ extension TrialRun {
     }
 
     /// To be called in front of the delivery: what is to show of it alone comes when the system is done with all others.
+    /// It is stopped then (SIGSTOP), so that nothing of it happens unseen.
     func prepare(for moment: SystemFault.Moment) throws {
         guard moment != .committed, canCome(moment) else { return }
         try awaitRest()
         setTrap(moment)
+        victim?.process?.signal(SIGSTOP)
     }
 
     /// Until everything is committed, where the group does that, and nothing was shown for 100 ms.
     private func awaitRest() throws {
-        let limit = ContinuousClock.now + SystemFault.momentWait
-        var (last, since) = (signs, ContinuousClock.now)
-        while ending == nil, ContinuousClock.now < limit {
-            let isStill = since.duration(to: .now) >= .milliseconds(100)
+        let limit = now + SystemFault.momentWait
+        var (last, since) = (signs, now)
+        while ending == nil, now < limit {
+            let isStill = since.duration(to: now) >= .milliseconds(100)
             if isStill, try committing.leavesSome || ends.keys.allSatisfy(isCommitted) { return }
             try turn(.milliseconds(5))
-            let now = signs
-            if now != last { (last, since) = (now, .now) }
+            let current = signs
+            if current != last { (last, since) = (current, now) }
         }
     }
 
@@ -84,16 +86,18 @@ extension TrialRun {
     }
 
     /// Lets the system run 0.3 ms at a time, so that it is not far beyond the moment when that is seen, however late
-    /// this process is. Who waits long runs longer at a time: a busy machine hardly lets it run at all.
+    /// this process is. Who has run for long runs longer at a time: a busy machine hardly lets it run at all.
     private func step(until isThere: () throws -> Bool) throws {
-        let start = ContinuousClock.now
+        let start = now
         let victim = victim?.process
+        var ranUs: UInt32 = 0
         while ending == nil, try !isThere() {
-            let time = start.duration(to: .now)
-            if time > SystemFault.momentWait { return }
+            if start.duration(to: now) > SystemFault.momentWait { return }
+            let sliceUs = 300 + ranUs / 200
             victim?.signal(SIGCONT)
-            usleep(UInt32(300 + time.wholeMilliseconds * 5))
+            usleep(sliceUs)
             victim?.signal(SIGSTOP)
+            ranUs += sliceUs
             try turn(.zero)
         }
     }
@@ -117,7 +121,24 @@ extension TrialRun {
     private var signs: [Int64] {
         var signs = observed.sorted { $0.key < $1.key }.map { Int64($0.value.count) }
         signs += sinks.sorted { $0.key < $1.key }.map { Int64($0.value.requests.count) }
-        return signs + [Int64(broker.writes ?? 0)] + stateSigns
+        return signs + writeSigns + stateSigns
+    }
+
+    /// How much was written. What was read of the outputs is behind that by a fetch, in which a system goes from one
+    /// step to the next: a broker whose requests cannot be seen is asked how far its logs are, transactions that are
+    /// decided alone (the last stable offset), as outputs are read.
+    private var writeSigns: [Int64] {
+        if let writes = broker.writes { return [Int64(writes)] }
+        guard let reader, !outputs.isEmpty else { return [] }
+        // The end of a transaction is answered before it is carried out, in several steps of the broker: what follows in
+        // the system, which is stopped by now, must not come before that is seen.
+        try? wait(max(.milliseconds(4), answerTime * 4))
+        let asked = ContinuousClock.now
+        if let ends = try? reader.watermarks(reader.assignment, timeout: .seconds(2)) {
+            lastEnds = ends.sorted { $0.key < $1.key }.map(\.value.upperBound)
+        }
+        answerTime = min(asked.duration(to: .now), .milliseconds(50))
+        return lastEnds
     }
 
     /// Sizes and times of the files in the state's folder.

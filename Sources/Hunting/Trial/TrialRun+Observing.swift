@@ -59,12 +59,17 @@ extension TrialRun {
         for old in [path, errors] { try? FileManager.default.removeItem(atPath: old) }
         let process = try SystemProcess(
             words.map(filled), environment: environment(copy: 0), directory: system.directory,
-            output: path, errors: errors, guardedBy: processGuard)
-        defer { if keepsChildren { hooks.append(process) } else { process.end() } }
-        let limit = ContinuousClock.now + .seconds(30)
+            output: path, errors: errors, limit: place.mark(ofCopy: 0).limits.lowerBound,
+            guardedBy: processGuard)
+        asked = process
+        defer {
+            asked = nil
+            if keepsChildren { hooks.append(process) } else { process.end() }
+        }
+        let limit = now + .seconds(30)
         while process.ownExit == nil {
-            if ContinuousClock.now > limit { return nil }
-            noteStandstill()
+            if now > limit { return nil }
+            noteTime()
             if shouldStop() { throw HuntError(.stopped, "stopped") }
             broker.poll()
             usleep(2000)

@@ -11,7 +11,7 @@ extension TrialRun {
     /// writes to its log without end is quiet where nothing else was seen for three times as long, one that does so to
     /// its state after a fifth of `settle.unread`. What was started meanwhile is waited for, too.
     func settle() throws {
-        let start = ContinuousClock.now
+        let start = now
         var (sizes, state) = (logSizes, stateSigns)
         var (lastLine, lastState) = (start, start)
         var undecided = UndecidedTime(start)
@@ -19,15 +19,15 @@ extension TrialRun {
         while ending == nil {
             let knowsPositions = try notePositions()
             for (name, sink) in sinks { noteRequests(of: sink, as: name) }
-            let now = logSizes
-            if now != sizes { lastLine = .now }
-            sizes = now
+            let nowSizes = logSizes
+            if nowSizes != sizes { lastLine = now }
+            sizes = nowSizes
             let nowState = stateSigns
-            if nowState != state { lastState = .now }
+            if nowState != state { lastState = now }
             state = nowState
-            let silence = lastActivity.duration(to: .now)
-            let logSilence = lastLine.duration(to: .now)
-            let stateSilence = lastState.duration(to: .now)
+            let silence = lastActivity.duration(to: now)
+            let logSilence = lastLine.duration(to: now)
+            let stateSilence = lastState.duration(to: now)
             func isQuiet(for time: Duration) -> Bool {
                 silence >= time && (logSilence >= time || silence >= time * 3)
                     && (stateSilence >= time || silence >= max(time * 3, hunt.settle.unread / 5))
@@ -41,7 +41,7 @@ extension TrialRun {
                 if let place = try undecidedPlace(knowsPositions: knowsPositions) {
                     noteActivity()
                     let count = observed.values.reduce(0) { $0 + $1.count }
-                    if undecided.note(observed: count) > hunt.settle.transactions {
+                    if undecided.note(observed: count, at: now) > hunt.settle.transactions {
                         ending = .hung(
                             "a transaction \(place) was not decided within "
                                 + hunt.settle.transactions.spelled)
@@ -52,7 +52,7 @@ extension TrialRun {
                     return noteUnread()
                 }
             }
-            if undecided.last.duration(to: .now) > hunt.settle.limit {
+            if undecided.last.duration(to: now) > hunt.settle.limit {
                 ending = .hung("was still at work after \(hunt.settle.limit.spelled)" + complaint)
                 return
             }

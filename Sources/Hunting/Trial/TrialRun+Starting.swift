@@ -48,7 +48,7 @@ extension TrialRun {
             copy.process = try SystemProcess(
                 words.map(filled), environment: environment(copy: copy.number),
                 directory: system.directory, output: place.log(of: copy.number),
-                marks: [place.mark, "KERFUFFLE_COPY=\(copy.number)"], guardedBy: processGuard)
+                mark: place.mark(ofCopy: copy.number), guardedBy: processGuard)
         } catch {
             ending = .notStarted(error.description)
         }
@@ -56,14 +56,14 @@ extension TrialRun {
 
     /// Waits until the system is ready, or says why it never was.
     func awaitReadiness() throws {
-        let start = ContinuousClock.now
+        let start = now
         let pattern = try OutputPattern(system.ready)
         while ending == nil {
             if try isReady(since: start, pattern) { return try awaitReading() }
             if !copies.isEmpty, running == 0 {
                 ending = .notStarted("it ended with exit code 0 before it was ready")
             }
-            if start.duration(to: .now) > system.startWithin {
+            if start.duration(to: now) > system.startWithin {
                 let waited = system.startWithin.spelledOut
                 var reasons = ["\(system.ready.inWords) did not come to be within \(waited)"]
                 reasons += broker.complaints
@@ -85,8 +85,8 @@ extension TrialRun {
     private func awaitReading() throws {
         defer { noteActivity() }
         guard system.ready == .joined else { return }
-        let limit = ContinuousClock.now + .seconds(1)
-        while !broker.hasMemberBegun, ending == nil, ContinuousClock.now < limit {
+        let limit = now + .seconds(1)
+        while !broker.hasMemberBegun, ending == nil, now < limit {
             try turn(.milliseconds(5))
         }
         try wait(.milliseconds(60))
@@ -104,7 +104,7 @@ extension TrialRun {
             let path = filled(path)
             let absolute = path.hasPrefix("/") ? path : place.state + "/" + path
             return FileManager.default.fileExists(atPath: absolute)
-        case .after(let time): return start.duration(to: .now) >= time
+        case .after(let time): return start.duration(to: now) >= time
         }
     }
 

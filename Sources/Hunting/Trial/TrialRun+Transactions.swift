@@ -12,8 +12,8 @@ struct UndecidedTime {
 
     /// One is seen now, and so many records were observed so far.
     /// - Returns: how long it has been there while nothing more was observed.
-    mutating func note(observed: Int) -> Duration {
-        last = .now
+    mutating func note(observed: Int, at now: ContinuousClock.Instant) -> Duration {
+        last = now
         if observed != seen { first = nil }
         seen = observed
         let since = first ?? last

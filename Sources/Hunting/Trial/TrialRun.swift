@@ -33,16 +33,23 @@ final class TrialRun {
     var isBaseline = false
     /// What the next fault at a moment knows of the time before its delivery.
     var trap: MomentTrap?
+    /// Ends of the outputs, as the broker named them last.
+    var lastEnds: [Int64] = []
+    /// How long it took for that.
+    var answerTime = Duration.zero
     /// Copies that were started while it went on and are not ready yet.
     var restarts: [Restart] = []
+    /// In ``now``, like all that is held against a limit.
     var lastActivity = ContinuousClock.now
     var ending: TrialOutcome.Ending?
     var cpuMs = 0
     private let begin = ContinuousClock.now
     private var readyMs = 0
     private var complaints: [String] = []
-    private var lastTurn = ContinuousClock.now
-    private var standstillMs = 0
+    private var time = RunningTime()
+    /// An observed command or a hook that runs.
+    var asked: SystemProcess?
+    private(set) var standstillMs = 0
 
     init(
         _ hunt: Hunt, _ system: SystemUnderTest, place: TrialPlace,
@@ -78,7 +85,7 @@ final class TrialRun {
     /// Feeds, watches and ends it.
     func run(_ feed: FeedSequence) throws -> TrialOutcome {
         let start = ContinuousClock.now
-        lastTurn = start
+        time.begin()
         do {
             defer { endAll() }
             if hunt.input.when == .before {
@@ -114,7 +121,7 @@ final class TrialRun {
     /// noticed. Waits up to `wait` for an output.
     func turn(_ wait: Duration) throws {
         if shouldStop() { throw HuntError(.stopped, "stopped") }
-        noteStandstill()
+        noteTime()
         broker.poll()
         producer.poll()
         guard let reader else { return }
@@ -130,16 +137,17 @@ final class TrialRun {
         for copy in copies where ending == nil { noteEnd(of: copy) }
     }
 
-    func noteActivity() { lastActivity = .now }
+    /// The moment in the system's own time: ``RunningTime``.
+    var now: ContinuousClock.Instant { time.now }
+
+    func noteActivity() { lastActivity = now }
 
     /// Where this process itself was not run for a while, the system hardly was: that is no silence of its own.
-    func noteStandstill() {
-        let gap = lastTurn.duration(to: .now)
-        lastTurn = .now
-        if gap > .milliseconds(200) {
-            standstillMs += gap.wholeMilliseconds
-            noteActivity()
-        }
+    func noteTime() {
+        let processes = copies.compactMap { $0.process?.pid } + [asked?.pid].compactMap(\.self)
+        guard let stood = time.turn(processes) else { return }
+        standstillMs += stood.wholeMilliseconds
+        noteActivity()
     }
 
     private func noteEnd(of copy: SystemCopy) {
@@ -182,7 +190,7 @@ final class TrialRun {
         }
         for hook in hooks { hook.end() }
         hooks = []
-        Strays.end(with: [place.mark])
+        Strays.end(place.mark)
         sinks = [:]
         try? reader?.close()
         reader = nil

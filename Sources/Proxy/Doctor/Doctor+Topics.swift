@@ -120,10 +120,13 @@ extension Doctor {
                     + "soon after they were written", alter("retention.ms=-1"))
         }
         let least = settings["min.insync.replicas"].flatMap { Int($0) } ?? 1
+        // Kafka 4.0 and later want no more of them than there are (KIP-966).
+        let isShort = topic.partitions.contains { $0.inSync.count < min(least, $0.replicas.count) }
         if let few = topic.partitions.map(\.inSync.count).min(), few < least {
             diagnosis.note(
-                .bad, subject, "min.insync.replicas=\(least) and \(few) in step: writes are refused"
-            )
+                isShort ? .bad : .warning, subject,
+                "min.insync.replicas=\(least) and \(few) in step: writes are refused"
+                    + (isShort ? "" : " by brokers older than Kafka 4.0"))
         }
         // Only where the user may see the input's settings, which a run never asks for.
         guard let theirs = try? source.admin.settings(ofTopic: input, timeout: timeout) else {

@@ -72,9 +72,11 @@ struct CompleteBatch {
         for lane in batch.lanes {
             guard let pending = lane.pending else { continue }
             lane.settle()
-            let metadata = CommitMetadata(
+            var metadata = CommitMetadata(
                 recording: recording, epoch: lane.journal.segment.epoch, plan: planDigest,
                 part: pending.part, last: pending.last)
+            metadata.lost = pending.loss.map { .init(through: $0.through, policy: $0.policy) }
+            metadata.partitions = lane.partitionsAtFirst
             positions[lane.source] = Position(
                 next: pending.next, metadata: metadata, segment: lane.journal)
             words[lane.source] = lane.journal.position(

@@ -10,6 +10,9 @@ import Records
 /// last record in front of the position, offset and timestamp, where there was one. What was emitted
 /// while no file could be written has ` unrecorded=1150 of=…@2`: from that offset on, behind epoch 2 of
 /// that recording, nothing is in any file (`unrecorded=1150/4` inside a window of which 4 deliveries are).
+/// Where what lies at the position was gone before it was read, ` lost=1299@latest` is the last such offset and
+/// what the user had said is to be done then. ` partitions=8` is how many partitions the topic had when the
+/// group began to read it: those behind them were added.
 public struct CommitMetadata: Hashable, Sendable {
     static let program = "kerfuffle/"
     static let marker = "\(program)1"
@@ -25,6 +28,21 @@ public struct CommitMetadata: Hashable, Sendable {
     public var last: Last?
     /// The stretch up to the position that is in no file; nil where there is none.
     public var unrecorded: Unrecorded?
+    /// From the position on, these offsets were gone; nil where none was.
+    public var lost: Lost?
+    /// How many partitions the topic had when the group began in it; nil where that is not known.
+    public var partitions: Int?
+
+    /// Offsets that were gone before they were read.
+    public struct Lost: Hashable, Sendable {
+        public var through: Offset
+        public var policy: Loss.Policy
+
+        public init(through: Offset, policy: Loss.Policy) {
+            self.through = through
+            self.policy = policy
+        }
+    }
 
     /// A stretch that was emitted without files.
     public struct Unrecorded: Hashable, Sendable {
@@ -83,6 +101,8 @@ public struct CommitMetadata: Hashable, Sendable {
             if unrecorded.before.emitted > 0 { words += "/\(unrecorded.before.emitted)" }
             if let parent = unrecorded.parent { words += " of=\(parent.recording)@\(parent.epoch)" }
         }
+        if let lost { words += " lost=\(lost.through)@\(lost.policy.rawValue)" }
+        if let partitions { words += " partitions=\(partitions)" }
         guard let part else { return words }
         let closed = part.closed.map { " closed=\($0.rawValue)" } ?? ""
         return "\(words) through=\(part.through) emitted=\(part.emitted)\(closed)"
@@ -113,6 +133,14 @@ public struct CommitMetadata: Hashable, Sendable {
             guard let stretch = Unrecorded(text, of: values["of"]) else { return nil }
             unrecorded = stretch
         }
+        if let text = values["lost"] {
+            guard let lost = Lost(text) else { return nil }
+            self.lost = lost
+        }
+        if let text = values["partitions"] {
+            guard let count = Int(text), count >= 0 else { return nil }
+            partitions = count
+        }
         guard let through = values["through"] else { return }
         guard let through = Offset(through),
             let emitted = values["emitted"].flatMap({ Int64($0) }), emitted > 0
@@ -122,6 +150,16 @@ public struct CommitMetadata: Hashable, Sendable {
             guard let reason = Closing.Reason(rawValue: String(closed)) else { return nil }
             part?.closed = reason
         }
+    }
+}
+
+extension CommitMetadata.Lost {
+    fileprivate init?(_ text: Substring) {
+        let words = text.split(separator: "@", maxSplits: 1)
+        guard words.count == 2, let through = Offset(words[0]),
+            let policy = Loss.Policy(rawValue: String(words[1]))
+        else { return nil }
+        self.init(through: through, policy: policy)
     }
 }
 
@@ -148,6 +186,7 @@ extension CommitMetadata {
     fileprivate func fits(_ offset: Offset) -> Bool {
         (last.map { $0.offset < offset } ?? true) && (part.map { $0.through >= offset } ?? true)
             && (unrecorded.map { $0.before.start <= offset } ?? true)
+            && (lost.map { $0.through >= offset } ?? true)
     }
 
     /// How far files hold what was emitted up to a position, and whose they are; nil: no file has any.

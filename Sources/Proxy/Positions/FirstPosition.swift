@@ -20,6 +20,15 @@ extension FirstPosition {
         }
     }
 
+    /// How many partitions a topic had when the group began in it; nil where no position says it. Those behind
+    /// them were added since, and are read from their beginning whatever was said of the others.
+    static func partitions(
+        of topic: String, in committed: some Sequence<CommittedPosition>
+    ) -> Int? {
+        committed.filter { $0.source.topic == topic }
+            .compactMap { CommitMetadata($0.metadata)?.partitions }.min()
+    }
+
     /// The offset of each partition.
     ///
     /// - Parameter ranges: what their logs hold.

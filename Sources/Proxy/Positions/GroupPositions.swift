@@ -80,9 +80,9 @@ public enum GroupPositions {
     private static func committed(
         _ sources: [TopicPartition], _ consumer: Consumer
     ) throws -> [TopicPartition: CommittedPosition] {
-        do throws(KafkaError) {
-            return try consumer.committed(sources, timeout: .seconds(30))
-        } catch {
+        do {
+            return try consumer.positionsOrRefusal(of: sources, timeout: .seconds(30))
+        } catch let error as KafkaError {
             guard let right = AccessRight(missingFor: error, group: consumer.group) else {
                 throw error
             }

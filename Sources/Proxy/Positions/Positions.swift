@@ -11,9 +11,16 @@ struct StartingPoint: Hashable {
     var last: CommitMetadata.Last?
     /// What was emitted of its first window before.
     var part: CommitMetadata.Part?
+    /// What was gone there before it was read, and is not asked for again.
+    var loss: Loss?
+    /// How many partitions the topic had when the group began in it; nil where that is not known.
+    var partitionsAtFirst: Int?
 
     /// The first offset that is asked for.
-    var readFrom: Offset { last?.offset ?? segment.start }
+    var readFrom: Offset { last?.offset ?? goesOn }
+
+    /// The first offset that is still to be read.
+    var goesOn: Offset { loss.map { $0.through + 1 } ?? segment.start }
 }
 
 /// Decides from committed positions where partitions go on and what became of a last transaction.
@@ -56,14 +63,18 @@ struct Positions {
                     + "this one is \(planDigest)); run the old plan until it stops between windows, "
                     + "or take another group")
         }
-        // Where it goes on then is found out when that offset is asked for.
-        guard committed.offset >= range.lowerBound || policy != nil else {
-            throw Self.deleted(source, from: committed.offset, range)
+        let loss = metadata.lost.map {
+            Loss(
+                source: source, start: committed.offset, through: $0.through, policy: $0.policy)
         }
-        guard committed.offset <= range.upperBound else {
+        let next = loss.map { $0.through + 1 } ?? committed.offset
+        // Where it goes on then is found out when that offset is asked for.
+        guard next >= range.lowerBound || policy != nil else {
+            throw Self.deleted(source, from: next, range)
+        }
+        guard next <= range.upperBound else {
             throw Self.anew(
-                source,
-                "ends at \(range.upperBound) and \(committed.offset) is to be read next")
+                source, "ends at \(range.upperBound) and \(next) is to be read next")
         }
         return StartingPoint(
             segment: Segment(
@@ -72,7 +83,7 @@ struct Positions {
                 parent: metadata.recorded(upTo: committed.offset).owner,
                 unrecorded: metadata.unrecorded?.before),
             last: metadata.last.flatMap { $0.offset >= range.lowerBound ? $0 : nil },
-            part: metadata.part)
+            part: metadata.part, loss: loss, partitionsAtFirst: metadata.partitions)
     }
 
     /// What is to be read next was deleted.

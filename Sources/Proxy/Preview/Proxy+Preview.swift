@@ -18,6 +18,7 @@ extension Proxy {
         }
         var preview = ProxyPreview(configuration)
         preview.refusals = isWrong.map { ProxyError(.refused, $0) }
+        preview.notices = configuration.notices
         if let unresolved { preview.refuse(unresolved) }
         preview.lookAtFiles()
         preview.lookAtBroker()
@@ -151,8 +152,12 @@ extension ProxyPreview {
         let rules = Positions(
             group: configuration.group, planDigest: configuration.plan.digest,
             policy: configuration.onOffsetOutOfRange)
+        let isAdded = { (source: TopicPartition) in
+            FirstPosition.partitions(of: source.topic, in: committed.values)
+                .map { source.partition >= Int32(clamping: $0) } ?? false
+        }
         let all = try? configuration.first.offsets(
-            of: sources.filter { committed[$0] == nil }, ranges, asking: consumer)
+            of: sources.filter { committed[$0] == nil && !isAdded($0) }, ranges, asking: consumer)
         for source in sources {
             let range = ranges[source] ?? 0..<0
             do {
@@ -160,6 +165,7 @@ extension ProxyPreview {
                     of: source, committed: committed[source],
                     hasSettled: settled?.contains(source) ?? false, range: range,
                     first: {
+                        if isAdded(source) { return range.lowerBound }
                         if let known = all?[source] { return known }
                         let one = try configuration.first.offsets(
                             of: [source], ranges, asking: consumer)
@@ -179,7 +185,7 @@ extension ProxyPreview {
         _ sources: [TopicPartition], _ consumer: Consumer, _ finding: BrokerCheck.Finding
     ) throws -> [TopicPartition: CommittedPosition] {
         guard let target = configuration.target, configuration.delivery == .exactlyOnce else {
-            return try consumer.committed(sources, timeout: .seconds(10))
+            return try consumer.positionsOrRefusal(of: sources, timeout: .seconds(10))
         }
         if finding.positionsToMake != nil { return [:] }
         let reader = try PositionsReader(target, group: configuration.group)

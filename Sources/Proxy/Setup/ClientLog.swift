@@ -41,8 +41,14 @@ final class ClientLog {
         if case .error(let error) = event, error.code.saysNothingIsThere {
             inputs?.areInDoubt = true
         }
+        if case .log(let line) = event, line.facility == Self.lostSession {
+            inputs?.hasLostSession = true
+        }
         note(event, "consumer", "")
     }
+
+    /// What librdkafka (2.0.2) calls the line that says so.
+    private static let lostSession = "SESSTMOUT"
 
     private func note(_ event: ClientEvent, _ client: String, _ part: String) {
         switch event {

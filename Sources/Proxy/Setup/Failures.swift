@@ -18,13 +18,17 @@ struct Failures {
     private let openNs: UInt64?
     /// How long this process stood still meanwhile; nil where it did not.
     private let stoodStillNs: UInt64?
+    /// The group's broker was silent for a session's time in this run.
+    private let hasLostSession: Bool
 
     init(
-        _ configuration: ProxyConfiguration, openNs: UInt64? = nil, stoodStillNs: UInt64? = nil
+        _ configuration: ProxyConfiguration, openNs: UInt64? = nil, stoodStillNs: UInt64? = nil,
+        hasLostSession: Bool = false
     ) {
         self.configuration = configuration
         self.openNs = openNs
         self.stoodStillNs = stoodStillNs
+        self.hasLostSession = hasLostSession
     }
 
     func explained(_ error: any Error) -> any Error {
@@ -118,6 +122,14 @@ struct Failures {
             return ProxyError(
                 .broker,
                 "the topic \(topic) is not there any more (\(error.message))")
+        case .fencedInstance where hasLostSession:
+            // It was taken for its own former self. Should another one have the name after all, the next
+            // fence comes without a session lost.
+            return ProxyError(
+                .broker,
+                "the group's broker was silent for longer than session.timeout.ms, and has taken this "
+                    + "member for another one of its group.instance.id; nothing is lost",
+                mayPass: true)
         case .fencedInstance:
             return ProxyError(
                 .fenced,

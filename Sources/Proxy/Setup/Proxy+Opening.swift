@@ -29,6 +29,7 @@ extension Proxy {
         try configuration.check()
         let routing = try Routing(configuration.routes)
         var configuration = try routing.resolved(configuration)
+        for notice in configuration.notices { observer.notice(notice, .warning) }
         let broker = try BrokerCheck(configuration, observer).run()
         // The files are locked before anything else is touched: a second instance on the same files
         // must not fence the first.
@@ -140,7 +141,7 @@ extension Proxy {
     }
 
     /// The group's positions, from where this configuration keeps them.
-    private static func committed(
+    static func committed(
         _ sources: [TopicPartition], _ configuration: ProxyConfiguration, _ consumer: Consumer
     ) throws -> [TopicPartition: CommittedPosition] {
         guard let target = configuration.target, configuration.delivery == .exactlyOnce else {
@@ -175,6 +176,14 @@ extension Proxy {
             onEvent: log.note("producer"))
         do throws(KafkaError) { try producer.initTransactions(timeout: .seconds(60)) } catch {
             if configuration.missingRight(error) != nil { throw error }
+            if error.code == .invalidTransactionTimeout {
+                let time = configuration.transactionTimeout
+                throw ProxyError(
+                    .broker,
+                    "the broker takes no transactions of \(time) (transaction.timeout.ms); give less with "
+                        + "-X transaction.timeout.ms, or raise the broker's transaction.max.timeout.ms"
+                )
+            }
             throw ProxyError(
                 .broker,
                 "the broker gives no transactions (\(error.message)); exactly-once needs them, "

@@ -61,12 +61,16 @@ final class Lane {
         var next: Offset
         var part: CommitMetadata.Part?
         var last: CommitMetadata.Last?
+        /// What was gone at that offset.
+        var loss: Loss?
     }
 
     /// The last record of the windows that were passed whole.
     @exclusivity(unchecked) private(set) var lastPassed: CommitMetadata.Last?
     /// Reading begins in front of the first window, with this record, which must be what it was.
     private let known: CommitMetadata.Last?
+    /// How many partitions its topic had when the group began in it; nil where that is not known.
+    let partitionsAtFirst: Int?
 
     init(
         _ start: StartingPoint, plan: Plan, key: MaskKey?, journal: JournalSegment,
@@ -89,10 +93,12 @@ final class Lane {
         resumed = start.part
         known = start.last
         lastPassed = start.last
+        partitionsAtFirst = start.partitionsAtFirst
         self.pool = pool
         open = pool.take(for: segment.source, start: segment.start)
+        if let loss = start.loss { open.losses = [loss] }
         // An empty stretch: nothing will come that is ours.
-        isDone = bound.map { segment.start >= $0 } ?? false
+        isDone = bound.map { start.goesOn >= $0 } ?? false
     }
 
     var hasOpen: Bool { !open.block.isEmpty }
@@ -109,8 +115,16 @@ final class Lane {
     /// The batch at hand has nothing of it any more.
     func settle() { pending = nil }
 
+    /// What was gone where the window starts, if anything was.
+    private static func loss(at window: WindowBuffer) -> Loss? {
+        window.losses.first { $0.start == window.start }
+    }
+
     /// A batch says where the partition stands.
     func note(_ position: PendingPosition) {
+        var position = position
+        let window = ready.first { $0.start == position.next } ?? open
+        if window.start == position.next { position.loss = Self.loss(at: window) }
         pending = position
         noted = position.next
         isUnplaced = false
@@ -193,7 +207,11 @@ final class Lane {
     /// The record is no input. Between windows the position moves past it.
     private func leaveOut(_ offset: Offset) throws {
         leftOut = offset + 1
-        if !hasOpen && resumed == nil { open.reset(start: offset + 1) }
+        if !hasOpen && resumed == nil {
+            let losses = open.losses
+            open.reset(start: offset + 1)
+            open.losses = losses
+        }
         if let bound, offset + 1 >= bound { try finish() }
     }
 
@@ -233,6 +251,8 @@ final class Lane {
         if let last = open.losses.last, last.start == loss.start { open.losses.removeLast() }
         open.losses.append(loss)
         if let resumed { throw differentLog(resumed) }
+        // Where it goes on is said at once: `latest` would be another place the next time.
+        if Self.loss(at: open) != nil { isUnplaced = true }
         if let bound, next >= bound { try finish() }
         return loss
     }
@@ -263,7 +283,9 @@ final class Lane {
     /// - Returns: bytes that were freed.
     func forgetOpen() -> Int {
         let freed = open.heldBytes
+        let loss = Self.loss(at: open)
         open.reset(start: open.start)
+        if let loss { open.losses = [loss] }
         former.begin(at: open.start)
         // What was left out behind it is met again.
         leftOut = open.start
@@ -272,8 +294,11 @@ final class Lane {
         return freed
     }
 
-    /// Reading goes on at the start of the open window.
+    /// Reading goes on where the open window begins.
     func remember() { isForgotten = false }
+
+    /// The first offset of the open window that there is to be read.
+    var beginning: Offset { Self.loss(at: open).map { $0.through + 1 } ?? open.start }
 
     /// The partition stood still for so long, and with it the clock of `maxWait`.
     func stoodStill(forNs duration: UInt64) { open.waitsFromNs += duration }

@@ -6,7 +6,7 @@ public struct RecordSelection: Hashable, Sendable {
     public enum Order: String, Hashable, Sendable, CaseIterable {
         /// As they stand: window by window, in the order in which windows were emitted.
         case file
-        /// By time of arrival, within each file of the recording.
+        /// By time of arrival, whatever the file of the recording.
         case arrival
     }
 

@@ -15,6 +15,10 @@ public final class RecordingReader {
     private let files: [Int64]
     private var index = 0
     private var cursor: MessageCursor
+    /// By time of arrival: files that are read side by side, since their times overlap, each at its next
+    /// message, and those that are not opened yet, the first to come last.
+    private var sideBySide: [(index: Int, cursor: MessageCursor)] = []
+    private var unopened: [(startNs: UInt64, index: Int)] = []
     private var block = RecordBlock(source: TopicPartition("", 0))
     private var channels: [UInt16: TopicPartition] = [:]
     /// The channel whose source is at hand.
@@ -44,7 +48,10 @@ public final class RecordingReader {
         } catch let error as MCAPError {
             throw RecordingError(error, first)
         }
+        if isMerged { unopened = try filesByArrival() }
     }
+
+    private var isMerged: Bool { selection.order == .arrival && files.count > 1 }
 
     private static func cursor(
         of reader: MCAPReader, _ selection: RecordSelection, path: String
@@ -80,38 +87,96 @@ public final class RecordingReader {
     ///   that was given out. Behind the last record, where a topic or partition was asked for that
     ///   no file has, or where there are messages and none of them is a record.
     public func next() throws -> Bool {
-        while true {
-            do {
-                while try cursor.next() {
-                    let channel = cursor.message.channelID
-                    if channel != lastChannel {
-                        guard let found = source(of: channel) else {
-                            otherMessages += 1
-                            continue
-                        }
-                        source = found
-                        hasRecords = true
-                        lastChannel = channel
+        do {
+            while try isMerged ? advanceByArrival() : advance() {
+                let channel = cursor.message.channelID
+                if channel != lastChannel {
+                    guard let found = source(of: channel) else {
+                        otherMessages += 1
+                        continue
                     }
-                    if try isWithinOffsets() { return true }
+                    source = found
+                    hasRecords = true
+                    lastChannel = channel
                 }
-                ending = cursor.ending
-                guard index + 1 < files.count else {
-                    try selection.check(against: sources, path: path)
-                    try checkRecords()
-                    return false
-                }
-                index += 1
-                channels = [:]
-                lastChannel = nil
-                let path = layout.path(of: files[index])
-                let reader = try MCAPReader(path: path)
-                cursor = try Self.cursor(of: reader, selection, path: path)
-                try noteSources(of: reader)
-            } catch let error as MCAPError {
-                throw RecordingError(error, layout.path(of: files[index]))
+                if try isWithinOffsets() { return true }
+            }
+        } catch let error as MCAPError {
+            throw RecordingError(error, layout.path(of: files[index]))
+        }
+        try selection.check(against: sources, path: path)
+        try checkRecords()
+        return false
+    }
+
+    /// To the next message, of the next file where the one at hand has ended.
+    private func advance() throws -> Bool {
+        while try !cursor.next() {
+            ending = cursor.ending
+            guard index + 1 < files.count else { return false }
+            cursor = try openFile(index + 1)
+        }
+        return true
+    }
+
+    /// To the message that arrived next: a window may stand behind one of another partition that arrived later,
+    /// and in the file behind.
+    private func advanceByArrival() throws -> Bool {
+        if let given = sideBySide.firstIndex(where: { $0.cursor === cursor }),
+            try !sideBySide[given].cursor.next()
+        {
+            noteEnding(of: sideBySide.remove(at: given))
+        }
+        var least = sideBySide.map(\.cursor.message.logTimeNs).min()
+        while let next = unopened.last, next.startNs <= least ?? .max {
+            unopened.removeLast()
+            let opened = (index: next.index, cursor: try openFile(next.index))
+            if try opened.cursor.next() {
+                sideBySide.append(opened)
+                least = min(least ?? .max, opened.cursor.message.logTimeNs)
+            } else {
+                noteEnding(of: opened)
             }
         }
+        let first = sideBySide.min {
+            ($0.cursor.message.logTimeNs, $0.index) < ($1.cursor.message.logTimeNs, $1.index)
+        }
+        guard let first else { return false }
+        if first.cursor !== cursor {
+            (index, cursor) = first
+            forgetChannels()
+        }
+        return true
+    }
+
+    private func noteEnding(of file: (index: Int, cursor: MessageCursor)) {
+        if file.index == files.count - 1 { ending = file.cursor.ending }
+    }
+
+    private func openFile(_ number: Int) throws -> MessageCursor {
+        index = number
+        forgetChannels()
+        let path = layout.path(of: files[number])
+        let reader = try MCAPReader(path: path)
+        try noteSources(of: reader)
+        return try Self.cursor(of: reader, selection, path: path)
+    }
+
+    private func forgetChannels() {
+        channels = [:]
+        lastChannel = nil
+    }
+
+    /// When the first message of each file arrived, the last first.
+    private func filesByArrival() throws -> [(startNs: UInt64, index: Int)] {
+        try files.indices.map { index in
+            let path = layout.path(of: files[index])
+            do throws(MCAPError) {
+                return (try MCAPReader(path: path).index().statistics.messageStartTimeNs, index)
+            } catch {
+                throw RecordingError(error, path)
+            }
+        }.sorted { $0 > $1 }
     }
 
     private func noteSources(of reader: MCAPReader) throws {

@@ -116,19 +116,31 @@ public final class RecordingWriter {
     ) throws -> Part {
         do throws(MCAPError) {
             let sink = try DiskFile(path, replacing ? .replace : .create)
-            let writer = try MCAPWriter(
-                to: sink, header: Header(profile: "kerfuffle", library: identity.tool),
-                options: options.container)
-            try writer.add(identity.metadata)
-            try writer.add(
-                Schema(
-                    id: 1, name: RecordSchema.name, encoding: RecordSchema.encoding,
-                    data: RecordSchema.fileDescriptorSet))
-            try writer.flush()
-            return Part(disk: sink, writer: writer)
+            do throws(MCAPError) {
+                return Part(disk: sink, writer: try begin(sink, identity, options))
+            } catch {
+                // A file without its first bytes is none.
+                if !replacing { try? FileManager.default.removeItem(atPath: path) }
+                throw error
+            }
         } catch {
             throw RecordingError(error, path)
         }
+    }
+
+    private static func begin(
+        _ sink: DiskFile, _ identity: RecordingIdentity, _ options: Options
+    ) throws(MCAPError) -> MCAPWriter {
+        let writer = try MCAPWriter(
+            to: sink, header: Header(profile: "kerfuffle", library: identity.tool),
+            options: options.container)
+        try writer.add(identity.metadata)
+        try writer.add(
+            Schema(
+                id: 1, name: RecordSchema.name, encoding: RecordSchema.encoding,
+                data: RecordSchema.fileDescriptorSet))
+        try writer.flush()
+        return writer
     }
 
     private static func resume(
@@ -286,8 +298,13 @@ public final class RecordingWriter {
     }
 
     /// - Throws: `RecordingError` where the file at hand is no longer at its path.
-    func checkPlace() throws(RecordingError) {
-        if !part.disk.isAtPath { throw .isGone(layout.path(of: file)) }
+    func checkPlace() throws {
+        do {
+            if try part.disk.isAtPath() { return }
+        } catch {
+            throw failure(error)
+        }
+        throw RecordingError.isGone(layout.path(of: file))
     }
 
     /// Returns when everything handed over would survive a loss of power.

@@ -46,10 +46,11 @@ public struct ScheduleDifference: Sendable {
         if first.header.plan.seed != second.header.plan.seed {
             header.append("seed: \(first.header.plan.seed) / \(second.header.plan.seed)")
         }
-        var plans = (first.header.plan, second.header.plan)
-        plans.0.seed = ""
-        plans.1.seed = ""
-        if plans.0 != plans.1 {
+        let plans = (first.header.plan, second.header.plan)
+        // The seed has a line of its own.
+        var reseeded = plans.1
+        reseeded.seed = plans.0.seed
+        if plans.0 != reseeded {
             header.append("plan: \(plans.0.canonicalText) / \(plans.1.canonicalText)")
         }
         if first.header.recording != second.header.recording {

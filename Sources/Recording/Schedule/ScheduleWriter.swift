@@ -43,8 +43,8 @@ public final class ScheduleWriter {
     }
 
     /// - Throws: `RecordingError` where the file is no longer at its path.
-    func checkPlace() throws(RecordingError) {
-        if !file.isAtPath { throw .isGone(path) }
+    func checkPlace() throws {
+        try telling { if try !file.isAtPath() { throw RecordingError.isGone(path) } }
     }
 
     public func synchronize() throws { try telling { try file.synchronize() } }

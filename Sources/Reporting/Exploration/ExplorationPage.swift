@@ -16,7 +16,7 @@ public struct ExplorationPage {
     public var text: String {
         Page(
             title: "\(report.name): what the exploration came to",
-            body: [head, verdict, picture, instead, coverage, figures, method]
+            body: [head, verdict, picture, smaller, instead, coverage, figures, method]
         ).text
     }
 
@@ -66,6 +66,21 @@ public struct ExplorationPage {
                     ]))
         }
         return .element("section", [], pieces)
+    }
+
+    private var smaller: Markup {
+        guard let reduction = report.reduction else { return .all([]) }
+        let table = ExplorationReport.removals(reduction.certificate)
+        let changes = reduction.edits.map { "\($0)" }
+        return .all([
+            section("What was left out", table, heads: 1),
+            .element(
+                "section", [("class", "card")],
+                [
+                    .element("p", [], reduction.certificate.sentence),
+                    changes.isEmpty ? .all([]) : .list(changes),
+                ]),
+        ])
     }
 
     private var instead: Markup {

@@ -10,20 +10,26 @@ public struct ExplorationReport {
     /// What reports call it: the topology's name.
     let name: String
     let preventions: [Prevention]
+    /// What was found in the smallest topology.
+    let reduction: Reduction?
 
-    /// - Parameter preventions: what other strategies came to.
+    /// - Parameters:
+    ///   - preventions: what other strategies came to.
+    ///   - reduction: of the counterexample.
     public init(
         _ result: Exploration, _ model: Model, _ preventions: [Prevention] = [],
-        name: String = "topology"
+        name: String = "topology", reduction: Reduction? = nil
     ) {
         self.result = result
         self.model = model
         self.preventions = preventions
         self.name = name
+        self.reduction = reduction
     }
 
     public var text: String {
         TextTable.pairs(figures) + verdict + "\n" + (timeline.map { "\n\($0)" } ?? "")
+            + (reduction.map { "\n" + Self.table(of: $0) } ?? "")
             + (preventions.isEmpty ? "" : "\n" + Self.table(of: preventions) + "\n" + advice)
     }
 
@@ -136,7 +142,8 @@ public struct ExplorationReport {
             ("cutOff", .number(result.cut)), ("repeats", .number(result.redundant)),
             ("longest", .number(result.longest)), ("limit", result.limit.map { .number($0) }),
             ("executionsToFind", result.executionsToFind.map { .number($0) }),
-            ("counterexample", result.counterexample.map(counterexample)),
+            ("counterexample", result.counterexample.map { json($0, model) }),
+            ("reduced", reduction.map(json)),
             ("preventions", preventions.isEmpty ? nil : .array(preventions.map(Self.json))),
             ("unseen", result.unseenMass.map { .number(Figures.number($0)) }),
             ("coverage", result.coverage.map(Self.json)),
@@ -153,11 +160,12 @@ public struct ExplorationReport {
         ])
     }
 
-    private func counterexample(_ found: Counterexample) -> JSONValue {
+    func json(_ found: Counterexample, _ model: Model) -> JSONValue {
         .members([
             ("finding", .string("\(found.finding)")), ("steps", .number(found.choices.count)),
             ("stepsAtFirst", .number(found.stepsAtFirst)),
             ("shortest", .bool(found.isShortest)),
+            ("minimal", found.certificate.map(Self.json)),
             (
                 "choices",
                 .array(

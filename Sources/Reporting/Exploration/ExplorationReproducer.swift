@@ -8,8 +8,10 @@ import Simulation
 
 /// A counterexample as a folder that shows it: the topology, the steps, the picture, and one command.
 public struct ExplorationReproducer: Sendable {
-    /// The topology's file, as it was.
+    /// The topology's file: as it was, or made smaller.
     public var topology: String
+    /// As it was, where ``topology`` was made smaller.
+    public var original: String?
     /// The folder that relative paths of it count from.
     public var root: String
     /// What was put in place of its values: `bounds.crashes=2`.
@@ -22,12 +24,14 @@ public struct ExplorationReproducer: Sendable {
     static let facts = "reproducer.json"
     private static let steps = "choices.jsonl"
     private static let copy = "recording"
+    private static let whole = "original.yaml"
 
     public init(
-        topology: String, root: String, settings: [String], messages: Int?, workload: String?,
-        script: ExecutionScript
+        topology: String, original: String? = nil, root: String, settings: [String],
+        messages: Int?, workload: String?, script: ExecutionScript
     ) {
         self.topology = topology
+        self.original = original
         self.root = root
         self.settings = settings
         self.messages = messages
@@ -62,8 +66,9 @@ public struct ExplorationReproducer: Sendable {
     ///
     /// - Throws: ``Unusable`` where it cannot be written.
     public func write(
-        _ found: Counterexample, _ model: Model, _ preventions: [Prevention], to folder: String
+        _ reduction: Reduction, _ preventions: [Prevention], to folder: String
     ) throws {
+        let (found, model) = (reduction.counterexample, reduction.model)
         let files = FileManager.default
         do {
             try? files.removeItem(atPath: folder)
@@ -76,9 +81,10 @@ public struct ExplorationReproducer: Sendable {
             }
             var texts = [
                 ("topology.yaml", topology), (Self.steps, script.text(model)),
-                (Self.facts, factsText(copied, folder)),
-                ("README.md", readMe(found, model, preventions, folder)),
+                (Self.facts, factsText(copied, folder, reduction)),
+                ("README.md", readMe(reduction, preventions, folder)),
             ]
+            if let original { texts.append((Self.whole, original)) }
             if let timeline = found.timeline {
                 texts.append(("timeline.svg", TimelineDrawing(timeline).svg))
             }
@@ -91,19 +97,24 @@ public struct ExplorationReproducer: Sendable {
         }
     }
 
-    private func factsText(_ copied: String?, _ folder: String) -> String {
+    private func factsText(
+        _ copied: String?, _ folder: String, _ reduction: Reduction
+    ) -> String {
         JSONValue.members([
             ("exploration", .number(1)), ("finding", .string(script.finding)),
             ("steps", .number(script.choices.count)),
             ("root", .string(Reproducer.relative(root, from: folder))),
             ("settings", .array(settings.map { .string($0) })),
             ("messages", messages.map { .number($0) }), ("workload", copied.map { .string($0) }),
+            ("changed", .array(reduction.edits.map { .string("\($0)") })),
+            ("minimal", ExplorationReport.json(reduction.certificate)),
         ]).text + "\n"
     }
 
     private func readMe(
-        _ found: Counterexample, _ model: Model, _ preventions: [Prevention], _ folder: String
+        _ reduction: Reduction, _ preventions: [Prevention], _ folder: String
     ) -> String {
+        let (found, model) = (reduction.counterexample, reduction.model)
         let steps = HuntReport.count(found.choices.count, "step")
         let about = model.topology.about.map { "\($0)\n\n" } ?? ""
         let picture = found.timeline.map { "```\n\(TimelineText($0).text)```\n\n" } ?? ""
@@ -122,8 +133,21 @@ public struct ExplorationReproducer: Sendable {
             It ends with 1 where it shows, 0 where it does not show any more (with `--set key=value`, or after a change
             to `topology.yaml`), 125 where it could not be run. `choices.jsonl` has a line for each step.
 
-            \(picture)\(instead)
+            \(picture)## What was left out
+
+            ```
+            \(ExplorationReport.table(of: reduction))```
+
+            \(smaller(reduction))
+            \(instead)
             """
+    }
+
+    private func smaller(_ reduction: Reduction) -> String {
+        guard original != nil else { return "`topology.yaml` is as it was explored.\n" }
+        let changes = reduction.edits.map { "- `\($0)`\n" }.joined()
+        return "`topology.yaml` is `\(Self.whole)` with these changes, one behind the other:\n\n"
+            + changes
     }
 
     // MARK: Reading

@@ -33,7 +33,11 @@ public struct HuntPage {
         let found = result.clusters.filter(\.isConfirmed)
         let sentence =
             switch result.conclusion {
-            case .clean: ["Nothing failed in \(result.search.trials) trials."]
+            case .clean:
+                [
+                    report.cleanWords.prefix(1).uppercased() + report.cleanWords.dropFirst()
+                        + " (\(HuntReport.count(result.search.trials, "trial")))."
+                ]
             case .onlyFlaky: ["What failed did not repeat often enough to count."]
             case .found:
                 found.map { cluster in
@@ -60,7 +64,7 @@ public struct HuntPage {
             Markup.element(
                 "h2", [],
                 (cluster.isConfirmed ? "" : "Flaky: ") + cluster.failure.signature.description),
-            .element("p", [], cluster.failure.words),
+            .element("p", [], cluster.failure.words), evidence(of: cluster.failure),
             .list([
                 "in \(cluster.count) of \(result.search.trials) trials, first in trial "
                     + "\(cluster.firstTrial), seed \(cluster.firstSeed)",
@@ -87,6 +91,17 @@ public struct HuntPage {
                 ))
         }
         return .element("section", [], pieces)
+    }
+
+    /// What was fed, expected and seen.
+    private func evidence(of failure: Failure) -> Markup {
+        guard let lines = failure.evidence else { return .all([]) }
+        return .element(
+            "div", [("class", "card")],
+            [
+                .element(
+                    "pre", [("class", "wrap"), ("tabindex", "0")], lines.joined(separator: "\n"))
+            ])
     }
 
     /// Trials over time: what failed, and what was new.

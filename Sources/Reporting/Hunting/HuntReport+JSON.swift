@@ -17,6 +17,8 @@ extension HuntReport {
                 "search",
                 .members([
                     ("trials", .number(search.trials)), ("failing", .number(search.failing)),
+                    ("quarantined", .number(search.quarantined)),
+                    ("undecided", .number(search.undecided)),
                     ("features", .number(search.features)),
                     ("unseen_probability", search.unseen.map { .number("\($0)") }),
                     (

@@ -8,10 +8,10 @@ extension HuntReport {
     public var junit: String {
         let cases = result.invariants + ["the system runs"]
         let pieces = cases.map { name in
-            testCase(name, result.clusters.filter { self.name(of: $0) == name })
+            testCase(name, result.clusters.filter { caseName($0.failure.signature) == name })
         }
         let failures = cases.count { name in
-            result.clusters.contains { self.name(of: $0) == name && $0.isConfirmed }
+            result.clusters.contains { caseName($0.failure.signature) == name && $0.isConfirmed }
         }
         let suite = Markup.element(
             "testsuite",
@@ -25,20 +25,19 @@ extension HuntReport {
     }
 
     /// A crash or a hang is broken by no invariant.
-    private func name(of cluster: HuntResult.Cluster) -> String {
-        result.invariants.contains(cluster.failure.invariant)
-            ? cluster.failure.invariant : "the system runs"
+    private func caseName(_ failure: some CustomStringConvertible) -> String {
+        result.invariants.first { "\(failure)".hasPrefix($0 + ":") } ?? "the system runs"
     }
 
     private func testCase(_ name: String, _ clusters: [HuntResult.Cluster]) -> Markup {
         var children: [Markup] = []
         for cluster in clusters where cluster.isConfirmed {
-            let command = cluster.reproducer.map { "kerfuffle reproduce \($0.folder)" }
-            let text = [
-                cluster.failure.words,
+            var lines = [cluster.failure.words] + (cluster.failure.evidence ?? [])
+            lines.append(
                 "seed \(cluster.firstSeed), trial \(cluster.firstTrial), in \(cluster.count) of "
-                    + "\(result.search.trials) trials", command,
-            ].compactMap { $0 }.joined(separator: "\n")
+                    + "\(result.search.trials) trials")
+            lines += cluster.reproducer.map { ["kerfuffle reproduce \($0.folder)"] } ?? []
+            let text = lines.joined(separator: "\n")
             children.append(
                 .element(
                     "failure",
@@ -47,11 +46,11 @@ extension HuntReport {
                         ("type", cluster.failure.anomaly),
                     ], text))
         }
-        let flaky = clusters.filter { !$0.isConfirmed }
-        if !flaky.isEmpty {
-            let lines = flaky.map {
+        let lines =
+            clusters.filter { !$0.isConfirmed }.map {
                 "flaky: \($0.failure.signature), again in \($0.confirmations) of \($0.confirmationRuns)"
-            }
+            } + notCounted(name)
+        if !lines.isEmpty {
             children.append(.element("system-out", [], lines.joined(separator: "\n")))
         }
         return .element(
@@ -60,6 +59,20 @@ extension HuntReport {
                 ("classname", "kerfuffle.\(result.hunt)"), ("name", name),
                 ("time", Self.inSeconds(result.wallMs / max(1, result.invariants.count + 1))),
             ], children)
+    }
+
+    /// What of an invariant does not count, for the system differs by itself or the team lists it.
+    private func notCounted(_ name: String) -> [String] {
+        let aside = result.calibration.quarantined.filter {
+            $0.isPutAside && !$0.isListed && caseName($0.signature) == name
+        }.map {
+            "put aside: \($0.signature), in \($0.count) of \(result.calibration.trials) without any perturbation"
+        }
+        return aside
+            + result.quarantine.filter { caseName($0.entry.failure) == name }.map {
+                "quarantine \($0.isExpired ? "expired on" : "until") \($0.entry.expires): "
+                    + "\($0.entry.failure), in \(Self.count($0.trials, "trial")) (\($0.entry.reason))"
+            }
     }
 
     private static func inSeconds(_ milliseconds: Int) -> String {

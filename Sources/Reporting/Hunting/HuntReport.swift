@@ -82,10 +82,12 @@ public struct HuntReport {
         var lines = [
             "",
             "\(cluster.isConfirmed ? "FOUND" : "flaky") \(failure.signature)",
-            "  \(failure.words)",
+        ]
+        lines += Self.shown(failure)
+        lines += [
             "  in \(Self.count(cluster.count, "trial")), first in trial \(cluster.firstTrial) (seed "
                 + "\(cluster.firstSeed)); again in \(cluster.confirmations) of "
-                + "\(cluster.confirmationRuns) repetitions",
+                + "\(cluster.confirmationRuns) repetitions"
         ]
         guard let reproducer = cluster.reproducer else { return lines }
         lines += [
@@ -94,6 +96,11 @@ public struct HuntReport {
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
+    }
+
+    /// What is wrong, and the records that show it.
+    static func shown(_ failure: Failure) -> [String] {
+        ["  \(failure.words)"] + (failure.evidence ?? []).map { "    \($0)" }
     }
 
     /// What shrinking came to, in one sentence.
@@ -118,13 +125,29 @@ public struct HuntReport {
             "\(Self.count(result.trials, "trial")) in all, \(Self.seconds(result.wallMs)), "
             + "\(Self.seconds(result.cpuMs)) of the system's processor time"
         switch result.conclusion {
-        case .clean: return "\nclean: nothing failed. \(cost)"
+        case .clean: return "\nclean: \(cleanWords). \(cost)"
         case .found:
             let found = result.clusters.count { $0.isConfirmed }
             return "\nfound \(Self.count(found, "failure")). \(cost)"
         case .onlyFlaky:
             return "\nonly flaky: what failed did not repeat often enough to count. \(cost)"
         }
+    }
+
+    /// What "clean" is said of: neither what is quarantined nor a trial without a verdict says that nothing is wrong.
+    var cleanWords: String {
+        let search = result.search
+        var words = ["nothing failed"]
+        if search.quarantined > 0 {
+            words = [
+                "nothing failed but what is quarantined (in \(Self.count(search.quarantined, "trial")))"
+            ]
+        }
+        if search.undecided > 0 {
+            words.append(
+                "\(search.undecided) of \(Self.count(search.trials, "trial")) had no verdict")
+        }
+        return words.joined(separator: ", and ")
     }
 
     static func count(_ number: Int, _ noun: String) -> String {

@@ -12,10 +12,10 @@ public struct ReproductionReport {
         var lines = [
             "\(failure.signature): shown by \(reproduction.shown) of \(reproduction.runs) runs"
         ]
-        if let words = reproduction.words { lines.append("  \(words)") }
-        for other in Set(reproduction.others).sorted(by: { $0.signature < $1.signature }) {
-            let count = reproduction.others.count { $0 == other }
-            lines.append("  instead, in \(count): \(other.signature): \(other.words)")
+        if let last = reproduction.last { lines += HuntReport.shown(last) }
+        let others = Dictionary(grouping: reproduction.others, by: \.signature)
+        for (signature, same) in others.sorted(by: { $0.key < $1.key }) {
+            lines.append("  instead, in \(same.count): \(signature): \(same[0].words)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -24,7 +24,8 @@ public struct ReproductionReport {
         .members([
             ("failure", HuntJSON.failure(reproduction.reproducer.failure)),
             ("runs", .number(reproduction.runs)), ("shown", .number(reproduction.shown)),
-            ("words", reproduction.words.map { .string($0) }),
+            ("words", reproduction.last.map { .string($0.words) }),
+            ("evidence", HuntJSON.evidence(reproduction.last)),
             ("others", .array(reproduction.others.map(HuntJSON.failure))),
             ("cpu_ms", .number(reproduction.cpuMs)),
         ])
@@ -39,6 +40,12 @@ enum HuntJSON {
             ("stream", failure.role.isEmpty ? nil : .string(failure.role)),
             ("entity_kind", failure.entityKind.isEmpty ? nil : .string(failure.entityKind)),
             ("entity", failure.entity.map { .string($0) }), ("words", .string(failure.words)),
+            ("evidence", evidence(failure)),
         ])
+    }
+
+    /// nil where there is none.
+    static func evidence(_ failure: Failure?) -> JSONValue? {
+        failure?.evidence.map { .array($0.map { .string($0) }) }
     }
 }

@@ -226,12 +226,15 @@ extension Simulator {
     private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
         guard !stations[unit].journal.committed.isEmpty else { return }
         // One that is on its way to the queue has no place in it yet.
-        for message in Set(stations[unit].journal.committed).sorted()
+        var lost: [(sequence: Int64, message: Int32)] = []
+        for message in Set(stations[unit].journal.committed)
         where isCommittedWork(message, unit) && messages[message].group == group
             && messages[message].deliveries > 0
         {
-            loseCommitted(message, unit)
+            lost.append((messages[message].sequence, message))
         }
+        // In the order in which they came: rows say nothing, since what waits is given on without new ones.
+        for entry in lost.sorted(by: { $0 < $1 }) { loseCommitted(entry.message, unit) }
     }
 
     /// A message that nobody will work on any more: where it was committed it does not come again.

@@ -78,6 +78,9 @@ extension Fault.Kind {
         }
     }
 
+    /// Whether it strikes a handler.
+    public func strikes(_ handler: String) -> Bool { self.handler == handler }
+
     /// The handler that it strikes; nil: none.
     var handler: String? {
         switch self {

@@ -18,7 +18,9 @@ struct MessageLayout {
     }
 
     /// Messages of all sources, one of each source in turn, then what their handlers publish.
-    mutating func laidOut() -> [StepProgram.Message] {
+    ///
+    /// - Parameter copies: behind them each message of a source that sends some twice once more.
+    mutating func laidOut(copies: Bool = false) -> [StepProgram.Message] {
         var simulator = Simulator(program, SeededChoices())
         var messages: [StepProgram.Message] = []
         var rows: [Int32] = []
@@ -39,6 +41,19 @@ struct MessageLayout {
             publish(next, rows[next], &simulator, &messages, &rows)
             bury(next, rows[next], &simulator, &messages, &rows)
             next += 1
+        }
+        guard copies else { return messages }
+        for (index, message) in messages.enumerated()
+        where message.parent < 0
+            && program.topology.sources[Int(message.source)].duplicates != nil
+        {
+            let row = simulator.messages.take()
+            simulator.messages[row] = simulator.messages[rows[index]]
+            (simulator.messages[row].group, simulator.messages[row].lane) = (0, -1)
+            messages.append(
+                placed(
+                    row, &simulator, source: message.source, parent: -1, publisher: -1,
+                    original: Int32(index)))
         }
         return messages
     }
@@ -87,7 +102,7 @@ struct MessageLayout {
 
     private mutating func placed(
         _ row: Int32, _ simulator: inout Simulator<SeededChoices>, source: Int32, parent: Int32,
-        publisher: Int32
+        publisher: Int32, original: Int32 = -1
     ) -> StepProgram.Message {
         let unit = simulator.readers[Int(simulator.messages[row].queue)]
         simulator.place(row, unit)
@@ -105,6 +120,6 @@ struct MessageLayout {
             number: message.number, key: message.key, unit: Int32(unit), source: source,
             parent: parent, publisher: publisher, group: group, lane: lane, turn: turn,
             partition: hasPartitions ? simulator.partition(of: row, unit) : -1,
-            isPoison: message.isPoison)
+            isPoison: message.isPoison, original: original)
     }
 }

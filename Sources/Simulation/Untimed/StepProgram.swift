@@ -87,13 +87,15 @@ package struct StepProgram: Sendable {
         package let turn: Int32
         package let partition: Int32
         package let isPoison: Bool
+        /// The message that a source sends once more so; -1: it is none that is sent again.
+        package let original: Int32
     }
 
     package var instructions: [Instruction]
     /// Handlers, then services.
     package let units: [Unit]
     package let handlers: [Handler]
-    /// Those of sources first, in the order of arrival; parents before their children.
+    /// Those of sources first, in the order of arrival; parents before their children; last what sources send twice.
     package let messages: [Message]
     package let registers: Int
     package let inboxes: [InboxModel]
@@ -106,8 +108,12 @@ package struct StepProgram: Sendable {
     /// The most messages that are laid out.
     package static let mostMessages = 4096
 
-    /// - Parameter most: messages of sources; more are left out.
-    package init(_ topology: Topology, _ strategy: Strategy, seed: String, most: Int) {
+    /// - Parameters:
+    ///   - most: messages of sources; more are left out.
+    ///   - copies: with the second of each message that a source may send twice.
+    package init(
+        _ topology: Topology, _ strategy: Strategy, seed: String, most: Int, copies: Bool = false
+    ) {
         var plain = topology
         plain.invariants = []
         plain.faults = []
@@ -122,7 +128,7 @@ package struct StepProgram: Sendable {
             topology.inboxes.first { $0.name == name } ?? InboxModel(name: name)
         }
         var layout = MessageLayout(program, most: most)
-        messages = layout.laidOut()
+        messages = layout.laidOut(copies: copies)
         nodes = layout.nodes
         units = program.units.enumerated().map { index, unit in
             var made = Unit(

@@ -1,4 +1,5 @@
 import Arguments
+import Foundation
 import Interchange
 import Recording
 import Reporting
@@ -63,13 +64,31 @@ struct ExportCommand: ParsableCommand {
     }
 
     mutating func run() throws {
+        let isFile = output != TextOutput.standard
+        if isFile { StopSignals.install() }
         try reporting {
             let reader = try RecordingReader(path: recording, selection: selection.selection)
             let progress = Progress("records", of: try total())
             defer { progress.finish() }
-            let export = try Export(
-                reader, as: printedFormat, to: TextOutput(path: output),
-                console: console.layout(), limit: selection.limit, onProgress: progress.update)
+            let text = try TextOutput(path: output)
+            let export: Export
+            do {
+                export = try Export(
+                    reader, as: printedFormat, to: text, console: console.layout(),
+                    limit: selection.limit,
+                    onProgress: {
+                        progress.update($0)
+                        if StopSignals.isRaised {
+                            throw Failure(.files, "stopped; \(output) was not written")
+                        }
+                    })
+            } catch {
+                // What can be read of a damaged recording is kept.
+                if isFile && !(error is RecordingError) {
+                    try? FileManager.default.removeItem(atPath: output)
+                }
+                throw error
+            }
             warn(export.notices)
         }
     }

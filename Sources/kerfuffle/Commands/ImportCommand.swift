@@ -72,6 +72,7 @@ struct ImportCommand: ParsableCommand {
     func validate() throws { _ = try layout() }
 
     mutating func run() throws {
+        StopSignals.install()
         try reporting {
             let text = try TextInput(path: input)
             let recorder = try BulkRecorder(
@@ -79,7 +80,13 @@ struct ImportCommand: ParsableCommand {
             let progress = Progress("records")
             defer { progress.finish() }
             let done = try Import(
-                text, as: try layout(), to: recorder, onProgress: progress.update)
+                text, as: try layout(), to: recorder,
+                onProgress: {
+                    progress.update($0)
+                    if StopSignals.isRaised {
+                        throw Failure(.files, "stopped; \(output) was not written")
+                    }
+                })
             warn(done.notices)
             try result.print(
                 text: "\(done.records) records in \(output)\n",

@@ -68,6 +68,7 @@ struct VerifyCommand: ParsableCommand {
         try reporting {
             let pairs = try JournalFiles.pairs(recording, schedule)
             try topics.check(against: pairs)
+            if output == nil { try topics.checkAll(of: pairs) }
             let delivered = try output.map { try DeliveredRecords(recording: $0) } ?? fromTopics()
             let committed = try positions.committed(of: pairs.map(\.schedule), kafka, target)
             let expected = try ExpectedOutput(

@@ -38,6 +38,7 @@ struct BrokerOptions: ParsableArguments {
         _ brokers: String, files: [String], properties: [String], spelled option: String,
         _ place: String
     ) throws -> ClientConfiguration {
+        try BrokerAddresses.check(brokers, at: place)
         var configuration = ClientConfiguration()
         for path in files {
             let text = try TextFile.read(path)

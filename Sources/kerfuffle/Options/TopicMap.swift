@@ -51,6 +51,18 @@ struct TopicMap: ParsableArguments {
                 + known.sorted().joined(separator: ", "))
     }
 
+    /// - Throws: where the recordings hold a topic that no pair names: what became of it cannot be looked at.
+    func checkAll(of pairs: [(recording: String, schedule: String)]) throws {
+        let routing = try Routing(routes)
+        let others = Set(try Chain.sources(of: pairs.map(\.schedule)).map(\.topic))
+            .filter { routing.route(of: $0) == nil }.sorted()
+        if others.isEmpty { return }
+        throw ProxyError(
+            .refused,
+            "the recording holds records of \(others.joined(separator: ", ")), which no --in names; say "
+                + "with --in and --out where they went")
+    }
+
     /// The other ends of the topics of these recordings.
     func outputs(of recordings: [String]) throws -> [String] {
         let routing = try Routing(routes)

@@ -57,6 +57,31 @@ struct TopologyOptions: ParsableArguments {
         return topology
     }
 
+    /// The file with what --set and --messages say, and changes behind that, as a file of its own.
+    func edited(_ document: TopologyDocument, _ edits: [TopologyEdit]) throws -> TopologyDocument {
+        var all: [TopologyEdit] = set.map { .set($0.setting.path, $0.setting.text) }
+        if let messages {
+            all.append(.set("run.messages", "\(messages)"))
+            let isSaid = set.contains { $0.setting.path.hasSuffix(".messages") }
+            if document.topology.sources.count == 1, !isSaid {
+                let name = document.topology.sources[0].name
+                all.append(.set("sources[\"\(name)\"].messages", "\(messages)"))
+            }
+        }
+        return try document.edited(all + edits)
+    }
+
+    /// The same with a recording as its workload, where there is one; nil where it is no topology.
+    func rebuilt(_ document: TopologyDocument, _ edits: [TopologyEdit]) -> Topology? {
+        guard var topology = try? edited(document, edits).topology else { return nil }
+        if let workload {
+            guard topology.sources.count == 1, let recorded = try? Workload(recording: workload)
+            else { return nil }
+            topology.sources[0].replay(recorded, factor: workloadFactor ?? .one)
+        }
+        return topology
+    }
+
     /// The flags that were given, as they are written.
     var words: [String] {
         var words: [String] = []

@@ -1,11 +1,11 @@
 """commits.py WHEN: notes each record's offset in the file `done` of the trial's state and commits it, `first` or `last`;
-some time lies between the two."""
+some time lies between the two. `apart` writes it to the topic `out` in a transaction, and commits at once behind that."""
 
 import os
 import sys
 import time
 
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, Producer
 
 consumer = Consumer({
     "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"], "group.id": os.environ["KAFKA_GROUP_ID"],
@@ -23,11 +23,23 @@ def commit(message):
     consumer.commit(message=message, asynchronous=False)
 
 
-steps = [commit, work] if sys.argv[1] == "first" else [work, commit]
+def write(message):
+    producer.begin_transaction()
+    producer.produce(os.environ["KERFUFFLE_TOPIC_OUT"], str(message.offset()))
+    producer.commit_transaction()
+
+
+WHEN = sys.argv[1]
+if WHEN == "apart":
+    producer = Producer({
+        "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
+        "transactional.id": os.environ["KAFKA_GROUP_ID"] + os.environ["KERFUFFLE_COPY"]})
+    producer.init_transactions()
+steps = {"first": [commit, work], "last": [work, commit], "apart": [write, commit]}[WHEN]
 while True:
     message = consumer.poll(0.1)
     if message is None or message.error():
         continue
     steps[0](message)
-    time.sleep(0.5)
+    time.sleep(0 if WHEN == "apart" else 0.5)
     steps[1](message)

@@ -64,6 +64,28 @@ import Testing
         }
     }
 
+    /// Windows of partitions stand one behind the other, and with them times that overlap.
+    @Test(arguments: [1, 700, 1_000_000])
+    func `by time of arrival the files of a folder are one`(rotateBytes: Int) throws {
+        let records = (0..<200).map { number in
+            let (window, place) = (number / 20, number % 20)
+            let (partition, round) = (window % 2, window / 2)
+            return Arrived(
+                record: Record(
+                    source: TopicPartition("a", Int32(partition)),
+                    offset: Offset(round * 20 + place),
+                    timestamp: .create(1)),
+                arrivalNs: UInt64(1000 + round * 100 + place * 4 + partition * 2))
+        }
+        let folder = try TemporaryFolder()
+        try Recorded.write(
+            records, to: folder.path("x"), chunkBytes: 1, rotateBytes: rotateBytes)
+        let selection = RecordSelection(order: .arrival)
+        #expect(
+            try Recorded.read(folder.path("x"), selection)
+                == records.sorted { $0.arrivalNs < $1.arrivalNs })
+    }
+
     @Test func `what no file has of a topic or partition is named, with what there is`() throws {
         let folder = try TemporaryFolder()
         let names = [("a", 0), ("a", 1), ("a", 2), ("a", 7), ("b", 3)]

@@ -14,6 +14,9 @@ extension TopologyReader {
             bounds.rebalances = count("rebalances")
             bounds.expiries = count("expiries")
             bounds.failures = count("failures")
+            bounds.duplicates = count("duplicates")
+            bounds.timeouts = count("timeouts")
+            bounds.evictions = count("evictions")
             bounds.deadLetters = count("deadLetters")
             bounds.steps = section.optional(
                 "steps", as: .integer.within(1...Limits.explored), default: bounds.steps)

@@ -7,7 +7,7 @@ public struct TopologyDocument: Sendable {
     /// The file's text.
     public let text: String
     let root: Node
-    private let file: String
+    let file: String
 
     /// - Throws: `ConfigurationError` with every problem of the file.
     public init(yaml bytes: [UInt8], file: String) throws(ConfigurationError) {

@@ -85,6 +85,9 @@ struct HuntRunCommand: ParsableCommand {
             } catch {
                 // Workers wait for no hunt that is over.
                 try? crew?.end()
+                if (error as? HuntError)?.kind == .stopped {
+                    progress.say("what it has done is in \(folder); --resume goes on with it")
+                }
                 throw error
             }
             progress.finish()

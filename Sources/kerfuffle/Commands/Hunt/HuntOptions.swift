@@ -94,6 +94,21 @@ struct HuntReportOptions: ParsableArguments {
     }
 }
 
+/// Lends a folder for trials. Where they could not be run it stays: the message names what is in it.
+func withTrialFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let folder = NSTemporaryDirectory() + "kerfuffle-\(UUID().uuidString.prefix(8))"
+    do {
+        let result = try body(folder)
+        try? FileManager.default.removeItem(atPath: folder)
+        return result
+    } catch {
+        if (error as? HuntError)?.kind != .system {
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+        throw error
+    }
+}
+
 /// Runs a hunt's work; what kept it from being run ends with 125 and one sentence.
 func huntReporting(_ body: () throws -> Void) throws {
     do {

@@ -60,15 +60,15 @@ struct HuntVerifyFixCommand: ParsableCommand {
             if let system {
                 settings.append("system.command='\(system.replacing("'", with: "''"))'")
             }
-            let trials = NSTemporaryDirectory() + "kerfuffle-\(UUID().uuidString.prefix(8))"
-            defer { try? FileManager.default.removeItem(atPath: trials) }
             var verification = FixVerification()
-            for (index, path) in folder.enumerated() {
-                let reproducer = try Reproducer(opening: path, root: root, settings: settings)
-                try verification.add(
-                    reproducer, from: path, runs: runs, neighbours: neighbours,
-                    width: jobs ?? 4 * ProcessInfo.processInfo.activeProcessorCount,
-                    trials: "\(trials)/\(index)", shouldStop: { StopSignals.isRaised })
+            try withTrialFolder { trials in
+                for (index, path) in folder.enumerated() {
+                    let reproducer = try Reproducer(opening: path, root: root, settings: settings)
+                    try verification.add(
+                        reproducer, from: path, runs: runs, neighbours: neighbours,
+                        width: jobs ?? 4 * ProcessInfo.processInfo.activeProcessorCount,
+                        trials: "\(trials)/\(index)", shouldStop: { StopSignals.isRaised })
+                }
             }
             let report = FixReport(verification)
             try format.print(text: report.text, json: report.json)

@@ -63,12 +63,12 @@ struct ReproduceCommand: ParsableCommand {
                 // What cannot be read cannot be run: a bisection passes such a commit over.
                 throw Failure(.couldNotRun, "\(error)")
             }
-            let trials = NSTemporaryDirectory() + "kerfuffle-\(UUID().uuidString.prefix(8))"
-            defer { try? FileManager.default.removeItem(atPath: trials) }
-            let reproduction = try Reproduction(
-                of: reproducer, runs: runs,
-                width: jobs ?? 4 * ProcessInfo.processInfo.activeProcessorCount, folder: trials,
-                shouldStop: { StopSignals.isRaised })
+            let reproduction = try withTrialFolder { trials in
+                try Reproduction(
+                    of: reproducer, runs: runs,
+                    width: jobs ?? 4 * ProcessInfo.processInfo.activeProcessorCount,
+                    folder: trials, shouldStop: { StopSignals.isRaised })
+            }
             let report = ReproductionReport(reproduction)
             try format.print(text: report.text, json: report.json)
             let isShown = reproduction.shown > 0

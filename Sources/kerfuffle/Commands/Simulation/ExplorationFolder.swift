@@ -35,11 +35,11 @@ struct ExplorationFolder {
 
     /// - Returns: the reproducer's folder.
     func write(
-        _ reproducer: ExplorationReproducer, _ found: Counterexample, _ model: Model,
-        _ tried: [Prevention]
+        _ reproducer: ExplorationReproducer, _ reduction: Reduction, _ tried: [Prevention]
     ) throws -> String {
-        let folder = "\(path)/reproducers/\(ExplorationReproducer.folderName(found))"
-        try reproducer.write(found, model, tried, to: folder)
+        let name = ExplorationReproducer.folderName(reduction.counterexample)
+        let folder = "\(path)/reproducers/\(name)"
+        try reproducer.write(reduction, tried, to: folder)
         return folder
     }
 }

@@ -97,15 +97,19 @@ struct ExploreCommand: ParsableCommand {
             let folder = try output.map {
                 try ExplorationFolder($0, resumes: resume, identity: identity(document, model))
             }
+            StopSignals.install(announcing: true)
             let search = explorer(model, folder)
             let result = finished { await search.run() }
             if let error = folder?.memory.error { throw error }
             let tried = result.counterexample.map { Prevention.all($0, model) } ?? []
-            let report = ExplorationReport(result, model, tried, name: name)
+            let reduction = result.counterexample.map { [input] found in
+                Reduction(found, model, search.limits) { input.rebuilt(document, $0) }
+            }
+            let report = ExplorationReport(result, model, tried, name: name, reduction: reduction)
             var reproducer: String?
-            if let found = result.counterexample {
+            if let found = result.counterexample, let reduction {
                 reproducer = try folder?.write(
-                    self.reproducer(document, model, found), found, model, tried)
+                    self.reproducer(document, reduction), reduction, tried)
                 try files.write(found, script(model, found), model)
                 try hunt.write(found, model, base)
             } else {
@@ -119,12 +123,22 @@ struct ExploreCommand: ParsableCommand {
                 html: ExplorationPage(report, reproducer: reproducer).text)
             let end = reproducer.map { "\n  kerfuffle reproduce \($0)\n" } ?? ""
             try format.print(text: report.text + end, json: report.json(reproducer: reproducer))
+            if result.end == .stopped { warn([goingOn]) }
             switch result.end {
             case .complete: return
             case .found: throw ExitCode(rawValue: Ending.difference.rawValue)
             case .stopped, .cut: throw ExitCode(rawValue: Ending.undecided.rawValue)
             }
         }
+    }
+
+    /// How what was stopped goes on.
+    private var goingOn: String {
+        let cause = StopSignals.isRaised ? "stopped by a signal" : "stopped"
+        guard let output else {
+            return "\(cause), and nothing is kept: with --output FOLDER --resume goes on from there"
+        }
+        return "\(cause): the same command with --output \(output) --resume goes on from there"
     }
 
     /// What was asked for and does nothing here.
@@ -150,7 +164,7 @@ struct ExploreCommand: ParsableCommand {
     /// A digest of all that the search is a function of; how long it may go on is no part of it.
     private func identity(_ document: TopologyDocument, _ model: Model) -> String {
         let parts =
-            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "4"]
+            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "5"]
             + input.words
         return SHA256.digest(of: Array(parts.joined(separator: "\u{0}").utf8)).description
     }
@@ -161,14 +175,19 @@ struct ExploreCommand: ParsableCommand {
             choices: found.choices)
     }
 
+    /// With the topology as it was where nothing of it could be left out.
     private func reproducer(
-        _ document: TopologyDocument, _ model: Model, _ found: Counterexample
-    ) -> ExplorationReproducer {
-        ExplorationReproducer(
-            topology: document.text,
+        _ document: TopologyDocument, _ reduction: Reduction
+    ) throws -> ExplorationReproducer {
+        let isReduced = !reduction.edits.isEmpty
+        return ExplorationReproducer(
+            topology: isReduced ? try input.edited(document, reduction.edits).text : document.text,
+            original: isReduced ? document.text : nil,
             root: URL(fileURLWithPath: input.topology).deletingLastPathComponent().path,
-            settings: input.set.map { "\($0.setting.path)=\($0.setting.text)" },
-            messages: input.messages, workload: input.workload, script: script(model, found))
+            settings: isReduced
+                ? [] : input.set.map { "\($0.setting.path)=\($0.setting.text)" },
+            messages: isReduced ? nil : input.messages, workload: input.workload,
+            script: script(reduction.model, reduction.counterexample))
     }
 
     private func explorer(_ model: Model, _ folder: ExplorationFolder?) -> Explorer {
@@ -178,9 +197,9 @@ struct ExploreCommand: ParsableCommand {
         explorer.strategy = strategy
         explorer.threads = threads
         explorer.limits.executions = executions ?? .max
-        if let budget {
-            let end = ContinuousClock.now + budget
-            explorer.limits.isOver = { ContinuousClock.now >= end }
+        let end = budget.map { ContinuousClock.now + $0 }
+        explorer.limits.isOver = {
+            StopSignals.isRaised || end.map { ContinuousClock.now >= $0 } ?? false
         }
         return explorer
     }

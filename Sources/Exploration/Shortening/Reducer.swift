@@ -5,20 +5,32 @@ import Shrinking
 struct Reducer: Sendable {
     private let model: Model
     private let finding: Finding
+    /// nil: any failure with the finding will do.
+    private let signature: Signature?
 
-    init(_ model: Model, _ finding: Finding) {
+    init(_ model: Model, _ finding: Finding, keeping signature: Signature? = nil) {
         self.model = model
         self.finding = finding
+        self.signature = signature
     }
 
     /// The steps up to the finding, if they show it; a step that cannot be taken is left out.
-    private func cut(_ choices: [Choice]) -> [Choice]? {
+    func cut(_ choices: [Choice]) -> [Choice]? {
+        let shown = shown(choices)
+        guard let shown, let signature else { return shown }
+        let found = Counterexample(
+            model, finding, shown, first: shown, tried: [:], isShortest: false)
+        return Signature(found) == signature ? shown : nil
+    }
+
+    private func shown(_ choices: [Choice]) -> [Choice]? {
         if case .anomaly(let name) = finding {
             let execution = Execution(model, choices, skips: true)
             let isShown = execution.history.anomalies().contains { $0.kind.rawValue == name }
             return isShown ? execution.choices : nil
         }
-        let execution = Execution(model, choices, skips: true, keepsEntries: false)
+        let execution = Execution(
+            model, choices, skips: true, keepsEntries: false, looksForCycles: finding == .livelock)
         guard execution.finding == finding else { return nil }
         return Array(execution.choices[..<execution.stepsToFinding])
     }
@@ -77,6 +89,36 @@ struct Reducer: Sendable {
             }
         }
         return best
+    }
+
+    /// Nothing can be taken away from what comes back; with how much was tried of each kind.
+    ///
+    /// - Complexity: O(n) executions for each that is taken away and not missed.
+    func minimised(
+        _ choices: [Choice], _ limits: SearchLimits
+    ) -> (choices: [Choice], tried: [Certificate.Dimension: Int]) {
+        let removals = Removals(model)
+        var best = choices
+        while true {
+            var tried: [Certificate.Dimension: Int] = [:]
+            var smaller: [Choice]?
+            for candidate in removals.all(of: best) where candidate.choices != best {
+                if limits.isOver() { return (best, [:]) }
+                tried[candidate.dimension, default: 0] += 1
+                smaller = cut(candidate.choices).flatMap { isSmaller($0, than: best) ? $0 : nil }
+                if smaller != nil { break }
+            }
+            guard let smaller else { return (best, tried) }
+            best = smaller
+        }
+    }
+
+    /// Fewer steps, of as many fewer faults, of as many of these fewer changes.
+    private func isSmaller(_ one: [Choice], than other: [Choice]) -> Bool {
+        func size(_ choices: [Choice]) -> (Int, Int, Int) {
+            (choices.count, choices.count { $0.action != .goOn }, changes(choices))
+        }
+        return size(one) < size(other)
     }
 
     private func changes(_ choices: [Choice]) -> Int {
