@@ -66,6 +66,8 @@ public struct RunResult: Sendable {
     /// Greatest number of messages and processes at a time.
     public internal(set) var mostMessages = 0
     public internal(set) var mostProcesses = 0
+    /// How often a message was looked at because its partition moved or went back to its position.
+    var placed = 0
     /// Messages neither done nor dead at the end.
     public internal(set) var leftOver = 0
     /// Of these: in a dead-letter queue, to be moved back.

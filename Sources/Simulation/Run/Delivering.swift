@@ -46,6 +46,10 @@ extension Simulator {
         } else {
             messages[message].ready = now
             messages[message].references += 1
+            let group = Int(messages[message].group)
+            if stations[unit].order == .none && stations[unit].groups[group].hasParts {
+                return appendToParts(message, unit, group)
+            }
             offer(message, unit)
         }
     }

@@ -4,6 +4,7 @@ struct Journal: ~Copyable {
     struct Log: BitwiseCopyable {
         var head: Int32 = -1
         var tail: Int32 = -1
+        var stretch = Stretch()
     }
 
     /// What is known of a message beside its row.
@@ -30,8 +31,10 @@ struct Journal: ~Copyable {
     /// 0: whenever a message is done.
     var interval: Int64 = 0
     var restartsTimer = false
-    /// Whether a step has committed a message that was in work.
-    var hasCommittedWork = false
+    /// Rows of messages that a step has committed in work; of some that is over.
+    var committed: [Int32] = []
+    /// So many rows are looked through for those of work that is over.
+    var mostCommitted = 64
     var logs = Column(Log())
     /// Of each group of workers, where there is an interval.
     var timers: [Int32] = []

@@ -15,6 +15,7 @@ extension Simulator {
         guard tracksOrder else { return }
         let row = stations[unit].lanes[lane]
         stations[unit].keyTimes.reach(Int(row.key))
+        if stations[unit].placesStretches { keepPast(of: row.key, lane, unit) }
         stations[unit].keyTimes[row.key] &+= now - row.since
         // Whatever comes next begins anew.
         stations[unit].lanes[lane].since = now
@@ -28,7 +29,11 @@ extension Simulator {
 
     /// A message leaves the line: its turn has come.
     mutating func endWaiting(_ message: Int32, _ lane: Int32, _ unit: Int) {
-        let whole = now - messages[message].inLine
+        endWaiting(message, lane, unit, at: now)
+    }
+
+    mutating func endWaiting(_ message: Int32, _ lane: Int32, _ unit: Int, at end: Int64) {
+        let whole = end - messages[message].inLine
         laneWaitNs += Int128(whole)
         guard messages[message].isMeasured else { return }
         let own = min(whole, timeOfKey(of: message, lane, unit) - messages[message].keyTime)
@@ -38,7 +43,7 @@ extension Simulator {
 
     /// For how long lanes have been held by messages of this one's key so far. Where every message has a key
     /// of its own nobody waits for one's own.
-    private mutating func timeOfKey(of message: Int32, _ lane: Int32, _ unit: Int) -> Int64 {
+    mutating func timeOfKey(of message: Int32, _ lane: Int32, _ unit: Int) -> Int64 {
         guard tracksOrder else { return 0 }
         let key = messages[message].key
         stations[unit].keyTimes.reach(Int(key))

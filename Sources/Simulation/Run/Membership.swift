@@ -231,7 +231,7 @@ extension Simulator {
         if isHeard && way == .dropped { dropWork(on: partition, unit) }
         let keeps = isHeard && way != .dropped
         if isHeard { commitNow(partition, unit) }
-        _ = rewind(partition, unit, keeping: keeps ? inHand(unit) : [])
+        rewind(partition, unit, keeping: keeps ? inHand(unit) : [])
     }
 
     /// Messages in the hands of a handler's workers.
@@ -275,9 +275,8 @@ extension Simulator {
             stations[unit].membership.owners[partition] = owner
             stations[unit].membership.former[partition] = owner
             traceFault(.assign, unit, owner, Int64(partition))
-            for message in rewind(partition, unit) where placeAtOwner(message, unit) {
-                enqueue(message, unit)
-            }
+            rewind(partition, unit)
+            placeLog(partition, unit)
         }
     }
 

@@ -5,7 +5,13 @@ extension Simulator {
         stations[unit].journal.marks.reach(Int(message))
         stations[unit].journal.marks[message] = Journal.Mark(partition: partition)
         stations[unit].journal.logs.reach(Int(partition))
+        let tail = stations[unit].journal.logs[partition].tail
         append(message, toLog: partition, unit)
+        if stations[unit].placesStretches && messages[message].group < 0
+            && messages[message].references == 1 && !perturbs
+        {
+            extendStretch(partition, with: message, after: tail, unit)
+        }
     }
 
     private mutating func append(_ message: Int32, toLog partition: Int32, _ unit: Int) {
@@ -32,7 +38,7 @@ extension Simulator {
         let partition = stations[unit].journal.marks[message].partition
         stations[unit].journal.marks[message].state =
             operation.amount > 0 ? .atRisk : .carriedOut
-        stations[unit].journal.hasCommittedWork = true
+        noteCommitted(message, unit)
         touch(
             process, .position,
             Footprint(.queue, messages[message].queue, partition, .readModifyWrite),
@@ -138,16 +144,16 @@ extension Simulator {
             schedule(member, now + time)
         }
         loseCommitted(unit, group)
-        var again: [Int32] = []
-        for partition in partitions(of: group, unit) {
-            again += rewind(partition, unit)
+        let owned = partitions(of: group, unit)
+        for partition in owned {
+            rewind(partition, unit)
             if stations[unit].membership.isOn { stations[unit].membership.owners[partition] = -1 }
         }
         for message in held { letGoOf(message, unit) }
         if stations[unit].membership.isOn {
             noteMemberDeath(unit, group)
         } else {
-            for message in again { enqueue(message, unit) }
+            for partition in owned { placeLog(partition, unit) }
         }
         restartTimer(unit, group, after: time)
     }
@@ -199,18 +205,36 @@ extension Simulator {
         return message
     }
 
+    private mutating func noteCommitted(_ message: Int32, _ unit: Int) {
+        stations[unit].journal.committed.append(message)
+        guard stations[unit].journal.committed.count > stations[unit].journal.mostCommitted else {
+            return
+        }
+        let left = stations[unit].journal.committed.filter { isCommittedWork($0, unit) }
+        stations[unit].journal.committed = left
+        stations[unit].journal.mostCommitted = max(64, 2 * left.count)
+    }
+
+    private func isCommittedWork(_ message: Int32, _ unit: Int) -> Bool {
+        !messages[message].isSettled && readers[Int(messages[message].queue)] == unit
+            && stations[unit].journal.marks[message].state != .open
+    }
+
     /// What was committed and lay in memory alone.
     ///
-    /// - Complexity: O(messages in flight) where a step commits what is in work, else O(1).
+    /// - Complexity: O(n log n) of messages that a step committed in work
     private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
-        guard stations[unit].journal.hasCommittedWork else { return }
+        guard !stations[unit].journal.committed.isEmpty else { return }
         // One that is on its way to the queue has no place in it yet.
-        for message in messages.inUse()
-        where !messages[message].isSettled && messages[message].group == group
-            && messages[message].deliveries > 0 && readers[Int(messages[message].queue)] == unit
+        var lost: [(sequence: Int64, message: Int32)] = []
+        for message in Set(stations[unit].journal.committed)
+        where isCommittedWork(message, unit) && messages[message].group == group
+            && messages[message].deliveries > 0
         {
-            loseCommitted(message, unit)
+            lost.append((messages[message].sequence, message))
         }
+        // In the order in which they came: rows say nothing, since what waits is given on without new ones.
+        for entry in lost.sorted(by: { $0 < $1 }) { loseCommitted(entry.message, unit) }
     }
 
     /// A message that nobody will work on any more: where it was committed it does not come again.
@@ -232,58 +256,68 @@ extension Simulator {
     /// the old ones in lists is void. What lies in the partition and was given to nobody since stays as it is.
     ///
     /// - Parameter keeping: stay as they are, and are not among what comes again.
-    mutating func rewind(
-        _ partition: Int32, _ unit: Int, keeping: Set<Int32> = []
-    ) -> [Int32] {
-        var again: [Int32] = []
+    /// - Complexity: O(messages that were handed out, or came while the partition had an owner)
+    mutating func rewind(_ partition: Int32, _ unit: Int, keeping: Set<Int32> = []) {
         // Those whose turn is kept for a time that is in the memory of who had them.
         var keepers: [Int32] = []
+        let stretch = stations[unit].journal.logs[partition].stretch
         var next = stations[unit].journal.logs[partition].head
         stations[unit].journal.logs[partition] = Journal.Log()
         while next >= 0 {
+            if next == stretch.first {
+                next = stations[unit].journal.marks[stretch.last].next
+                link(stretch, toLog: partition, unit)
+                continue
+            }
             let message = next
             next = stations[unit].journal.marks[message].next
+            stations[unit].journal.marks[message].next = -1
+            result.placed += 1
             if keeping.contains(message) {
-                stations[unit].journal.marks[message].next = -1
                 append(message, toLog: partition, unit)
                 dropReference(message)
+                // What stands in front of it is not all that comes again.
+                stations[unit].journal.logs[partition].stretch = Stretch()
                 continue
             }
-            if messages[message].references == 1 && !messages[message].isSettled {
-                // The partition alone knows it.
-                stations[unit].journal.marks[message].next = -1
-                append(message, toLog: partition, unit)
-                dropReference(message)
-                again.append(message)
-                continue
+            let known = messages[message].references > 1 || messages[message].isSettled
+            if known && stations[unit].journal.marks[message].keepsTurn { keepers.append(message) }
+            let tail = stations[unit].journal.logs[partition].tail
+            let again = known ? copiedInLog(message, partition, unit) : message
+            append(again, toLog: partition, unit)
+            if stations[unit].placesStretches {
+                extendStretch(partition, with: again, after: tail, unit)
             }
-            let copy = copied(message)
-            stations[unit].journal.marks.reach(Int(copy))
-            // Counted in the memory of who died.
-            messages[copy].failures = 0
-            let isReplay = messages[message].isSettled
-            stations[unit].journal.marks[copy] = Journal.Mark(
-                partition: partition,
-                isReplay: isReplay || stations[unit].journal.marks[message].isReplay)
-            if isReplay {
-                messages[copy].isCopy = true
-                messages[copy].arrived = now
-                counts[messages[copy].isMeasured ? 1 : 0].copies += 1
-                counts[sideNow].replayed += 1
-                changePresent(by: 1)
-                traceMessage(copy, .replay)
-            }
-            messages[message].isSettled = true
-            if stations[unit].journal.marks[message].keepsTurn { keepers.append(message) }
-            append(copy, toLog: partition, unit)
             dropReference(message)
-            again.append(copy)
         }
         for message in keepers {
             releaseLane(of: message, unit)
             messages[message].lane = -1
         }
-        return again
+    }
+
+    /// A message of a partition as one of its own; the old one is void.
+    private mutating func copiedInLog(
+        _ message: Int32, _ partition: Int32, _ unit: Int
+    ) -> Int32 {
+        let copy = copied(message)
+        stations[unit].journal.marks.reach(Int(copy))
+        // Counted in the memory of who died.
+        messages[copy].failures = 0
+        let isReplay = messages[message].isSettled
+        stations[unit].journal.marks[copy] = Journal.Mark(
+            partition: partition,
+            isReplay: isReplay || stations[unit].journal.marks[message].isReplay)
+        if isReplay {
+            messages[copy].isCopy = true
+            messages[copy].arrived = now
+            counts[messages[copy].isMeasured ? 1 : 0].copies += 1
+            counts[sideNow].replayed += 1
+            changePresent(by: 1)
+            traceMessage(copy, .replay)
+        }
+        messages[message].isSettled = true
+        return copy
     }
 
     /// A message as a row of its own that nothing knows yet: what the old row's holders do with it is void.

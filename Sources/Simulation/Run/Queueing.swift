@@ -49,6 +49,10 @@ extension Simulator {
         stations[unit].nextOrder += 1
         messages[message].references += 1
         if stations[unit].dealing.isOn { return deal(message, unit, atOnce: atOnce) }
+        if stations[unit].placesStretches {
+            let group = Int(messages[message].group)
+            if stations[unit].groups[group].hasParts { return appendToParts(message, unit, group) }
+        }
         let lane = messages[message].lane
         if lane >= 0 {
             if stations[unit].lanes[lane].isBusy {
@@ -63,6 +67,10 @@ extension Simulator {
 
     mutating func append(_ message: Int32, toLane lane: Int32, _ unit: Int) {
         startWaiting(message, lane, unit)
+        link(message, toLane: lane, unit)
+    }
+
+    mutating func link(_ message: Int32, toLane lane: Int32, _ unit: Int) {
         messages[message].next = -1
         let tail = stations[unit].lanes[lane].tail
         if tail >= 0 {
@@ -161,6 +169,7 @@ extension Simulator {
     @inline(__always)
     mutating func takeNext(_ worker: Int32) -> Int32 {
         let (unit, group) = (Int(processes[worker].unit), Int(processes[worker].group))
+        if stations[unit].groups[group].hasParts { placeUntilReady(unit, group) }
         if stations[unit].groups[group].waiting == 0 {
             let backlog = stations[unit].groups[group].backlog
             return backlog >= 0 ? makeFromBacklog(Int(backlog), Int32(group)) : -1
@@ -272,10 +281,13 @@ extension Simulator {
         if stations[unit].dealing.admission == .waitInSlot {
             return startQueued(inLane: lane, unit)
         }
+        if stations[unit].placesStretches && startStretch(inLane: lane, unit) { return }
         while true {
             let head = stations[unit].lanes[lane].head
             guard head >= 0 else {
                 stations[unit].lanes[lane].isBusy = false
+                stations[unit].lanes[lane].since = now
+                stations[unit].lanes[lane].freed = stations[unit].nextOrder
                 return
             }
             let next = messages[head].next

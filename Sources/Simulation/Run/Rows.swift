@@ -174,6 +174,8 @@ struct Lane: BitwiseCopyable {
     var since: Int64 = 0
     var head: Int32 = -1
     var tail: Int32 = -1
+    /// The place in the queue that was given out next when it was given on last: who had one by then was behind it.
+    var freed: Int64 = 0
 }
 
 /// One entity of a store.
@@ -206,6 +208,9 @@ struct Group: ~Copyable {
     var head: Int32 = -1
     var tail: Int32 = -1
     var waiting = 0
+    /// Whether there are any.
+    var hasParts = false
+    var parts = Parts()
     /// Ready messages where order is kept: by their place in the queue.
     var ready = EventQueue(capacity: 16)
     var isUnlimited = false
@@ -229,6 +234,7 @@ struct Station: ~Copyable {
     var lanes: Column<Lane>
     /// For how long lanes were held by messages of each key.
     var keyTimes = Column(Int64(0))
+    var keyPasts = KeyPasts()
     var nextOrder: Int64 = 0
     var capacity = Int.max
     var waiting = 0
@@ -240,6 +246,8 @@ struct Station: ~Copyable {
     /// Whether nodes own whole partitions, and lanes are those of a node.
     var ownsPartitions = false
     var journal = Journal()
+    /// Messages of a partition may take their places in the queue one by one as workers come to them.
+    var placesStretches = false
     /// Its nodes, among all.
     var nodes: Range<Int32> = 0..<1
     var dealing = Dealing()

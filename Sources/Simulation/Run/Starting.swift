@@ -102,6 +102,9 @@ extension Simulator {
             }
             firstArrival(process)
         }
+        for unit in program.handlers.indices {
+            stations[unit].placesStretches = placesStretches(unit)
+        }
         for (index, fault) in faults.enumerated() {
             let process = makeProcess(.fault)
             processes[process].counter = Int32(index)

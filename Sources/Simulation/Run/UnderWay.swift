@@ -8,6 +8,10 @@ extension Simulator {
             for worker in stations[unit].members where processes[worker].message >= 0 {
                 endWork(processes[worker], worker)
             }
+            if stations[unit].placesStretches {
+                placeAll(unit)
+                laneWaitNs += timeInLineOfPlaced(unit)
+            }
             for lane in 0..<stations[unit].lanes.count { endLine(Int32(lane), unit) }
         }
         for message in messages.inUse() {
