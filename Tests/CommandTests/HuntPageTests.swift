@@ -11,7 +11,9 @@ import Testing
         let folder = try TemporaryFolder()
         let systems = Kerfuffle.repository.appendingPathComponent("Tests/Systems").path
         let python = try #require(Python.path)
-        let result = try Kerfuffle.run(
+        // A hunt starts some dozens of processes, beside those of all other tests.
+        let hunt = Subprocess(
+            Kerfuffle.path,
             [
                 "hunt", systems + "/sum.yaml", "--trials", "8", "--output", folder.path("h"),
                 "--set", "system.command=[\(python), sum.py]", "--set",
@@ -19,6 +21,7 @@ import Testing
                 "confirm={runs: 2, needed: 2}", "--html", folder.path("h.html"), "--junit",
                 folder.path("h.xml"), "--format", "json",
             ])
+        let result = try hunt.run(seconds: 300)
         #expect(result.code == 1, "\(result.errors)")
         #expect(result.text.contains("\"conclusion\":\"found\""))
         let page = try String(contentsOfFile: folder.path("h.html"), encoding: .utf8)
