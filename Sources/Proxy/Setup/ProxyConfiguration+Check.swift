@@ -139,12 +139,11 @@ extension ProxyConfiguration {
         let kilobytes = max(4096, memoryBytes / 4 / 1024)
         client.set("queued.min.messages", to: "1000000", in: .default, at: "proxy")
         client.set("queued.max.messages.kbytes", to: "\(kilobytes)", in: .default, at: "proxy")
-        // One answer of a broker may go over that, and lies in memory whole until its last record is done
-        // with: small ones are of memory that is warm (a megabyte or two took a tenth to a fifth less
-        // processor time than 16 did).
-        let answer = max(min(Self.answerBytes, memoryBytes / 16), 1 << 20)
-        let most = client["message.max.bytes"].flatMap { Int($0) } ?? 0
-        client.set("fetch.max.bytes", to: "\(max(answer, most))", in: .default, at: "proxy")
+        // One answer of a broker may go over that: it is no larger than a part of it. The library takes none
+        // that is smaller than a message may be.
+        let answer = min(50 << 20, max(1 << 20, memoryBytes / 16))
+        let message = client["message.max.bytes"].flatMap { Int($0) } ?? 0
+        client.set("fetch.max.bytes", to: "\(max(answer, message))", in: .default, at: "proxy")
         // New partitions are seen soon.
         client.set("topic.metadata.refresh.interval.ms", to: "1000", in: .default, at: "proxy")
         setStatistics(in: &client)

@@ -113,9 +113,6 @@ public struct ProxyConfiguration: Sendable {
     /// What was sent cannot be taken back: nothing that was written for it is cut.
     public var mayRepeat: Bool { delivery == .atLeastOnce && !isRecordOnly }
 
-    /// What one answer to a fetch may hold, unless one record alone is larger.
-    static let answerBytes = 2_000_000
-
     /// The least that is sensible: one window of usual size has room.
     public static let leastMemoryBytes = 1 << 20
 }
