@@ -23,7 +23,10 @@ extension ClientHandle {
         }
         let end = ContinuousClock.now + Self.closingTime
         while rd_kafka_consumer_closed(client) == 0 {
-            if ContinuousClock.now > end { return giveUp() }
+            if isGivenUp { return }
+            if ContinuousClock.now > end {
+                return giveUp("the group was not left within \(Self.closingTime)")
+            }
             // Serves the callbacks; a record that was on its way is of no use any more.
             if let message = rd_kafka_consume_queue(queue.pointer, 10) {
                 rd_kafka_message_destroy(message)
@@ -53,11 +56,8 @@ extension ClientHandle {
         }
     }
 
-    private func giveUp() {
+    func giveUp(_ reason: String) {
         isGivenUp = true
-        context.log(
-            4, "CLOSE",
-            "the group was not left within \(Self.closingTime): the broker will "
-                + "notice after the session timeout")
+        context.log(4, "CLOSE", "\(reason): the broker will notice after the session timeout")
     }
 }

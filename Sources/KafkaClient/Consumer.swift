@@ -105,7 +105,9 @@ public final class Consumer {
         withoutActuallyEscaping(events) { events in
             handle.context.rebalanceNow = { [unowned self] rebalance in
                 let isKnown = rebalance.partitions.contains(where: slots.isAssigned)
-                if rebalance.isAssignment || !isKnown { return decline(rebalance) }
+                if rebalance.isAssignment || !isKnown {
+                    return Self.decline(rebalance, of: handle)
+                }
                 do {
                     try carryOut(rebalance, telling: events)
                 } catch {
@@ -121,20 +123,17 @@ public final class Consumer {
         if let failure { throw failure }
     }
 
-    private func decline(_ rebalance: AnnouncedRebalance) {
-        Rebalancing.answer(
-            rebalance, of: handle.client, with: PartitionList(), accepting: false)
+    private static func decline(_ rebalance: AnnouncedRebalance, of handle: ClientHandle) {
+        Rebalancing.answer(rebalance, of: handle, with: PartitionList(), accepting: false)
     }
 
     private func leave() {
         if isClosed { return }
         isClosed = true
         let context = handle.context
-        let client = handle.client
         if context.rebalanceNow == nil {
-            context.rebalanceNow = { rebalance in
-                Rebalancing.answer(rebalance, of: client, with: PartitionList(), accepting: false)
-            }
+            // Not by self, which may be on its way out.
+            context.rebalanceNow = { [handle] in Self.decline($0, of: handle) }
             for rebalance in context.rebalances { context.rebalanceNow?(rebalance) }
             context.rebalances = []
         }

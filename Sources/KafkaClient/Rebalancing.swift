@@ -15,13 +15,42 @@ enum Rebalancing {
     ///   - accepting: false declines an assignment, where the protocol has a way to.
     @discardableResult
     static func answer(
-        _ rebalance: AnnouncedRebalance, of client: OpaquePointer, with list: PartitionList,
+        _ rebalance: AnnouncedRebalance, of handle: ClientHandle, with list: PartitionList,
         accepting: Bool
     ) -> KafkaError? {
-        let isCooperative = isCooperative(client)
+        if list.elements.isEmpty && isCooperative(handle.client) {
+            for each in rebalance.partitions { list.add(each) }
+        }
+        // Closing is all that carries rebalances out inside the callback.
+        if handle.context.rebalanceNow != nil {
+            return answerWhileClosing(rebalance, of: handle, with: list, accepting: accepting)
+        }
+        return tell(handle.client, of: rebalance, with: list, accepting: accepting)
+    }
+
+    /// 2.0.2 throws away what it was asked in the instant in which the group ends, and tells nobody: as
+    /// where `max.poll.interval.ms` passes while the consumer closes. The client is given up then.
+    private static func answerWhileClosing(
+        _ rebalance: AnnouncedRebalance, of handle: ClientHandle, with list: PartitionList,
+        accepting: Bool
+    ) -> KafkaError? {
+        // Used by the other thread alone until it has answered; one that never does keeps the list.
+        nonisolated(unsafe) let client = handle.client
+        nonisolated(unsafe) let list = list
+        let call = LimitedCall { tell(client, of: rebalance, with: list, accepting: accepting) }
+        guard let failure = call.value(unless: { rd_kafka_consumer_closed(client) != 0 }) else {
+            handle.giveUp("no answer came to the last rebalance")
+            return nil
+        }
+        return failure
+    }
+
+    private static func tell(
+        _ client: OpaquePointer, of rebalance: AnnouncedRebalance, with list: PartitionList,
+        accepting: Bool
+    ) -> KafkaError? {
         let operation = rebalance.isAssignment ? "assign" : "unassign"
-        if isCooperative {
-            if list.elements.isEmpty { for each in rebalance.partitions { list.add(each) } }
+        if isCooperative(client) {
             let error =
                 rebalance.isAssignment
                 ? rd_kafka_incremental_assign(client, list.pointer)
@@ -54,7 +83,7 @@ extension Consumer {
         } catch {
             // Answered all the same: else the group would wait for this member for ever.
             for partition in rebalance.partitions { unmark(partition) }
-            Rebalancing.answer(rebalance, of: handle.client, with: list, accepting: false)
+            Rebalancing.answer(rebalance, of: handle, with: list, accepting: false)
             throw error
         }
         for partition in rebalance.partitions {
@@ -66,7 +95,7 @@ extension Consumer {
                 unmark(partition)
             }
         }
-        let failure = Rebalancing.answer(rebalance, of: handle.client, with: list, accepting: true)
+        let failure = Rebalancing.answer(rebalance, of: handle, with: list, accepting: true)
         if let failure { throw handle.explained(failure) }
     }
 
