@@ -57,6 +57,15 @@ public enum PreviewReport {
         switch file.state {
         case .new: "new"
         case .goesOn: "goes on, recording id \(preview.recordingID ?? "")"
+        case .isThere: "is there"
+        }
+    }
+
+    private static func name(of state: ProxyPreview.File.State) -> String {
+        switch state {
+        case .new: "new"
+        case .goesOn: "goes on"
+        case .isThere: "there"
         }
     }
 
@@ -115,7 +124,7 @@ public enum PreviewReport {
                         .members([
                             ("path", .string(file.path)),
                             ("kind", .string(file.isRecording ? "recording" : "schedule")),
-                            ("state", .string(file.state == .new ? "new" : "goes on")),
+                            ("state", .string(name(of: file.state))),
                         ])
                     })
             ),

@@ -104,6 +104,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
             case .conflict: self.init(.input, error.message)
             case .fenced: self.init(.fenced, error.message)
             case .broker: self.init(.broker, error.message)
+            case .files: self.init(.files, error.message)
             }
         case let error as RecordingError:
             self.init(error.kind == .system || error.kind == .locked ? .files : .input, "\(error)")

@@ -28,6 +28,8 @@ struct StartingPoint: Hashable {
 struct Positions {
     var group: String
     var planDigest: String
+    /// Where it is not, no position is held against it.
+    var isPlanKnown = true
     /// What is done about positions that are no longer in the log; nil: nothing, the run ends.
     var policy: Loss.Policy?
 
@@ -56,7 +58,7 @@ struct Positions {
                 segment: Segment(source: source, start: try first(), epoch: 1))
         }
         let metadata = try CommitMetadata(committed, of: source, group: group)
-        if metadata.part != nil && metadata.plan != planDigest {
+        if isPlanKnown && metadata.part != nil && metadata.plan != planDigest {
             throw ProxyError(
                 .conflict,
                 "the position of \(source) lies inside a window of another plan (\(metadata.plan), "

@@ -6,7 +6,12 @@ import Records
 extension Proxy {
     /// Looks at everything that a run would look at before its first record, and goes on after what will
     /// not do: every refusal is found, not the first alone.
-    public static func preview(_ configuration: ProxyConfiguration) -> ProxyPreview {
+    ///
+    /// - Parameter found: what was found to be wrong already. Where the plan is part of it, pass
+    ///   `knowsPlan` false: what earlier runs left is not held against a plan that is none.
+    public static func preview(
+        _ configuration: ProxyConfiguration, found: [any Error] = [], knowsPlan: Bool = true
+    ) -> ProxyPreview {
         let isWrong = configuration.refusals
         var configuration = configuration
         var unresolved: (any Error)?
@@ -17,39 +22,35 @@ extension Proxy {
             configuration.routes.removeAll(where: \.isPattern)
         }
         var preview = ProxyPreview(configuration)
-        preview.refusals = isWrong.map { ProxyError(.refused, $0) }
+        for error in found { preview.refuse(error) }
+        for sentence in isWrong { preview.refuse(ProxyError(.refused, sentence)) }
         preview.notices = configuration.notices
         if let unresolved { preview.refuse(unresolved) }
-        preview.lookAtFiles()
-        preview.lookAtBroker()
+        preview.lookAtFiles(knowsPlan: knowsPlan)
+        preview.lookAtBroker(knowsPlan: knowsPlan)
         return preview
     }
 }
 
 extension ProxyPreview {
-    fileprivate mutating func refuse(_ error: any Error, _ kind: ProxyError.Kind = .refused) {
-        let explained = Failures(configuration).explained(error)
-        let refusal = explained as? ProxyError ?? ProxyError(kind, "\(explained)")
-        // What several checks find is said once.
-        for line in refusal.message.split(separator: "\n") {
-            let one = ProxyError(refusal.kind, String(line))
-            if !refusals.contains(one) { refusals.append(one) }
+    fileprivate mutating func refuse(_ error: any Error) {
+        let cause = Failures(configuration).explained(error)
+        for line in "\(cause)".split(separator: "\n") {
+            // What several checks find is said once.
+            if refusals.contains(where: { $0.message == line }) { continue }
+            refusals.append(Refusal(message: String(line), cause: cause))
         }
     }
 
     // MARK: Files
 
-    fileprivate mutating func lookAtFiles() {
-        var state = File.State.new
-        do {
-            try lookAtFolder()
-        } catch {
-            refuse(error, .conflict)
-        }
+    fileprivate mutating func lookAtFiles(knowsPlan: Bool) {
+        var goesOn = false
+        do { try lookAtFolder() } catch { refuse(error) }
         let paths = configuration.paths
         do {
             if let leftover = try Journal.leftover(at: paths, isOnlyLooking: true) {
-                state = .goesOn
+                goesOn = true
                 recordingID = leftover.header.recording
                 if leftover.undecided != nil {
                     notices.append(
@@ -57,16 +58,18 @@ extension ProxyPreview {
                             + "say whether it counts")
                 }
                 self.leftover = leftover
-                try Proxy.check(leftover, configuration, cluster: nil)
+                if knowsPlan { try Proxy.check(leftover, configuration, cluster: nil) }
             }
         } catch {
-            refuse(error, .conflict)
+            refuse(error)
         }
         for (path, isRecording) in [(paths.recording, true), (paths.schedule, false)] {
             guard let path else { continue }
+            let isThere = FileManager.default.fileExists(atPath: path)
+            let state = goesOn ? File.State.goesOn : isThere ? .isThere : .new
             files.append(File(path: path, isRecording: isRecording, state: state))
-            if let reason = Self.obstacle(at: path, isThere: state == .goesOn) {
-                refuse(ProxyError(.refused, reason))
+            if let reason = Self.obstacle(at: path, isThere: isThere) {
+                refuse(ProxyError(.files, reason))
             }
         }
     }
@@ -100,20 +103,20 @@ extension ProxyPreview {
 
     // MARK: Broker
 
-    fileprivate mutating func lookAtBroker() {
+    fileprivate mutating func lookAtBroker(knowsPlan: Bool) {
         var told: [String] = []
         let observer = ProxyObserver(notice: { told.append($0) })
         do {
             let finding = try BrokerCheck(configuration, observer).look()
             cluster = finding.cluster
-            if let leftover {
+            if let leftover, knowsPlan {
                 do {
                     try Proxy.check(leftover, configuration, cluster: finding.cluster)
                 } catch {
                     refuse(error)
                 }
             }
-            for refusal in finding.refusals { refuse(ProxyError(.refused, refusal)) }
+            for refusal in finding.refusals { refuse(refusal) }
             topics = configuration.routes.map { route in
                 Topic(
                     route: route, inputPartitions: finding.partitions[route.input],
@@ -128,14 +131,16 @@ extension ProxyPreview {
             if !configuration.isRecordOnly {
                 _ = try Producer(configuration.producerClient(mostBatchBytes: nil))
             }
-            try lookAtPositions(finding)
+            try lookAtPositions(finding, knowsPlan: knowsPlan)
         } catch {
             refuse(error)
         }
         notices += told
     }
 
-    private mutating func lookAtPositions(_ finding: BrokerCheck.Finding) throws {
+    private mutating func lookAtPositions(
+        _ finding: BrokerCheck.Finding, knowsPlan: Bool
+    ) throws {
         var sources: [TopicPartition] = []
         for input in Set(configuration.routes.map(\.input)).sorted() {
             let count = finding.partitions[input] ?? 0
@@ -151,6 +156,7 @@ extension ProxyPreview {
             configuration.routes.map { ($0.input, $0.output) }, uniquingKeysWith: { one, _ in one })
         let rules = Positions(
             group: configuration.group, planDigest: configuration.plan.digest,
+            isPlanKnown: knowsPlan,
             policy: configuration.onOffsetOutOfRange)
         let isAdded = { (source: TopicPartition) in
             FirstPosition.partitions(of: source.topic, in: committed.values)
@@ -176,7 +182,7 @@ extension ProxyPreview {
                         source: source, start: point.segment.start, end: range.upperBound,
                         epoch: point.segment.epoch, output: outputs[source.topic] ?? nil))
             } catch {
-                refuse(error, .conflict)
+                refuse(error)
             }
         }
     }

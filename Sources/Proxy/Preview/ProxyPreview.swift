@@ -19,11 +19,21 @@ public struct ProxyPreview: Sendable {
             case new
             /// It would be gone on with, if need be after a cut.
             case goesOn
+            /// It is there; whether it could be gone on with is not known.
+            case isThere
         }
 
         public var path: String
         public var isRecording: Bool
         public var state: State
+    }
+
+    /// Something that will not do.
+    public struct Refusal: Sendable {
+        /// What, where, and what would be accepted.
+        public let message: String
+        /// What would end the run.
+        public let cause: any Error
     }
 
     public var configuration: ProxyConfiguration
@@ -36,7 +46,7 @@ public struct ProxyPreview: Sendable {
     /// The recording that would be gone on with.
     public var recordingID: String?
     /// What will not do, each thing by itself.
-    public var refusals: [ProxyError] = []
+    public internal(set) var refusals: [Refusal] = []
     /// What a person may want to know.
     public var notices: [String] = []
     /// What an earlier run left at the paths.

@@ -34,10 +34,12 @@ struct BrokerCheck {
         var partitions: [String: Int] = [:]
         /// The topic of positions is not there and will be made with so many partitions.
         var positionsToMake: Int?
-        /// One sentence for each thing that will not do.
-        var refusals: [String] = []
-        /// How many of those are rights that are missing.
-        var missingRights = 0
+        /// One for each thing that will not do; a right that is missing is the broker's refusal.
+        var refusals: [ProxyError] = []
+
+        mutating func refuse(_ sentence: String, _ kind: ProxyError.Kind = .refused) {
+            refusals.append(ProxyError(kind, sentence))
+        }
     }
 
     /// - Throws: `ProxyError` with one sentence for each thing that will not do.
@@ -45,9 +47,10 @@ struct BrokerCheck {
         let finding = try look()
         if !finding.refusals.isEmpty {
             // Rights can be granted, and then the same command line will do.
-            let areRights = finding.refusals.count == finding.missingRights
+            let areRights = finding.refusals.allSatisfy { $0.kind == .broker }
             throw ProxyError(
-                areRights ? .broker : .refused, finding.refusals.joined(separator: "\n"))
+                areRights ? .broker : .refused,
+                finding.refusals.map(\.message).joined(separator: "\n"))
         }
         if let count = finding.positionsToMake, let target = configuration.target {
             try PositionsTopicCheck(target.positionsTopic, partitions: count, timeout: timeout)
@@ -61,26 +64,24 @@ struct BrokerCheck {
         let source = try side(configuration.client)
         let target = try configuration.target.map { try side($0.client) } ?? source
         var finding = Finding(cluster: source.cluster)
-        var refusals: [String] = []
         let isExact = configuration.delivery == .exactlyOnce && !configuration.isRecordOnly
         if target.isEmbedded && isExact {
-            refusals.append(
+            finding.refuse(
                 "the embedded broker has no real transactions, which exactly-once needs; give "
                     + "--delivery at-least-once")
         }
         var most = 0
         for route in configuration.routes {
-            most = max(most, check(route, source, target, &finding, &refusals))
+            most = max(most, check(route, source, target, &finding))
         }
         if isExact, let positions = configuration.target?.positionsTopic, most > 0 {
             let check = PositionsTopicCheck(positions, partitions: most, timeout: timeout)
             switch try check.look(target.admin, target.consumer, observer) {
             case .fine: break
             case .missing: finding.positionsToMake = most
-            case .refused(let sentence): refusals.append(sentence)
+            case .refused(let sentence): finding.refuse(sentence)
             }
         }
-        finding.refusals = refusals
         return finding
     }
 
@@ -98,17 +99,16 @@ struct BrokerCheck {
 
     /// - Returns: the partitions of the input; 0 where that cannot be read.
     private func check(
-        _ route: Route, _ source: Side, _ target: Side, _ finding: inout Finding,
-        _ refusals: inout [String]
+        _ route: Route, _ source: Side, _ target: Side, _ finding: inout Finding
     ) -> Int {
-        let input = partitions(of: route.input, "input", source, &finding, &refusals)
+        let input = partitions(of: route.input, "input", source, &finding)
         finding.partitions[route.input] = input
         guard let name = route.output else { return input ?? 0 }
-        let output = partitions(of: name, "output", target, &finding, &refusals)
+        let output = partitions(of: name, "output", target, &finding)
         finding.partitions[name] = output
         guard let input, let output else { return 0 }
         if output < input {
-            refusals.append(
+            finding.refuse(
                 "the output topic \(name) has \(output) partitions and the input "
                     + "\(route.input) \(input); partitions are kept, so it needs as many")
         }
@@ -127,15 +127,14 @@ struct BrokerCheck {
             finding.mostBatchBytes = min(finding.mostBatchBytes ?? most, most)
         }
         if settings.replacesTimestamps, !configuration.allowsLogAppendTime {
-            refusals.append(OutputSettings.refusal(name))
+            finding.refuse(OutputSettings.refusal(name))
         }
         return input
     }
 
     /// Asked by name as a consumer where the list does not have it: that makes no topic.
     private func partitions(
-        of name: String, _ kind: String, _ side: Side, _ finding: inout Finding,
-        _ refusals: inout [String]
+        of name: String, _ kind: String, _ side: Side, _ finding: inout Finding
     ) -> Int? {
         var found = side.metadata.topics.first { $0.name == name }
         if found == nil, !side.isEmbedded {
@@ -147,14 +146,14 @@ struct BrokerCheck {
         }
         if found?.error == .topicAuthorization {
             let right = AccessRight(kind == "output" ? .write : .read, .topic(name))
-            finding.missingRights += 1
-            refusals.append("the \(kind) topic \(name) cannot be seen: \(right.refusal)")
+            finding.refuse(
+                "the \(kind) topic \(name) cannot be seen: \(right.refusal)", .broker)
         } else if let error = found?.error, error != .unknownTopicOrPartition,
             error != .unknownTopic
         {
-            refusals.append("the \(kind) topic \(name) cannot be used: \(error.text)")
+            finding.refuse("the \(kind) topic \(name) cannot be used: \(error.text)")
         } else {
-            refusals.append(
+            finding.refuse(
                 "the \(kind) topic \(name) is not there; make it first"
                     + (kind == "output" ? ", with as many partitions as the input" : ""))
         }

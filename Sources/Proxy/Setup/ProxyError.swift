@@ -9,6 +9,8 @@ public struct ProxyError: Error, Hashable, CustomStringConvertible {
         case fenced
         /// The broker cannot be reached, or does not do what is needed.
         case broker
+        /// A file cannot be written.
+        case files
     }
 
     public var kind: Kind

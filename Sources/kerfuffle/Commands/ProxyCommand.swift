@@ -72,16 +72,19 @@ struct ProxyCommand: ParsableCommand {
         let display = reading.log.display(isService: true)
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
-            let document = try perturbation.document()
+            var findings = RunOptions.Findings()
+            let document = try reading.document(
+                &findings, or: PlanDocument(plan: .standard), perturbation.document)
             var configuration = try reading.configuration(
-                try kafka.client(), try routes(document.operations), document, files: files)
+                try kafka.client(), try routes(document.operations), document, files: files,
+                &findings)
             configuration.maxRates = maxRate.isEmpty ? document.operations.maxRates : maxRate
             configuration.delivery = delivery
             configuration.target = try target.cluster(group: configuration.group)
             configuration.shadow = writing.shadow
             configuration.allowsLogAppendTime = writing.allowLogAppendTime
             configuration.outlivesRecording = onRecordingFailure == .goOn
-            try reading.run(configuration, files: files, display)
+            try reading.run(configuration, files: files, findings, display)
         }
     }
 }

@@ -41,7 +41,10 @@ struct RecordCommand: ParsableCommand {
         let display = reading.log.display(isService: true)
         StopSignals.install(announcing: !display.isStructured)
         try reading.log.reporting(display) {
-            var document = try plan.map(PlanFile.read) ?? PlanDocument(plan: .recording)
+            var findings = RunOptions.Findings()
+            var document = try reading.document(&findings, or: PlanDocument(plan: .recording)) {
+                try plan.map(PlanFile.read) ?? PlanDocument(plan: .recording)
+            }
             document.plan = .recording(document.plan)
             let input =
                 topics.input.isEmpty ? document.operations.routes.map(\.from) : topics.input
@@ -50,8 +53,8 @@ struct RecordCommand: ParsableCommand {
             }
             let configuration = try reading.configuration(
                 try kafka.client(), input.map { Route(input: $0, output: nil) }, document,
-                files: files)
-            try reading.run(configuration, files: files, display)
+                files: files, &findings)
+            try reading.run(configuration, files: files, findings, display)
         }
     }
 }

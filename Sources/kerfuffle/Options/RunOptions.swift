@@ -81,6 +81,17 @@ struct RunOptions: ParsableArguments {
     @Option(help: "How the counts at the end are printed.")
     var format: OutputFormat = .text
 
+    /// What a dry run found to be wrong before there was a configuration.
+    struct Findings {
+        var errors: [any Error] = []
+        var knowsPlan = true
+
+        mutating func add(ofPlan error: any Error) {
+            errors.append(error)
+            knowsPlan = false
+        }
+    }
+
     /// The group of a run that names none.
     static func group(of routes: [Route]) -> String {
         let output = routes.compactMap(\.output).joined(separator: ".")
@@ -88,11 +99,29 @@ struct RunOptions: ParsableArguments {
         return output.isEmpty ? "kerfuffle.record.\(input)" : "kerfuffle.\(output)"
     }
 
+    /// The plan's document; in a dry run that goes on, `substitute` in place of one that will not do.
+    func document(
+        _ findings: inout Findings, or substitute: PlanDocument, _ read: () throws -> PlanDocument
+    ) throws -> PlanDocument {
+        do { return try read() } catch {
+            if !dryRun { throw error }
+            findings.add(ofPlan: error)
+            return substitute
+        }
+    }
+
     /// The configuration of a run.
     func configuration(
         _ client: ClientConfiguration, _ routes: [Route], _ document: PlanDocument,
-        files: JournalFiles
+        files: JournalFiles, _ findings: inout Findings
     ) throws -> ProxyConfiguration {
+        var document = document
+        if dryRun {
+            do { _ = try document.keyed(file: maskKeyFile) } catch {
+                findings.add(ofPlan: error)
+                document.plan.mask = nil
+            }
+        }
         let (plan, key) = try document.keyed(file: maskKeyFile)
         let group = group ?? Self.group(of: routes)
         var configuration = ProxyConfiguration(
@@ -133,17 +162,23 @@ struct RunOptions: ParsableArguments {
     /// Prints what a run would do.
     ///
     /// - Throws: the exit code that the first refusal has.
-    private func preview(_ configuration: ProxyConfiguration) throws {
-        let preview = Proxy.preview(configuration)
+    private func preview(_ configuration: ProxyConfiguration, _ findings: Findings) throws {
+        var findings = findings
+        if metrics.isWanted {
+            do { _ = try metrics.serve(ProxyMeter()) } catch { findings.errors.append(error) }
+        }
+        let preview = Proxy.preview(
+            configuration, found: findings.errors, knowsPlan: findings.knowsPlan)
         try format.print(text: PreviewReport.text(preview), json: PreviewReport.json(preview))
-        if let refusal = preview.refusals.first { throw Failure(refusal).exitCode }
+        if let refusal = preview.refusals.first { throw Failure(refusal.cause).exitCode }
     }
 
     /// Opens and runs it, and prints what it came to.
     func run(
-        _ configuration: ProxyConfiguration, files: JournalFiles, _ display: ProxyDisplay
+        _ configuration: ProxyConfiguration, files: JournalFiles, _ findings: Findings,
+        _ display: ProxyDisplay
     ) throws {
-        if dryRun { return try preview(configuration) }
+        if dryRun { return try preview(configuration, findings) }
         let meter = metrics.isWanted ? ProxyMeter() : nil
         let server = try meter.flatMap { try metrics.serve($0) }
         defer { withExtendedLifetime(server) {} }

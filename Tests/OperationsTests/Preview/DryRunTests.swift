@@ -1,5 +1,6 @@
 import Foundation
 import KafkaClient
+import Metrics
 import Testing
 
 /// `--dry-run` says all that a run would find, and does nothing.
@@ -97,6 +98,55 @@ import Testing
             #expect(refusals.filter { $0.contains(part) }.count == 1, "\(part)")
         }
         #expect(folder.names == [])
+    }
+
+    @Test func `a plan, a key, a port or a file that will not do hides nothing else`() throws {
+        let taken = try PageServer(host: "127.0.0.1", port: 0) { _ in nil }
+        let port = String(try #require(taken.address.split(separator: ":").last))
+        let plan = folder.path("plan.yaml")
+        try "version: 1\nwindow: {records: no}\n".write(
+            toFile: plan, atomically: true, encoding: .utf8)
+        let other = [
+            "--in", "orders", "--out", "few.shadow", "--record", folder.path("no/r.mcap"),
+            "--delivery", "at-least-once", "--metrics-port", port,
+        ]
+        let later = [
+            "--metrics-port", "no/r.mcap: the folder", "no/r.jsonl: the folder",
+            "few.shadow has 2 partitions",
+        ]
+        for (ofPlan, first, code) in [
+            (plan, "plan.yaml:2", Int32(65)),
+            (folder.path("nix.yaml"), "nix.yaml: cannot be read", 74),
+        ] {
+            let (ended, told) = try json(["proxy", "--plan", ofPlan] + other)
+            #expect(ended == code)
+            let refusals = try #require(told["refusals"] as? [String])
+            #expect(refusals.count == 5)
+            for (part, refusal) in zip([first] + later, refusals) {
+                #expect(refusal.contains(part))
+            }
+        }
+        try "version: 1\nmask: {key: token}\n".write(
+            toFile: plan, atomically: true, encoding: .utf8)
+        let (ended, told) = try json(
+            [
+                "proxy", "--plan", plan, "--mask-key-file", folder.path("nix"),
+            ] + other)
+        #expect(ended == 77)
+        let refusals = try #require(told["refusals"] as? [String])
+        #expect(refusals.count == 5 && refusals[0].contains("the mask key cannot be read"))
+        // Each by itself ends with the code of the run.
+        for (words, code) in [
+            (["--metrics-port", port], Int32(64)), (["--record", folder.path("no/r.mcap")], 74),
+            (["-X", "no.such=1"], 64),
+        ] {
+            let line = [
+                "proxy", "--in", "orders", "--out", "orders.shadow", "--delivery", "at-least-once",
+            ]
+            let (dry, _) = try json(line + words)
+            let (real, _) = try run(line + words + ["--until-end"])
+            #expect(dry == code && real == code, "\(words)")
+        }
     }
 
     @Test func `a position that will not do is told partition by partition`() throws {
