@@ -6,6 +6,6 @@ enum Vectors {
     static let fingerprints: [String: String] = [
         "naive": "bf292fb46fa8dfa4", "optimistic": "66437019286fc4df",
         "atomic": "76b9e6a00bf2249a", "partitioned": "d2ad4bd9d915a3f6",
-        "lock": "4d661e8c5bab2b32", "rowLock": "53bfb85dee828c53", "actor": "8213907ef9c448d7",
+        "lock": "6e799855f08642a6", "rowLock": "53bfb85dee828c53", "actor": "8213907ef9c448d7",
     ]
 }

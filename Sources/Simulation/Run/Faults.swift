@@ -175,9 +175,7 @@ extension Simulator {
         let message = processes[worker].message
         if processes[worker].state.isAttempt { counts[side(worker)].killed += 1 }
         endBusy(worker)
-        let isCurrent =
-            processes[worker].receipt == messages[message].deliveries
-            && !messages[message].isBack
+        let isCurrent = isCurrent(worker, message)
         if processes[worker].timer >= 0 {
             let timer = processes[worker].timer
             processes[worker].timer = -1

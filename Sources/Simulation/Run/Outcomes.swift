@@ -14,7 +14,7 @@ extension Simulator {
         if processes[process].lock >= 0 { releaseLocks(process) }
         if side == 1 { service.add(now - processes[process].began) }
         if watchesListeners { noteForBreaker(process, nil) }
-        let isCurrent = processes[process].receipt == messages[message].deliveries
+        let isCurrent = isCurrent(process, message)
         if messages[message].isSettled {
             if isStale(message, unit) {
                 counts[side].lateAcks += 1
@@ -23,7 +23,7 @@ extension Simulator {
                 counts[side].stray += 1
                 trace(process, .lateAck)
             }
-            if isCurrent && !messages[message].isBack { releaseLane(of: message, unit) }
+            if isCurrent { releaseLane(of: message, unit) }
         } else if !isCurrent && !stations[unit].takesLateAcks {
             counts[side].lateAcks += 1
             trace(process, .lateAck)
@@ -36,9 +36,15 @@ extension Simulator {
             counts[side].done += 1
             noteOrder(process, message, unit)
             // By a late acknowledgement: the lane is not this delivery's any more.
-            if isCurrent && !messages[message].isBack { releaseLane(of: message, unit) }
+            if isCurrent { releaseLane(of: message, unit) }
         }
         return letGo(process)
+    }
+
+    /// Whether the message is still this delivery's: its time is not over, and nobody has had the message since.
+    @inline(__always)
+    func isCurrent(_ process: Int32, _ message: Int32) -> Bool {
+        processes[process].receipt == messages[message].deliveries && !messages[message].isBack
     }
 
     /// The worker is free of its message and takes the next, or rests.
@@ -110,9 +116,7 @@ extension Simulator {
         let message = processes[process].message
         let unit = Int(processes[process].unit)
         if isTroubled && cannotGiveBack(process, kind) { return false }
-        let isCurrent =
-            processes[process].receipt == messages[message].deliveries
-            && !messages[message].isBack
+        let isCurrent = isCurrent(process, message)
         if messages[message].isSettled || !isCurrent {
             // Another delivery has taken over, or its late acknowledgement was taken.
             if isCurrent { releaseLane(of: message, unit) }

@@ -57,6 +57,23 @@ import Testing
         #expect(dead.total(\.deadByDeliveries) > 40)
     }
 
+    /// Dead after M deliveries is whoever is too late M times, P(S > v)^M, whether or not the message finds a
+    /// worker again at once (row R9 of the oracles, with workers that are short).
+    @Test func `an acknowledgement is too late as soon as the time is over, if nobody has the message again`()
+        throws
+    {
+        let result = try Self.run(
+            "workers: 2", queue: "{visibility: 20ms, maxDeliveries: 2}", source: "rate: 60/s",
+            rest: "", steps: "[think: exponential(20ms), effect: e]")
+        let (sent, dead) = (4000.0, Double(result.total(\.deadByDeliveries)))
+        let share = 0.1353
+        #expect(abs(dead / sent - share) < 4 * (share * (1 - share) / sent).squareRoot())
+        #expect(result.total(\.lateAcks) > result.total(\.deadByDeliveries))
+        let taken = try Self.run(
+            "workers: 2", queue: "{visibility: 20ms, lateAcks: taken}", source: "rate: 60/s")
+        #expect(taken.total(\.commits) == 4000 && taken.total(\.deadByDeliveries) == 0)
+    }
+
     @Test func `a run in which every delivery comes too late ends, and says so`() throws {
         let text = """
             sources: {a: {to: q, rate: 100/s}}
