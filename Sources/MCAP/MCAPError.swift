@@ -17,6 +17,8 @@ public struct MCAPError: Error, Equatable, Sendable, CustomStringConvertible {
         case closed
         /// The result of a recovery is not what was read.
         case recovery
+        /// Whoever asked for it did not want it any more.
+        case stopped
     }
 
     public let code: Code

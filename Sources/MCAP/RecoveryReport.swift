@@ -16,17 +16,24 @@ extension MCAPReader {
     /// schemas and channels that stood only in chunks are put in front of them too. Attachments go
     /// through memory one at a time.
     ///
-    /// - Parameter file: empty, to read and write.
-    /// - Throws: ``MCAPError/Code/recovery`` where the new file does not hold what was read; what either
-    ///   file throws.
-    public func recover(to file: any ByteSource & ByteSink) throws(MCAPError) -> RecoveryReport {
+    /// - Parameters:
+    ///   - file: empty, to read and write.
+    ///   - shouldStop: asked before each record or chunk.
+    /// - Throws: ``MCAPError/Code/recovery`` where the new file does not hold what was read,
+    ///   ``MCAPError/Code/stopped``; what either file throws.
+    public func recover(
+        to file: any ByteSource & ByteSink, shouldStop: () -> Bool = { false }
+    ) throws(MCAPError) -> RecoveryReport {
         guard try file.byteCount == 0 else {
             throw MCAPError(.recovery, "the file to recover into is not empty")
         }
         let scanner = try DataScanner(source, .contents, limits: limits, computesCRC: true)
         let writer = try MCAPWriter(to: file, header: header)
         do throws(MCAPError) {
-            while let event = try scanner.next() { try copy(event, of: scanner, to: writer) }
+            while let event = try scanner.next() {
+                if shouldStop() { throw MCAPError(.stopped, "stopped") }
+                try copy(event, of: scanner, to: writer)
+            }
         } catch {
             guard let damage = scanner.ending?.damage, damage == error.damage else { throw error }
         }

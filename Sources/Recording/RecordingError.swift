@@ -13,6 +13,8 @@ public struct RecordingError: Error, Hashable, CustomStringConvertible {
         case mismatch
         /// Somebody else has the files open for writing.
         case locked
+        /// Whoever asked for it did not want it any more.
+        case stopped
     }
 
     public var kind: Kind

@@ -25,10 +25,10 @@ extension ValueParser where Value == Duration {
                 guard unit >= next else { return .refused("has its units out of order") }
                 next = unit + 1
                 guard let part = count.times(units[unit].nanoseconds) else {
-                    return .refused("is no whole number of nanoseconds, or too long")
+                    return .refused("is no whole number of nanoseconds, or longer than 292 years")
                 }
                 let (sum, isOver) = total.addingReportingOverflow(part)
-                guard !isOver, sum <= UInt64(Int64.max) else { return .refused("is too long") }
+                guard !isOver, sum <= UInt64(Int64.max) else { return .refused("is longer than 292 years") }
                 total = sum
             }
             guard next > units.startIndex else { return .other }

@@ -258,6 +258,7 @@ extension RecordingError {
         let kind: RecordingError.Kind =
             switch error.code {
             case .damaged, .notMCAP: .damaged
+            case .stopped: .stopped
             default: .system
             }
         // The path stands in front already.

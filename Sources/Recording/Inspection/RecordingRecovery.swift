@@ -32,19 +32,23 @@ public struct RecordingRecovery: Hashable, Sendable {
     ///
     /// Each file of a folder is recovered by itself. Where anything fails, nothing is left at `path`.
     ///
+    /// - Parameter shouldStop: asked at each chunk, and before each record that is read again.
     /// - Throws: `RecordingError` where there is nothing to recover, something is at `path` already, or
-    ///   the new recording does not hold what was read.
-    public init(of source: String, to path: String) throws {
+    ///   the new recording does not hold what was read; `stopped` where it should stop.
+    public init(
+        of source: String, to path: String, shouldStop: () -> Bool = { false }
+    ) throws {
         let layout = try RecordingLayout(opening: source)
         let numbers = try layout.files()
         let target = try RecordingLayout(creating: path, isFolder: layout.isFolder)
         do {
             files = try numbers.map {
-                try Self.recover(layout.path(of: $0), to: target.path(of: $0))
+                try Self.recover(layout.path(of: $0), to: target.path(of: $0), shouldStop)
             }
             let reader = try RecordingReader(path: path)
             records = 0
             while try reader.next() {
+                if shouldStop() { throw RecordingError(.stopped, path, "stopped") }
                 try reader.withRecord { _ in }
                 records += 1
             }
@@ -54,10 +58,12 @@ public struct RecordingRecovery: Hashable, Sendable {
         }
     }
 
-    private static func recover(_ source: String, to target: String) throws -> File {
+    private static func recover(
+        _ source: String, to target: String, _ shouldStop: () -> Bool
+    ) throws -> File {
         do throws(MCAPError) {
             let reader = try MCAPReader(path: source)
-            let report = try reader.recover(to: DiskFile(target, .create))
+            let report = try reader.recover(to: DiskFile(target, .create), shouldStop: shouldStop)
             return File(
                 from: source, to: target, bytes: try reader.source.byteCount,
                 wholeBytes: report.wholeBytes, chunks: UInt64(report.written.statistics.chunks),

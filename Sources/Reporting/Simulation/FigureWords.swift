@@ -127,8 +127,15 @@ extension Figure {
         }
     }
 
-    /// A value with its interval: `12.34 +-0.12 ms`.
+    /// A value with its interval, `12.34 +-0.12 ms`; with the number of runs that have it where that is not all
+    /// of them, and a dash where none has.
     func shown(_ estimate: Estimate) -> String {
+        if estimate.count == 0 { return "-" }
+        let runs = estimate.count < estimate.runs ? " (\(estimate.count) runs)" : ""
+        return withInterval(estimate) + runs
+    }
+
+    private func withInterval(_ estimate: Estimate) -> String {
         guard let half = estimate.halfWidth, half > 0 else { return shown(estimate.mean) }
         let (size, suffix): (Double, String)
         switch unit {

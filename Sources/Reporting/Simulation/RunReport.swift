@@ -272,7 +272,10 @@ public struct RunReport {
             ("wait_ns", Self.whole(result.wait.mean)),
             (
                 "figures",
-                .members(Figure.allCases.map { ($0.rawValue, .number("\($0.value(result))")) })
+                .members(
+                    Figure.allCases.map { figure in
+                        (figure.rawValue, figure.value(result).map { .number("\($0)") })
+                    })
             ),
             ("left_over", .number(result.leftOver)), ("unended", .number(result.unended)),
             ("oldest_ns", .number(result.oldestNs)), ("stands_still", .bool(result.standsStill)),

@@ -35,7 +35,9 @@ struct StudyCharts {
                 name: strategy.rawValue, style: Self.style(strategy),
                 values: line.points.map { point in
                     let estimate = point.comparison.sides[index].estimate(figure)
-                    return Chart.Value(mean: estimate.mean, halfWidth: estimate.halfWidth ?? 0)
+                    return estimate.count == 0
+                        ? nil
+                        : Chart.Value(mean: estimate.mean, halfWidth: estimate.halfWidth ?? 0)
                 })
         }
         return Chart(

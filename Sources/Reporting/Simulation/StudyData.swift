@@ -98,9 +98,13 @@ struct StudyData {
 
     static func figure(_ estimate: Estimate, _ pair: PairedDifference?) -> JSONValue {
         .members([
-            ("mean", .number("\(estimate.mean)")),
+            ("mean", estimate.count > 0 ? .number("\(estimate.mean)") : nil),
+            ("runs", .number(estimate.count)),
             ("half_width_95", estimate.halfWidth.map { .number("\($0)") }),
-            ("difference", pair.map { .number("\($0.difference.mean)") }),
+            (
+                "difference",
+                pair.flatMap { $0.difference.count > 0 ? .number("\($0.difference.mean)") : nil }
+            ),
             ("difference_half_width_95", pair?.difference.halfWidth.map { .number("\($0)") }),
             ("p_holm", pair.map { .number("\($0.adjustedP)") }),
             ("variance_ratio", pair?.varianceRatio.map { .number("\($0)") }),
@@ -181,7 +185,8 @@ struct StudyData {
     static func cells(_ estimate: Estimate, _ pair: PairedDifference?) -> [String] {
         func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
         return [
-            text(estimate.mean), text(estimate.halfWidth), text(pair?.difference.mean),
+            text(estimate.count > 0 ? estimate.mean : nil), text(estimate.halfWidth),
+            text(pair.flatMap { $0.difference.count > 0 ? $0.difference.mean : nil }),
             text(pair?.difference.halfWidth), text(pair?.adjustedP), text(pair?.varianceRatio),
             text(estimate.halfWidth.map { estimate.mean - $0 }),
             text(estimate.halfWidth.map { estimate.mean + $0 }), "",

@@ -2,8 +2,8 @@
 public struct Comparison: Sendable {
     public struct Side: Sendable {
         public let strategy: Strategy
-        /// One value of each seed, in the order of the seeds.
-        public let values: [Figure: [Double]]
+        /// One value of each seed, in the order of the seeds; nil where the run has no such figure.
+        public let values: [Figure: [Double?]]
         /// Runs in which each of the topology's invariants was broken, and in which any was.
         public let brokenRuns: [Invariant: Proportion]
         public let anyBroken: Proportion
@@ -88,7 +88,7 @@ public struct Comparison: Sendable {
         differences { $0.handlers[handler].values[figure] }
     }
 
-    private func differences(_ values: (Side) -> [Double]?) -> [PairedDifference] {
+    private func differences(_ values: (Side) -> [Double?]?) -> [PairedDifference] {
         guard let first = sides.first, let base = values(first) else { return [] }
         var differences = sides.dropFirst().map { PairedDifference(base, values($0) ?? []) }
         PairedDifference.correct(&differences)
@@ -98,7 +98,7 @@ public struct Comparison: Sendable {
 
 /// What is kept of a run.
 struct RunOutcome: Sendable {
-    let values: [Double]
+    let values: [Double?]
     let broken: [Invariant]
     let fingerprint: UInt64
     let cut: WarmUpCut
@@ -107,7 +107,7 @@ struct RunOutcome: Sendable {
     let measured: Int
     let ended: Int
     /// Of each handler, where there are several: its ``Figure/ofHandlers``.
-    let handlers: [(name: String, values: [Double])]
+    let handlers: [(name: String, values: [Double?])]
 
     init(_ result: RunResult) {
         values = Figure.allCases.map { $0.value(result) }
@@ -132,7 +132,7 @@ extension Comparison.Side {
         _ strategy: Strategy, _ outcomes: [RunOutcome], _ invariants: [Invariant], _ seeds: [String]
     ) {
         self.strategy = strategy
-        var values: [Figure: [Double]] = [:]
+        var values: [Figure: [Double?]] = [:]
         for (index, figure) in Figure.allCases.enumerated() {
             values[figure] = outcomes.map { $0.values[index] }
         }

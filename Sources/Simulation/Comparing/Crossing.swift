@@ -91,8 +91,11 @@ private struct Pair {
         return (difference.difference.mean > 0) == wantsMore ? second.strategy : first.strategy
     }
 
-    func differences(_ figure: Figure) -> [Double] {
-        zip(first.values[figure] ?? [], second.values[figure] ?? []).map { $1 - $0 }
+    /// Of each seed; nil where one of the two has no such figure.
+    func differences(_ figure: Figure) -> [Double?] {
+        zip(first.values[figure] ?? [], second.values[figure] ?? []).map { first, second in
+            if let first, let second { second - first } else { nil }
+        }
     }
 }
 
@@ -118,11 +121,13 @@ private struct Meeting {
         }
         position = place(means[step] / (means[step] - means[step + 1]))
         let isBetweenNeighbours = pairs.count == 2
-        let near = pairs[step].differences(figure)
-        let far = pairs[step + 1].differences(figure)
+        let both = zip(pairs[step].differences(figure), pairs[step + 1].differences(figure))
+            .compactMap { near, far -> (near: Double, step: Double)? in
+                if let near, let far { (near, near - far) } else { nil }
+            }
         interval =
             isBetweenNeighbours
-            ? Fieller.interval(near, zip(near, far).map { $0 - $1 }).map { shares in
+            ? Fieller.interval(both.map(\.near), both.map(\.step)).map { shares in
                 place(shares.lowerBound.clamped)...place(shares.upperBound.clamped)
             } : nil
     }

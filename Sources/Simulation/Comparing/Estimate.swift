@@ -1,13 +1,18 @@
 /// A mean over seeds with its interval.
 public struct Estimate: Hashable, Sendable {
+    /// 0 where no run has the figure.
     public let mean: Double
-    /// Of the 95% interval, by Student's t; nil for a single seed.
+    /// Of the 95% interval, by Student's t; nil for a single run.
     public let halfWidth: Double?
+    /// The runs that have the figure.
     public let count: Int
+    /// All runs.
+    public let runs: Int
 
-    /// - Parameter values: one of each seed.
-    public init(_ values: [Double]) {
-        count = values.count
+    /// - Parameter all: one value of each seed; those that are nil count for nothing.
+    public init(_ all: [Double?]) {
+        let values = all.compactMap { $0 }
+        (count, runs) = (values.count, all.count)
         let mean = values.reduce(0, +) / Double(max(1, values.count))
         self.mean = mean
         if values.count < 2 {
@@ -78,8 +83,13 @@ public struct PairedDifference: Hashable, Sendable {
         (self.adjustedP, self.varianceRatio) = (adjustedP, varianceRatio)
     }
 
-    init(_ base: [Double], _ other: [Double]) {
-        let differences = zip(base, other).map { $1 - $0 }
+    /// - Parameters: the values of each seed; a seed of which one is missing makes no pair.
+    init(_ base: [Double?], _ other: [Double?]) {
+        let pairs = zip(base, other).compactMap { base, other -> (base: Double, other: Double)? in
+            if let base, let other { (base, other) } else { nil }
+        }
+        let (base, other) = (pairs.map(\.base), pairs.map(\.other))
+        let differences = pairs.map { $0.other - $0.base }
         difference = Estimate(differences)
         let count = differences.count
         let variance = Estimate.variance(differences, difference.mean)

@@ -69,33 +69,34 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         case nanoseconds, share, perSecond, count
     }
 
-    /// Its value in one run; latencies in nanoseconds.
-    public func value(_ result: RunResult) -> Double {
+    /// Its value in one run; latencies in nanoseconds. Nil where the run has none: no latency where nothing
+    /// was done, no recovery where nothing crashed.
+    public func value(_ result: RunResult) -> Double? {
         let counts = result.measured
         let all = counts.messages + counts.copies
-        func share(_ part: Int, _ whole: Int) -> Double {
-            whole > 0 ? Double(part) / Double(whole) : 0
+        func share(_ part: Int, _ whole: Int) -> Double? {
+            whole > 0 ? Double(part) / Double(whole) : nil
         }
         switch self {
         case .goodput: return result.goodput
         case .leftOver: return result.leftOverShare
         case .attemptRate: return result.attemptRate
-        case .latencyMean: return result.sojourn.mean
-        case .latencyP50: return result.histogram.quantile(0.5) ?? 0
-        case .latencyP95: return result.histogram.quantile(0.95) ?? 0
-        case .latencyP99: return result.histogram.quantile(0.99) ?? 0
-        case .latencyP999: return result.histogram.quantile(0.999) ?? 0
-        case .endToEndMean: return result.endToEnd.mean
-        case .endToEndP50: return result.endToEndHistogram.quantile(0.5) ?? 0
-        case .endToEndP95: return result.endToEndHistogram.quantile(0.95) ?? 0
-        case .endToEndP99: return result.endToEndHistogram.quantile(0.99) ?? 0
-        case .endToEndP999: return result.endToEndHistogram.quantile(0.999) ?? 0
+        case .latencyMean: return result.sojourn.meanIfAny
+        case .latencyP50: return result.histogram.quantile(0.5)
+        case .latencyP95: return result.histogram.quantile(0.95)
+        case .latencyP99: return result.histogram.quantile(0.99)
+        case .latencyP999: return result.histogram.quantile(0.999)
+        case .endToEndMean: return result.endToEnd.meanIfAny
+        case .endToEndP50: return result.endToEndHistogram.quantile(0.5)
+        case .endToEndP95: return result.endToEndHistogram.quantile(0.95)
+        case .endToEndP99: return result.endToEndHistogram.quantile(0.99)
+        case .endToEndP999: return result.endToEndHistogram.quantile(0.999)
         case .attemptsPerCommit: return share(counts.attempts, counts.commits)
         case .retriesPerCommit: return share(counts.attempts - counts.commits, counts.commits)
         case .mostAttempts: return Double(result.mostAttempts)
         case .conflictShare: return share(counts.conflicts, counts.attempts)
         case .wastedShare:
-            return result.busyNs > 0 ? Double(result.wastedNs) / Double(result.busyNs) : 0
+            return result.busyNs > 0 ? Double(result.wastedNs) / Double(result.busyNs) : nil
         case .deadLetterShare: return share(counts.deadLetters, all)
         case .deadByConflictShare: return share(counts.deadByConflict, all)
         case .poisonShare:
@@ -116,7 +117,7 @@ public enum Figure: String, Hashable, Sendable, CaseIterable {
         case .utilisation: return result.utilisation
         case .imbalance: return result.imbalance
         case .loadVariation: return result.loadVariation
-        case .recovery: return result.recovery.mean
+        case .recovery: return result.recovery.meanIfAny
         }
     }
 }

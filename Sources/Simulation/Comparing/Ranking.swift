@@ -98,9 +98,9 @@ extension Comparison {
     }
 
     /// Who competes in a figure: in goodput, where it shows by itself what is not done, all candidates; in all
-    /// others the finishers.
+    /// others the finishers that have it.
     public func competitors(in figure: Figure) -> [Side] {
-        figure == .goodput ? candidates : finishers
+        figure == .goodput ? candidates : finishers.filter { $0.estimate(figure).count > 0 }
     }
 
     /// The competitors by a figure; nil for a figure that is neither better nor worse, or where nobody competes.

@@ -228,6 +228,37 @@ extension TopologyExplanationBuilder {
         ]
     }
 
+    /// What an entry of a list of retries leaves open, and the part of it that says so.
+    func retryKeys(_ action: Node) -> [(part: String?, key: Key)] {
+        guard case .mapping(let entries) = action.content else { return [] }
+        func has(_ name: String) -> Bool { entries.contains { $0.name == name } }
+        let undrawn = "NServiceBus 9, MassTransit 8: delays are as written"
+        var keys: [(part: String?, key: Key)] = []
+        if has("schedule") {
+            keys.append(
+                (nil, Key("keepsTurn", "false", why: "Wolverine 4: others go on in the meantime")))
+        }
+        if let backoff = action.value(of: "backoff") {
+            let open = [
+                Key("cap", "none", why: "ours: delays grow until a cap is written"),
+                Key("factor", "2", why: "Brooker, Exponential Backoff And Jitter (2015)"),
+                Key("jitter", "none", why: undrawn),
+            ]
+            keys += open.filter { backoff.value(of: $0.name) == nil }.map { ("backoff", $0) }
+        } else if has("inline") || has("schedule") {
+            if has("inline") && !has("cooldown") {
+                keys.append((nil, Key("cooldown", "0", why: "Wolverine 4, RetryTimes: at once")))
+            }
+            if has("schedule") && !has("forever") {
+                keys.append((nil, Key("forever", "false", why: "ours: each delay once")))
+            }
+            keys.append((nil, Key("jitter", "none", why: undrawn)))
+        } else if has("pause") && !has("forever") {
+            keys.append((nil, Key("forever", "false", why: "ours: each delay once")))
+        }
+        return keys.filter { $0.part != nil || !has($0.key.name) }
+    }
+
     /// What a step leaves open.
     func stepKeys(_ word: String, _ value: Node) -> [Key] {
         switch word {
@@ -272,4 +303,30 @@ extension TopologyExplanationBuilder {
 extension Handler {
     /// Whether its nodes share out partitions among themselves.
     var isGroup: Bool { assignment == .eager || assignment == .cooperative }
+}
+
+extension Node {
+    /// Whether nothing comes after it in a list of retries: an end, or what repeats for ever.
+    var endsRetries: Bool {
+        switch content {
+        case .scalar(let text, _): text == "deadLetter" || text == "discard"
+        case .sequence: false
+        case .mapping(let entries):
+            entries.contains { entry in
+                guard case .scalar(let text, _) = entry.value.content else { return false }
+                return text == "forever" || entry.name == "forever" && text == "true"
+            }
+        }
+    }
+}
+
+extension NodePath {
+    /// Of a list of retries, or of one for a kind of failure.
+    var isOfRetries: Bool {
+        switch self {
+        case .key(_, "retry"): true
+        case .key(.key(_, "retry"), _): true
+        default: false
+        }
+    }
 }

@@ -217,10 +217,12 @@ struct TopologyExplanationBuilder {
         section(node, .key(.key(.key(.root, part), name), key), keys)
     }
 
-    /// Steps stand line by line.
+    /// Steps and retries stand line by line.
     private mutating func written(_ node: Node, _ path: NodePath) {
         if case .key(_, "steps") = path, case .sequence = node.content {
             list(node)
+        } else if path.isOfRetries, case .sequence(let actions) = node.content {
+            retries(actions, path)
         } else {
             add(path, node.flow, .file(node.place))
         }
@@ -237,6 +239,20 @@ struct TopologyExplanationBuilder {
                 addStandard(key, at: path, beside: entry.path)
             }
         }
+    }
+
+    private mutating func retries(_ actions: [Node], _ path: NodePath) {
+        for action in actions {
+            add(action.path, action.flow, .file(action.place))
+            for (part, key) in retryKeys(action) {
+                let place = part.map { NodePath.key(action.path, $0) } ?? action.path
+                addStandard(key, at: .key(place, key.name), beside: action.path)
+            }
+        }
+        guard let last = actions.last, !last.endsRetries else { return }
+        let end = Key(
+            "deadLetter", "then", why: "NServiceBus 9, Recoverability: then the error queue")
+        addStandard(end, at: .key(.index(path, actions.count), end.name), beside: path)
     }
 
     private mutating func addStandard(_ key: Key, at path: NodePath, beside: NodePath? = nil) {

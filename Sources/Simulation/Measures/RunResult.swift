@@ -175,7 +175,9 @@ public struct Tally: Hashable, Sendable {
         greatest = max(greatest, value)
     }
 
-    public var mean: Double { count > 0 ? Double(sum) / Double(count) : 0 }
+    public var mean: Double { meanIfAny ?? 0 }
+
+    var meanIfAny: Double? { count > 0 ? Double(sum) / Double(count) : nil }
 
     /// With n in the denominator.
     public var standardDeviation: Double {

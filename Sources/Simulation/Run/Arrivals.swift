@@ -60,12 +60,19 @@ extension Simulator {
     /// When the next message (or batch) of a source comes that is always on.
     @inline(__always)
     private mutating func nextArrival(_ index: Int) -> Int64 {
+        // A sum of times that nothing comes after stays one.
+        min(Self.endOfTime, unlimitedArrival(index))
+    }
+
+    @inline(__always)
+    private mutating func unlimitedArrival(_ index: Int) -> Int64 {
         let state = sources[index]
         switch state.kind {
         case .constant:
             // By the exact rate, so that no rounding adds up.
             let whole = UInt128(UInt64(state.made) + 1) * UInt128(state.seconds) * 1_000_000_000
-            return state.start + Int64(clamping: whole / UInt128(state.events))
+            return state.start
+                + min(Self.endOfTime, Int64(clamping: whole / UInt128(state.events)))
         case .recorded: return recordedArrival(index)
         case .batches:
             return state.next + ahead[state.ahead].time(state.batches)
@@ -83,18 +90,19 @@ extension Simulator {
             let gap = Latency.exponential(
                 state.meanGap, state.arrivals.bits(state.made, attempt))
             if state.next + gap <= state.phaseEnds {
-                sources[index].next += gap
+                sources[index].next = min(Self.endOfTime, state.next + gap)
                 return
             }
             guard case .bursty(_, _, let off) = program.topology.sources[index].arrivals else {
                 return
             }
             let pause = Latency(off).draw(state.extra, state.phases, 0)
-            sources[index].next = state.phaseEnds + pause
+            sources[index].next = min(Self.endOfTime, state.phaseEnds + pause)
             startPhase(index, at: sources[index].next)
             attempt &+= 1
             // Phases that never last: the horizon ends the search.
-            if sources[index].next > horizon || attempt == .max { return }
+            if sources[index].next > horizon || sources[index].next >= Self.endOfTime { return }
+            if attempt == .max { return }
         }
     }
 

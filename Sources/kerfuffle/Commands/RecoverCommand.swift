@@ -29,8 +29,15 @@ struct RecoverCommand: ParsableCommand {
     @OptionGroup var result: OutputOptions
 
     mutating func run() throws {
+        StopSignals.install()
         try reporting {
-            let recovery = try RecordingRecovery(of: recording, to: output)
+            let recovery: RecordingRecovery
+            do {
+                recovery = try RecordingRecovery(
+                    of: recording, to: output, shouldStop: { StopSignals.isRaised })
+            } catch let error as RecordingError where error.kind == .stopped {
+                throw Failure(.files, "stopped; \(output) was not written")
+            }
             let report = RecoveryReport(recovery)
             try result.print(text: report.text, json: report.json)
             if recovery.isPartial { throw ExitCode(rawValue: Ending.difference.rawValue) }

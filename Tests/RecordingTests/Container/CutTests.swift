@@ -96,6 +96,25 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path("out.mcap")))
     }
 
+    @Test(arguments: [0, 3, 40])
+    func `nothing is left of a recovery that is stopped, while it writes or reads again`(
+        after count: Int
+    ) throws {
+        let folder = try TemporaryFolder()
+        _ = try sample(folder)
+        var asked = 0
+        let error = #expect(throws: RecordingError.self) {
+            try RecordingRecovery(
+                of: folder.path("a.mcap"), to: folder.path("out.mcap"),
+                shouldStop: {
+                    asked += 1
+                    return asked > count
+                })
+        }
+        #expect(error?.kind == .stopped && asked == count + 1)
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out.mcap")))
+    }
+
     @Test func `a flipped byte is told or of no consequence, wherever it is`() throws {
         let folder = try TemporaryFolder()
         let (bytes, records, _) = try sample(folder)

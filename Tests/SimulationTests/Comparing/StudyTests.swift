@@ -1,6 +1,7 @@
 import Configuration
 import Testing
 
+@testable import Reporting
 @testable import Simulation
 
 @Suite struct StudyTests {
@@ -24,8 +25,36 @@ import Testing
         return try #require(study)
     }
 
-    private func values(_ study: Study) -> [[Figure: [Double]]] {
+    private func values(_ study: Study) -> [[Figure: [Double?]]] {
         study.points.flatMap { $0.comparison.sides.map(\.values) }
+    }
+
+    @Test func `a run that has no such figure counts for nothing in its mean`() throws {
+        let text = """
+            sources: {s: {to: q, rate: 10/s}}
+            handlers: {h: {from: q, redelivery: 2s, steps: [think: 60ms]}}
+            faults: [{kill: h, every: exponential(40s), lasting: 3s}]
+            run: {messages: 200}
+            """
+        let topology = try Topology(yaml: Array(text.utf8), file: "t.yaml")
+        let seeds = (1...12).map { "\($0)" }
+        let side = try #require(Comparison(topology, [.naive], seeds: seeds)?.sides.first)
+        let recoveries = seeds.compactMap { seed -> Double? in
+            let result = topology.run(.naive, seed: seed)
+            return result.recovery.count > 0 ? result.recovery.mean : nil
+        }
+        #expect(recoveries.count > 2 && recoveries.count < seeds.count)
+        let estimate = side.estimate(.recovery)
+        #expect(
+            estimate
+                == Estimate(recoveries + [Double?](repeating: nil, count: 12 - recoveries.count)))
+        #expect(estimate.mean == recoveries.reduce(0, +) / Double(recoveries.count))
+        #expect(estimate.mean > 2e9)
+        #expect(Figure.recovery.shown(estimate).hasSuffix("s (\(recoveries.count) runs)"))
+        #expect(Figure.recovery.shown(Estimate([nil, nil])) == "-")
+        // Pairs are of seeds that have both.
+        let pair = PairedDifference([1, nil, 3, 4], [2, 5, nil, 6])
+        #expect(pair.difference.mean == 1.5 && pair.difference.count == 2)
     }
 
     @Test func `one thread and two give the same study`() throws {
@@ -68,7 +97,7 @@ import Testing
         ("handlers.h.wrokers", "1", "handlers.h.wrokers=1: unknown key; did you mean `workers`?"),
         (
             "handlers.h.workers", "0",
-            "handlers.h.workers=0: \"0\" is no number of workers; write 8, or unlimited"
+            "handlers.h.workers=0: \"0\" is no number of workers; write 8, up to 1000000, or unlimited"
         ),
         (
             "handlers", "0",

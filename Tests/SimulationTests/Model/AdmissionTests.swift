@@ -59,7 +59,9 @@ import Testing
 
     /// Dead after M deliveries is whoever is too late M times, P(S > v)^M, whether or not the message finds a
     /// worker again at once (row R9 of the oracles, with workers that are short).
-    @Test func `an acknowledgement is too late as soon as the time is over, if nobody has the message again`()
+    @Test
+    func
+        `an acknowledgement is too late as soon as the time is over, if nobody has the message again`()
         throws
     {
         let result = try Self.run(

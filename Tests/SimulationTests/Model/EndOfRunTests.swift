@@ -11,6 +11,20 @@ import Testing
     // MARK: The warm-up is a share of what comes
 
     @Test(arguments: [
+        "rate: 0.00003/h", "rate: 0.0000000001/s",
+        "arrivals: bursty, rate: 0.00003/h, on: 100000h, off: 100000h",
+    ])
+    func `a source that is slower than time itself ends the run`(source: String) throws {
+        let text = """
+            sources: {s: {to: q, \(source)}}
+            handlers: {h: {from: q, steps: [think: 5ms]}}
+            run: {messages: 100}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "slow.yaml").run()
+        #expect(result.standstill == .timeIsOver)
+    }
+
+    @Test(arguments: [
         // 10 s at 50/s of 100,000; 300 of 100,000; a number that comes long before the time is over.
         ("rate: 50/s", "messages: 100000, time: 10s", 400...500),
         ("rate: 50/s, messages: 300", "messages: 100000", 270...270),

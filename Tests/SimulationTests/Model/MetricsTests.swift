@@ -104,7 +104,7 @@ import Testing
             """, .optimistic)
         let counts = result.measured
         #expect(counts.deadByConflict > 50 && counts.deadByPoison > 20)
-        func value(_ figure: Figure) -> Double { figure.value(result) }
+        func value(_ figure: Figure) -> Double { figure.value(result) ?? .nan }
         #expect(value(.deadByConflictShare) == Double(counts.deadByConflict) / 1000)
         #expect(value(.poisonShare) == Double(counts.deadByPoison) / 1000)
         #expect(abs(value(.retriesPerCommit) + 1 - value(.attemptsPerCommit)) < 1e-12)

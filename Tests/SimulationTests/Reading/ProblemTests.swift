@@ -67,6 +67,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("order: partition, assignment: eager, nodes: 20000", "20000 nodes and 20000 partitions"),
+        (
+            "order: slot(1000000), assignment: exclusive, nodes: 1000",
+            "1000 nodes and 1000000 slots"
+        ),
+        ("order: key, assignment: cooperative, nodes: 101", "101 nodes and 1000000 keys"),
+    ])
+    func `turns that would not fit into memory are refused`(handler: String, words: String) throws {
+        let text = """
+            sources: {s: {to: q, rate: 10/s, keys: uniform(1000000)}}
+            queues: {q: {partitions: 20000}}
+            handlers: {h: {from: q, \(handler), steps: [think: 5ms]}}
+            run: {messages: 10}
+            """
+        let error = #expect(throws: ConfigurationError.self) {
+            try Topology(yaml: Array(text.utf8), file: "t.yaml")
+        }
+        #expect("\(try #require(error))".contains("h: \(words) are too many"))
+    }
+
     @Test func `what would never end is refused`() throws {
         let found = try problems("endless")
         #expect(found.contains { $0.contains("may try again for ever within one instant") })

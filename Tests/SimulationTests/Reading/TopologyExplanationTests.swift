@@ -33,6 +33,34 @@ import Testing
             circuitBreaker: {failures: 3}
         """
 
+    @Test func `what retries leave open is explained, and what comes after them`() throws {
+        let found = try explanation(
+            """
+            sources: {in: {to: jobs, rate: 5/s}}
+            handlers:
+              do:
+                from: jobs
+                steps: [fail: 50%]
+                retry:
+                  conflict: [{inline: 2}, {schedule: 3, backoff: {base: 1s}}]
+                  other: [{schedule: [1s], jitter: full, forever: true}]
+            run: {messages: 9}
+            """)
+        let path = "handlers.do.retry"
+        let open = found.entries.filter { $0.path.hasPrefix("\(path).") }
+        let standard = open.filter { if case .standard = $0.origin { true } else { false } }
+        #expect(
+            standard.map { "\($0.path.dropFirst(path.count)) \($0.value)" }.filter {
+                !$0.contains("as other")
+            }
+                == [
+                    ".conflict[0].cooldown 0", ".conflict[0].jitter none",
+                    ".conflict[1].keepsTurn false", ".conflict[1].backoff.cap none",
+                    ".conflict[1].backoff.factor 2", ".conflict[1].backoff.jitter none",
+                    ".conflict[2].deadLetter then", ".other[0].keepsTurn false",
+                ])
+    }
+
     @Test(arguments: [
         ("sources.in.rate", "5/s at 1:32"),
         (
@@ -78,7 +106,7 @@ import Testing
                             retry: {conflict: [requeue], other: [discard]}}}
             faults: [{kill: do, at: 3s}, {throttle: do, factor: 2, at: 1s}]
             """)
-        #expect(words(explained, "handlers.do.retry.conflict") == "[requeue] at 3:35")
+        #expect(words(explained, "handlers.do.retry.conflict[0]") == "requeue at 3:36")
         #expect(
             words(explained, "handlers.do.retry.fault")
                 == "as other: [discard] by default: ours: `other` is for kinds without a list")

@@ -27,6 +27,7 @@ extension TopologyReader {
         for handler in topology.handlers { checkPositions(handler, topology) }
         for handler in topology.handlers { checkAdmission(handler, topology) }
         for handler in topology.handlers { checkGroup(handler, topology) }
+        for handler in topology.handlers { checkTurns(handler, topology) }
         checkPerturbed(topology)
         checkDeadLetters(topology)
         for handler in topology.handlers { checkOutbox(handler) }

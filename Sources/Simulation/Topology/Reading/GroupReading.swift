@@ -28,6 +28,28 @@ extension TopologyReader {
         handler.group = group
     }
 
+    /// Nodes that own partitions have turns of their own, one for each partition, slot or key.
+    func checkTurns(_ handler: Handler, _ topology: Topology) {
+        guard let assignment = handler.assignment, assignment != .competing else { return }
+        let (count, what): (Int, String)
+        switch handler.order {
+        case .none: return
+        case .partition:
+            let queue = topology.queues.first { $0.name == handler.queue }
+            (count, what) = (queue?.partitions ?? 1, "partitions")
+        case .slot(let slots): (count, what) = (slots, "slots")
+        case .key:
+            (count, what) = (topology.sources.compactMap(\.keys.count).max() ?? 1, "keys")
+        }
+        if count.multipliedReportingOverflow(by: handler.nodes).overflow
+            || count * handler.nodes > Limits.entities
+        {
+            root["handlers"]?.problem(
+                "\(handler.name): \(handler.nodes) nodes and \(count) \(what) are too many",
+                accepted: "each node has a turn for each of them; at most \(Limits.entities) fit")
+        }
+    }
+
     func checkGroup(_ handler: Handler, _ topology: Topology) {
         guard let assignment = handler.assignment,
             assignment == .eager || assignment == .cooperative

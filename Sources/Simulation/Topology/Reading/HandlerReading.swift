@@ -45,7 +45,9 @@ struct WorkerCount: Sendable {
 
 extension ValueParser where Value == WorkerCount {
     static var workers: ValueParser {
-        ValueParser(noun: "number of workers", accepted: "write 8, or unlimited") { text in
+        ValueParser(
+            noun: "number of workers", accepted: "write 8, up to \(Limits.workers), or unlimited"
+        ) { text in
             if text == "unlimited" { return WorkerCount(count: nil) }
             guard let count = Int(text), count >= 1, count <= Limits.workers else { return nil }
             return WorkerCount(count: count)

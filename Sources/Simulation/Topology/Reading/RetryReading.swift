@@ -212,7 +212,9 @@ struct RetryCount: Sendable {
 
 extension ValueParser where Value == RetryCount {
     static var retryCount: ValueParser {
-        ValueParser(noun: "number of retries", accepted: "write 3, or forever") { text in
+        ValueParser(
+            noun: "number of retries", accepted: "write 3, up to \(Limits.retries), or forever"
+        ) { text in
             if text == "forever" { return RetryCount(times: nil) }
             guard let count = Int(text), count >= 1, count <= Limits.retries else { return nil }
             return RetryCount(times: count)

@@ -34,7 +34,10 @@ extension TopologyReader {
 extension ValueParser where Value == Source.BatchSize {
     /// `10` or `geometric(10)`.
     static var batchSize: ValueParser {
-        ValueParser(noun: "size of batches", accepted: "write 10, or geometric(10) with its mean") {
+        ValueParser(
+            noun: "size of batches",
+            accepted: "write 10, up to 1000000, or geometric(10) with its mean"
+        ) {
             text in
             if let size = Int(text), size >= 1, size <= 1_000_000 { return .constant(size) }
             guard let call = Call(text), call.name == "geometric", call.arguments.count == 1,
