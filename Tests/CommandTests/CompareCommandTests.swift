@@ -70,6 +70,26 @@ import Testing
         #expect(result.errors.contains(words), "\(result.errors)")
     }
 
+    @Test(arguments: [
+        ["--messages", "100"], ["--time", "1s"], ["--set", "run.time=1s"],
+        ["--set", "run.messages=100"],
+    ])
+    func `a topology without an end has that of the flags`(flags: [String]) throws {
+        let folder = try TemporaryFolder()
+        let text = """
+            sources: {s: {to: q, rate: 100/s}}
+            handlers: {h: {from: q, steps: [think: 5ms]}}
+            """
+        try text.write(toFile: folder.path("t.yaml"), atomically: true, encoding: .utf8)
+        for command in [["simulate"], ["compare", "--seeds", "2", "--strategies", "naive"]] {
+            let words = [command[0], folder.path("t.yaml")] + command.dropFirst()
+            let alone = try Kerfuffle.run(words)
+            #expect(alone.code == 65 && alone.errors.contains("or give --messages or --time"))
+            let ended = try Kerfuffle.run(words + flags)
+            #expect(ended.code == 0, "\(ended.errors)")
+        }
+    }
+
     @Test func `a page that cannot be written is refused before anything runs`() throws {
         let result = try Self.compare(["--html", "/nowhere/page.html", "--seeds", "1000000"])
         #expect(result.code == 74)

@@ -37,8 +37,17 @@ struct TopologyOptions: ParsableArguments {
         as: ArgumentType(.speed, valueName: "factor", spell: { $0.description }))
     var workloadFactor: Ratio?
 
+    /// The file as it is, with the flag's end where it has none.
+    func open() throws -> TopologyDocument {
+        let end =
+            try messages.map { try Setting("run.messages", "\($0)") }
+            ?? time.map { try Setting("run.time", $0.spelled) }
+            ?? set.map(\.setting).first { ["run.messages", "run.time"].contains($0.path) }
+        return try TopologyFile.open(topology, end: end)
+    }
+
     /// The file with what the flags say.
-    func read() throws -> Topology { try with(set.map(\.setting), TopologyFile.open(topology)) }
+    func read() throws -> Topology { try with(set.map(\.setting), open()) }
 
     /// The file with what the flags say, and other values put in.
     func with(_ settings: [Setting], _ document: TopologyDocument) throws -> Topology {
@@ -117,8 +126,8 @@ struct TopologyOptions: ParsableArguments {
 enum TopologyFile {
     static func read(_ path: String) throws -> Topology { try open(path).topology }
 
-    static func open(_ path: String) throws -> TopologyDocument {
-        try TopologyDocument(yaml: try SmallFile.bytes(path), file: path)
+    static func open(_ path: String, end: Setting? = nil) throws -> TopologyDocument {
+        try TopologyDocument(yaml: try SmallFile.bytes(path), file: path, end: end)
     }
 }
 

@@ -128,7 +128,8 @@ extension TopologyReader {
         guard let first = endless.first else { return }
         root.problem(
             "it never ends: \(first.name) makes messages without limit",
-            accepted: "write run: {messages: 100000} or run: {time: 30m}")
+            accepted:
+                "write run: {messages: 100000} or run: {time: 30m}, or give --messages or --time")
     }
 }
 

@@ -9,9 +9,16 @@ public struct TopologyDocument: Sendable {
     let root: Node
     let file: String
 
+    /// - Parameter end: `run.messages` or `run.time`, for a file that names neither.
     /// - Throws: `ConfigurationError` with every problem of the file.
-    public init(yaml bytes: [UInt8], file: String) throws(ConfigurationError) {
-        root = try YAML.tree(bytes, file: file)
+    public init(
+        yaml bytes: [UInt8], file: String, end: Setting? = nil
+    ) throws(ConfigurationError) {
+        let written = try YAML.tree(bytes, file: file)
+        let run = written.value(of: "run")
+        let hasEnd = run?.value(of: "messages") != nil || run?.value(of: "time") != nil
+        // What cannot be put in is a problem of the file, which is told below.
+        root = hasEnd ? written : end.flatMap { try? written.setting($0) } ?? written
         topology = try Topology(root, file: file)
         self.file = file
         text = String(decoding: bytes, as: UTF8.self)

@@ -78,7 +78,7 @@ struct CompareCommand: ParsableCommand {
     mutating func run() throws {
         StopSignals.install(isFilter: true)
         try reporting {
-            let document = try TopologyFile.open(input.topology)
+            let document = try input.open()
             try html.map(ResultFile.check)
             try svg.map(ResultFile.check)
             let points = try SweptTopology(input, document, sweep)

@@ -89,7 +89,7 @@ struct ExploreCommand: ParsableCommand {
             let base = try hunt.base()
             try reports.check()
             if let replay { return try again(try input.read(), replay) }
-            let document = try TopologyFile.open(input.topology)
+            let document = try input.open()
             let topology = try input.with(input.set.map(\.setting), document)
             let model = try Model(topology, strategy: under, seed: seed)
             try explorer(model, nil).check()
