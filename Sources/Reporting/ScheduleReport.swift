@@ -72,8 +72,9 @@ public struct ScheduleReport {
             }
         }
         for count in summary.counts where !(count.rule.map(plan.ruleNames.contains) ?? false) {
-            table.append(
-                [count.rule.map(shown) ?? "(by hand)", count.operation, "\(count.decisions)"])
+            // The proxy's own, of records that no timestamp can be given.
+            let nobody = count.operation == "untimed" ? "(by the proxy)" : "(by hand)"
+            table.append([count.rule.map(shown) ?? nobody, count.operation, "\(count.decisions)"])
         }
         return table.text
     }

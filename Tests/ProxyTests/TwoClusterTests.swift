@@ -133,6 +133,10 @@ extension Scene {
             ["merge", "-o", path("all.mcap")] + names.map { path("\($0).mcap") } + ask,
             log: path("merge.log"))
         #expect(try merge.wait() == 0, "\(merge.said)", sourceLocation: location)
+        // Without the input's cluster.
+        let asked = try Child(["positions", "--in", input] + ask, log: path("positions.jsonl"))
+        #expect(try asked.wait() == 0, "\(asked.said)", sourceLocation: location)
+        #expect(asked.said.contains("\"topic\":\"\(input)\""), "\(asked.said)")
         let verify = try Child(
             [
                 "verify", "--recording", path("all.mcap"), "--schedule", path("all.jsonl"), "--in",

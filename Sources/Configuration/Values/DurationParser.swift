@@ -28,7 +28,9 @@ extension ValueParser where Value == Duration {
                     return .refused("is no whole number of nanoseconds, or longer than 292 years")
                 }
                 let (sum, isOver) = total.addingReportingOverflow(part)
-                guard !isOver, sum <= UInt64(Int64.max) else { return .refused("is longer than 292 years") }
+                guard !isOver, sum <= UInt64(Int64.max) else {
+                    return .refused("is longer than 292 years")
+                }
                 total = sum
             }
             guard next > units.startIndex else { return .other }

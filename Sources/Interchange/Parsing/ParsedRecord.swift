@@ -55,5 +55,16 @@ public struct InterchangeError: Error, Hashable, CustomStringConvertible {
 struct LineFault: Error {
     var message: String
 
-    init(_ message: String) { self.message = message }
+    /// - Parameter message: what it quotes of the text loses its control characters.
+    init(_ message: String) {
+        self.message = ""
+        for scalar in message.unicodeScalars {
+            let isShown = ![.control, .format].contains(scalar.properties.generalCategory)
+            if isShown {
+                self.message.unicodeScalars.append(scalar)
+            } else {
+                self.message += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+    }
 }

@@ -71,6 +71,9 @@ public struct Doctor {
         checkRequests(source, isOutput: target == nil)
         if target != nil { checkRequests(sink, isOutput: true) }
         var partitions = 0
+        for refusal in ProxyConfiguration.refusals(ofInputs: routes) {
+            diagnosis.note(.bad, "input", refusal)
+        }
         for route in routes { partitions = max(partitions, try check(route, source, sink)) }
         if let target, isExactlyOnce {
             try checkPositions(target.positionsTopic, partitions, sink)

@@ -49,6 +49,20 @@ public enum GroupPositions {
         return result
     }
 
+    /// Those that the topic of positions of the output's own cluster has of these topics, whether or not the
+    /// input's cluster can be asked.
+    ///
+    /// - Throws: `KafkaError`; `ProxyError` where the topic of positions is not there.
+    public static func all(
+        _ target: TargetCluster, group: String, topics: [String]
+    ) throws -> [CommittedPosition] {
+        let reader = try PositionsReader(target, group: group)
+        let places = try reader.partitions(timeout: .seconds(30))
+        let sources = topics.flatMap { topic in places.map { TopicPartition(topic, $0) } }
+        return try reader.read(sources, timeout: .seconds(60)).values
+            .sorted { $0.source < $1.source }
+    }
+
     /// Every position of the group in these topics, as it was committed, in the order of partitions.
     ///
     /// - Throws: `KafkaError`; `ProxyError` for a topic that is not there.

@@ -113,6 +113,12 @@ struct Failures {
                     + "broker's clock than message.timestamp.before.max.ms or message.timestamp.after.max.ms "
                     + "of \(error.source == nil ? "the topic" : topic) allow (an hour ahead by default); raise "
                     + "them and start again, nothing is lost")
+        case .unknownPartition where topic == configuration.target?.positionsTopic:
+            return ProxyError(
+                .broker,
+                "the input has more partitions than \(topic), which keeps the group's positions; add "
+                    + "partitions to it, as many as the input has, and start again, nothing is lost"
+            )
         case .unknownPartition where isOutput(topic):
             return ProxyError(
                 .broker,

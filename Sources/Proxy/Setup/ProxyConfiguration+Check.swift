@@ -15,10 +15,7 @@ extension ProxyConfiguration {
         var refusals: [String] = []
         if routes.isEmpty { refusals.append("no topic to read; give one with --in") }
         let inputs = routes.map(\.input)
-        if inputs.contains("") { refusals.append("an --in is empty; name a topic") }
-        for (index, input) in inputs.enumerated() where inputs[..<index].contains(input) {
-            refusals.append("\(input) is read twice; give each --in once")
-        }
+        refusals += Self.refusals(ofInputs: routes)
         let outputs = routes.compactMap(\.output)
         if !outputs.isEmpty && outputs.count != routes.count {
             refusals.append(
@@ -52,6 +49,13 @@ extension ProxyConfiguration {
             refusals.append("nothing to send and nothing to write; give --record")
         }
         return refusals
+    }
+
+    static func refusals(ofInputs routes: [Route]) -> [String] {
+        let inputs = routes.map(\.input)
+        let twice = inputs.enumerated().filter { inputs[..<$0.offset].contains($0.element) }
+        return (inputs.contains("") ? ["an --in is empty; name a topic"] : [])
+            + twice.map { "\($0.element) is read twice; give each --in once" }
     }
 
     /// What will do, and may be another thing than was meant.

@@ -132,9 +132,10 @@ extension Simulator {
     /// An attempt ended; too many failures open the circuit, enough good probes close it.
     mutating func noteForBreaker(_ worker: Int32, _ failure: FailureKind?) {
         let node = Int(processes[worker].node)
-        guard node >= 0, let breaker = breakers[node] else { return }
-        let failed = failure.map { breaker.kinds.contains($0) } ?? false
-        switch breaker.state {
+        // In place: a copy of it would copy its window, too.
+        guard node >= 0, let state = breakers[node]?.state else { return }
+        let failed = failure.map { breakers[node]?.kinds.contains($0) == true } ?? false
+        switch state {
         case .open: break
         case .closed:
             if breakers[node]?.note(failed: failed, at: now) == true { open(worker, node) }

@@ -33,8 +33,14 @@ struct PositionsCommand: ParsableCommand {
 
     mutating func run() throws {
         try reporting {
-            let found = try GroupPositions.all(
-                try kafka.client(), try target.cluster(group: group), group: group, topics: input)
+            let cluster = try target.cluster(group: group)
+            let found =
+                if let cluster, kafka.brokers == nil {
+                    try GroupPositions.all(cluster, group: group, topics: input)
+                } else {
+                    try GroupPositions.all(
+                        try kafka.client(), cluster, group: group, topics: input)
+                }
             let output = try TextOutput()
             for position in found { output.text.append(text: PositionsFile.line(position) + "\n") }
             try output.flush()

@@ -299,6 +299,8 @@ import Testing
             #expect(
                 try fixture.text("u.jsonl").split(separator: "\n")
                     .filter { $0.contains("\"op\":\"untimed\"") }.count == 2)
+            let shown = try fixture.run("info u.jsonl")
+            #expect(shown.output.contains("(by the proxy)  untimed"), "\(shown.output)")
             let found = try fixture.run(
                 "verify --recording untimed.mcap --schedule u.jsonl --in orders --out again.shadow "
                     + brokers)

@@ -39,7 +39,8 @@ import Testing
         #expect(output.contains("2 partitions, and the input has 4: it needs as many"))
         #expect(output.contains("--alter --topic few.shadow --partitions 4"))
         #expect(output.contains("a is an input; a topic that is read is never written"))
-        #expect(output.hasSuffix("\na run would not work: 2 bad\n"))
+        #expect(output.contains("a is read twice; give each --in once"))
+        #expect(output.hasSuffix("\na run would not work: 3 bad\n"))
     }
 
     @Test func `two clusters are each asked for their part`() throws {

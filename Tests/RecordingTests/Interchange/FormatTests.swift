@@ -184,6 +184,10 @@ import Testing
             .console(ConsoleLayout(topic: "a", fields: [.value])), "x\ty",
             "\"x\" in front of headers, key and value"
         ),
+        (
+            .console(ConsoleLayout(topic: "a", fields: [.value])), "\u{1b}[2J\u{0}\ty",
+            "\"\\u{1b}[2J\\u{0}\" in front of headers, key and value"
+        ),
     ]
 
     private static func csv(_ row: String) -> String {
