@@ -135,6 +135,12 @@ extension Simulator {
             index = table.count - 1
         }
         let entry = program.retries[Int(table.first + index)]
+        // Who keeps a turn is looked at when it comes back.
+        if entry.code != .inline && !entry.keepsTurn && isWornOut(message, unit) {
+            bury(message, kind, discards: false)
+            releaseLane(of: message, unit)
+            return letGo(process)
+        }
         let number = messages[message].number
         switch entry.code {
         case .inline:

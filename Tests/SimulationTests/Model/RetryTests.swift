@@ -32,6 +32,29 @@ import Testing
         return delays
     }
 
+    @Test(arguments: [
+        ("retry: [requeue: forever]", ""), ("retry: [requeue: 9]", ""),
+        ("retry: [{schedule: 1s, forever: true}]", ""),
+        ("retry: [{schedule: 1s, forever: true, keepsTurn: true}], order: key", ""),
+        ("retry: [{pause: 10ms, forever: true}]", ""),
+        ("retry: [requeue: forever], prefetch: 4, order: key, admission: brokerBlocksKey", ""),
+        ("retry: [requeue: forever]", ", deadLetterQueue: dead"),
+    ])
+    func `however a message comes back, its deliveries are counted`(
+        handler: String, rest: String
+    ) throws {
+        let yaml = """
+            sources: {in: {to: jobs, rate: 20/s, keys: uniform(50)}}
+            queues: {jobs: {maxDeliveries: 3\(rest)}\(rest.isEmpty ? "" : ", dead: {}")}
+            handlers: {do: {from: jobs, workers: 4, steps: [think: 10ms, fail: 40%], \(handler)}}
+            run: {warmUp: 0, messages: 6000}
+            """
+        let result = try Topology(yaml: Array(yaml.utf8), file: "t").run()
+        #expect(result.mostAttempts == 3 && result.leftOver == 0)
+        let (dead, share) = (Double(result.total(\.deadLetters)) / 6000, 0.4 * 0.4 * 0.4)
+        #expect(abs(dead - share) < 4 * (share * (1 - share) / 6000).squareRoot(), "\(dead)")
+    }
+
     private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
     @Test(arguments: [
