@@ -52,7 +52,7 @@ public struct Model: Sendable {
         try Self.check(topology)
         var program = StepProgram(
             topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1,
-            copies: topology.mostDuplicates > 0)
+            copies: topology.mostDuplicates)
         program.timeOut(topology.slowServices)
         program.timeOut(stores: topology.storesThatTimeOut)
         self.program = program
@@ -86,11 +86,6 @@ public struct Model: Sendable {
                         + "explored are shared, queuePerSlot and waitInSlot")
             }
         }
-        for queue in topology.queues where queue.perturb != nil {
-            problems.append(
-                "queues.\(queue.name).perturb: windows close by time; explored are topics without a "
-                    + "plan, with bounds: {redeliveries: 1}")
-        }
         for queue in topology.queues where queue.capacity != nil {
             problems.append(
                 "queues.\(queue.name).capacity: what is refused depends on time; explored are queues "
@@ -118,7 +113,8 @@ public struct Model: Sendable {
         let names: [(String, String)] = [
             ("crash", "crashes"), ("redelivery", "redeliveries"), ("rebalance", "rebalances"),
             ("expiry", "expiries"), ("failure", "failures"), ("duplicate", "duplicates"),
-            ("time-out", "time-outs"), ("eviction", "evictions"),
+            ("time-out", "time-outs"), ("eviction", "evictions"), ("drop", "drops"),
+            ("corruption", "corruptions"),
         ]
         let parts = zip(limits, names).compactMap { limit, name in
             limit == 0 ? nil : "\(limit) \(limit == 1 ? name.0 : name.1)"

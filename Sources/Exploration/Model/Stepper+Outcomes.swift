@@ -142,6 +142,7 @@ extension Stepper {
             for index in model.program.messages.indices
             where model.program.messages[index].parent == slots[slot].origin
                 && model.program.messages[index].publisher == StepProgram.Message.deadLetter
+                && model.program.messages[index].original < 0
             {
                 send(Int32(index), later: true)
             }
@@ -159,8 +160,12 @@ extension Stepper {
         writes |= slots[slot].doneBit
         if message[Layout.MessageWord.flags] & MessageFlag.handled != 0 { return }
         message[Layout.MessageWord.flags] |= MessageFlag.handled
+        // As a source has them, or as they came.
+        let rank =
+            units[Int(slots[slot].unit)].ranksArrivals
+            ? state[layout.ranks + Int(index)] : index + 1
         let last = state + (layout.done + Int(slots[slot].unit) * layout.keys + Int(key(slot)))
-        if index + 1 < last.pointee { breaks(.fifoPerKey) } else { last.pointee = index + 1 }
+        if rank < last.pointee { breaks(.fifoPerKey) } else { last.pointee = rank }
     }
 
     // MARK: Conservation
@@ -218,6 +223,7 @@ extension Stepper {
 
     /// What is wrong where nothing goes on any more.
     func findingAtEnd() -> Finding? {
+        if endsLater { return nil }
         for slot in 0..<slotCount where status(slot) != Status.absent { return .deadlock }
         guard watched & Invariant.allHandledOrDead.bit != 0 else { return nil }
         for (index, place) in model.program.messages.enumerated() {

@@ -1,12 +1,15 @@
 extension Stepper {
     /// What a delivery's next step would touch, as far as that can be told without taking it.
     func pending(_ slot: Int) -> Touched {
-        if has(slot, Flag.maybe) && state[layout.budgets + Budget.duplicates.rawValue] == 0 {
+        if has(slot, Flag.maybe) && status(slot) == Status.coming
+            && state[layout.budgets + Budget.duplicates.rawValue] == 0
+        {
             return Touched()
         }
         var touched = Touched(reads: slots[slot].unitBit, writes: slots[slot].messageBit)
         guard status(slot) == Status.running || status(slot) == Status.landing else {
             touched.writes |= slots[slot].queueBit
+            if units[Int(slots[slot].unit)].ranksArrivals { touched.writes |= slots[slot].doneBit }
             return touched
         }
         let step = instructions + Int(row(slot)[Layout.SlotWord.counter])

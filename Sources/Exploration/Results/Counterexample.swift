@@ -97,7 +97,8 @@ public struct Counterexample: Sendable {
         case .broken(.boundedStaleness):
             return entries.last { [.store, .effect, .publish].contains($0.what) }
         case .broken(.allHandledOrDead):
-            return entries.last { $0.what == .lose } ?? entries.last { $0.actor >= 0 }
+            return entries.last { $0.what == .lose || $0.what == .drop }
+                ?? entries.last { $0.actor >= 0 }
         case .deadlock: return entries.last { $0.what == .wait } ?? entries.last
         case .deadLetters: return entries.last { $0.what == .deadLetter } ?? entries.last
         case .livelock, .anomaly: return entries.last { $0.footprint != nil } ?? entries.last
@@ -112,7 +113,7 @@ public struct Counterexample: Sendable {
         case .broken(.fifoPerKey):
             return execution.entries.last {
                 $0.what == .commit && $0.key == act.key && $0.unit == act.unit
-                    && $0.message > act.message
+                    && $0.message != act.message
             }?.message
         default: return nil
         }
