@@ -65,7 +65,7 @@ public struct Model: Sendable {
             throw ExplorationError([
                 planner.slots.isEmpty
                     ? "there is no message to explore; accepted is run: {messages: 3}"
-                    : "\(program.messages.count) messages with what is delivered again and published "
+                    : "\(Self.number(program)) messages with what is delivered again and published "
                         + "make more than \(Self.mostSlots) deliveries; accepted are fewer: "
                         + "--messages 4, or smaller bounds"
             ])
@@ -104,6 +104,12 @@ public struct Model: Sendable {
                     + "run: {messages: 3}")
         }
         if !problems.isEmpty { throw ExplorationError(problems) }
+    }
+
+    /// No more are laid out than show that there are too many.
+    private static func number(_ program: StepProgram) -> String {
+        let count = program.messages.count
+        return count > mostSlots ? "more than \(mostSlots)" : "\(count)"
     }
 
     func limit(_ budget: Budget) -> Int32 { limits[budget.rawValue] }

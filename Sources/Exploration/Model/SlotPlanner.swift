@@ -36,12 +36,13 @@ struct SlotPlanner {
         guard message.parent < 0, message.original < 0,
             rules.mayWait || rules.keepsPositions || rules.window > 0 || rules.ranksArrivals
         else { return false }
+        if rules.mixesDelays { return false }
         let queue = queue(of: message.unit)
         if topology.sources.count(where: { $0.queue == queue }) > 1 { return true }
         // From its window each comes at a moment of its own.
         if rules.window > 0 { return hasOthers(Int(message.unit)) }
         let source = topology.sources[Int(message.source)]
-        return (source.arrivals != .together || source.start > .zero)
+        return (source.arrivals != .together || source.start > .zero || rules.delays)
             && isEnteredAgain(Int(message.unit))
     }
 

@@ -60,6 +60,14 @@ extension Stepper {
             // Beyond the last it does not matter how many there were.
             message[Layout.MessageWord.failures] += 1
         }
+        if policy.actions[action] != .inline,
+            message[Layout.MessageWord.deliveries] >= units[unit].maxDeliveries
+        {
+            // Its last delivery is used up.
+            if park(slot) { return }
+            bury(slot, discards: false)
+            return letGo(slot)
+        }
         switch policy.actions[action] {
         case .inline:
             tell(slot, .retry)

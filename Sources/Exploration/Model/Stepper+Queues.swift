@@ -312,7 +312,7 @@ extension Stepper {
             set(slot, Flag.copy)
         }
         flags[Layout.MessageWord.flags] |= MessageFlag.sent
-        if later {
+        if later || units[Int(slots[slot].unit)].delays {
             setOut(slot)
         } else {
             admit(slot)

@@ -292,6 +292,8 @@ struct Stepper: ~Copyable {
             } else if model.arrivesInSteps[index] {
                 // The first of each source is on its way; it brings the next one.
                 if seen.insert(message.source).inserted { setOut(slot) }
+            } else if units[Int(slots[slot].unit)].mixesDelays {
+                setOut(slot)
             } else {
                 admit(slot)
             }

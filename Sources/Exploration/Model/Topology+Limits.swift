@@ -27,12 +27,16 @@ extension Topology {
                 || $0.code == .call && ($0.first != .never || $0.second != .never)
         }
         let forgets = program.inboxes.contains { $0.window != nil }
+        // A death in a group moves what others work on.
+        let deaths = has {
+            if case .kill(let handler, _) = $0 { isInGroup(handler) } else { false }
+        }
         // Who was put out of its group joins it again.
         let evictions = bounds.evictions ?? mostSilent
         return [
             bounds.crashes ?? kills,
             bounds.redeliveries ?? max(again, comesTwice ? 1 : 0),
-            bounds.rebalances ?? max(deploys, min(evictions, 1)),
+            bounds.rebalances ?? max(deploys, deaths, min(evictions, 1)),
             bounds.expiries ?? max(outlasts, forgets ? 1 : 0),
             bounds.failures ?? (mayFail ? 1 : 0),
             mostDuplicates,

@@ -27,6 +27,9 @@ struct UnitRules: BitwiseCopyable, Sendable {
     var mayWait = false
     /// How often a dead letter is moved back to its queue.
     var redrives: Int32 = 0
+    /// Its queue gives what comes out later, and some of it sooner than what came before.
+    var delays = false
+    var mixesDelays = false
     /// Messages are dealt out to nodes before they are begun; what comes again comes to the next one.
     var isDealt = false
     /// A process counts deliveries and failures, and forgets them when it dies.
@@ -63,6 +66,8 @@ struct UnitRules: BitwiseCopyable, Sendable {
             rules.partitions = Int32(queue?.partitions ?? 0)
             rules.storesLand = handler.storesLand
             rules.isDealt = unit.isDealt
+            rules.delays = queue.map { $0.delay != .constant(us: 0) } ?? false
+            if case .constant? = queue?.delay {} else { rules.mixesDelays = rules.delays }
             rules.forgetsCounts = queue?.deliveriesCountedBy == .process
             rules.window = program.windows[index]?.most ?? 0
             let letters = queue?.deadLetterQueue.flatMap { name in

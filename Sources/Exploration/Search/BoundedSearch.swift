@@ -86,7 +86,7 @@ private struct BoundedWalk: ~Copyable {
             if search.isOver { return }
             push(left: rest, last: slot)
             search.longest = max(search.longest, path.depth - 1)
-            if stepper.overflows || path.depth > model.bounds.steps {
+            if stepper.overflows || path.depth > model.bounds.steps && stepper.enabled != 0 {
                 stepper.overflows = false
                 search.cut += 1
                 path.slots[path.depth - 1] = 0

@@ -248,6 +248,9 @@ struct ReducedWalk: ~Copyable {
             if let judge, let finding = judge(choices(depth)) {
                 search.note(finding, choices(depth))
             }
+        } else if depth >= model.bounds.steps {
+            nodes[depth].backtrack = 0
+            search.cut += 1
         } else if awake == 0 {
             search.redundant += 1
         } else if depth >= 48 {

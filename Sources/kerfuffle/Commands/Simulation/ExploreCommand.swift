@@ -226,6 +226,12 @@ struct ExploreCommand: ParsableCommand {
                 "\(path): step \(misfit + 1) cannot be taken there: the topology or the steps before "
                     + "it are not those that it was written with")
         }
+        if execution.choicesTaken < script.choices.count {
+            throw Failure(
+                .input,
+                "\(path): step \(execution.choicesTaken + 1) is left over: the execution is over before it"
+            )
+        }
         try tell(execution, own)
     }
 
