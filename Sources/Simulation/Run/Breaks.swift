@@ -123,6 +123,12 @@ extension Simulator {
                 witness: "\(undone) messages done as repeats of attempts that carried nothing out",
                 place: nil)
         }
+        if result.refusedPublished > 0 && program.topology.delivery != .atMostOnce {
+            return Violation(
+                invariant: .allHandledOrDead, timeNs: now,
+                witness: "\(result.refusedPublished) published messages refused by a full queue",
+                place: nil)
+        }
         let dropped = result.total(\.dropped)
         if dropped > 0 && program.topology.delivery != .atMostOnce {
             return Violation(

@@ -110,8 +110,9 @@ struct Message: BitwiseCopyable {
     /// What the attempts at a copy are counted from, so that it has draws of its own.
     static let copies: Int32 = 1 << 20
 
-    /// Unique: the source's index and the number within it.
+    /// Unique: the source's index and the number within it; of a published one made of its parent's.
     var number: Int64 = 0
+    var isPublished: Bool { number >> 62 != 0 }
     var arrived: Int64 = 0
     /// Its place in the order of arrival of all messages; a copy has that of its first.
     var sequence: Int64 = 0
