@@ -23,6 +23,13 @@ struct VerdictTests {
 
     private static let blind = "steps: [{change: 4}, {store: {in: a, as: value}}]"
 
+    private static let lostSums = """
+        queues: {q: {partitions: 1}}
+        stores: {a: {initial: 2}}
+        handlers:
+          h: {from: q, workers: 1, commit: before, steps: [{load: a}, {change: 1}, {store: a}, {effect: e}]}
+        """
+
     private static let cases: [Case] = [
         Case(
             "a write that looks at nothing loses nothing",
@@ -32,6 +39,13 @@ struct VerdictTests {
                 handlers: {h: {from: q, workers: 2, \(blind)}}
                 invariants: [noLostUpdate]
                 """, []),
+        Case(
+            "what was stored for a message that is committed and lost is missing",
+            source(1) + lostSums + "\nbounds: {crashes: 1}\ninvariants: [conservation]",
+            [.broken(.conservation)]),
+        Case(
+            "what was stored for messages that are done is not",
+            source(1) + lostSums + "\ninvariants: [conservation]", []),
     ]
 
     @Test(arguments: cases)
