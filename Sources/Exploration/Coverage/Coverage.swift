@@ -27,20 +27,20 @@ public struct Coverage: Hashable, Sendable {
     /// Of all steps, and arrival behind them.
     private let sites: [String]
     /// Actions as bits, by site and attempt.
-    private(set) var offered: [UInt16]
-    private(set) var tried: [UInt16]
+    private(set) var offered: [ActionSet]
+    private(set) var tried: [ActionSet]
     /// A bit for each ordered pair of sites.
     private(set) var ordered: [UInt64]
 
     init(_ model: Model) {
         sites = model.program.sites + ["arrival"]
-        offered = [UInt16](repeating: 0, count: sites.count * Self.attempts)
+        offered = [ActionSet](repeating: 0, count: sites.count * Self.attempts)
         tried = offered
         ordered = [UInt64](repeating: 0, count: (sites.count * sites.count + 63) / 64)
     }
 
     @inline(__always)
-    mutating func note(_ place: Int, _ action: Action, of actions: UInt16) {
+    mutating func note(_ place: Int, _ action: Action, of actions: ActionSet) {
         offered[place] |= actions
         tried[place] |= action.bit
     }
@@ -98,8 +98,8 @@ extension Coverage {
         let count = offered.count
         guard numbers.count == 2 * count + ordered.count else { return }
         for index in 0..<count {
-            offered[index] |= UInt16(truncatingIfNeeded: numbers[index])
-            tried[index] |= UInt16(truncatingIfNeeded: numbers[count + index])
+            offered[index] |= ActionSet(truncatingIfNeeded: numbers[index])
+            tried[index] |= ActionSet(truncatingIfNeeded: numbers[count + index])
         }
         for index in ordered.indices { ordered[index] |= numbers[2 * count + index] }
     }

@@ -1,3 +1,6 @@
+/// Actions by ``Action/bit``.
+typealias ActionSet = UInt32
+
 /// What a delivery does with its turn: it goes on, or what may go wrong there does.
 public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case goOn
@@ -31,7 +34,7 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case duplicate
 
     /// Among others, as a set.
-    var bit: UInt16 { 1 << UInt16(rawValue) }
+    var bit: ActionSet { 1 << ActionSet(rawValue) }
 
     /// The kind of fault that it uses up one of.
     var budget: Budget? {

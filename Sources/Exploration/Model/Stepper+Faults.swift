@@ -62,7 +62,10 @@ extension Stepper {
         let step = instructions + Int(row(slot)[Layout.SlotWord.counter])
         row(slot)[Layout.SlotWord.counter] += 1
         _ = store(slot, step)
-        if layout.tracksConservation { clearSums(slot) }
+        if layout.tracksConservation {
+            closeLate(slot)
+            clearSums(slot)
+        }
         vanish(slot)
     }
 
@@ -78,6 +81,7 @@ extension Stepper {
         freeWorker(slot)
         guard isOpen else {
             if has(slot, Flag.current) { leaveLane(slot) }
+            if layout.tracksConservation { closeLate(slot) }
             return vanish(slot)
         }
         let keepsTurn = has(slot, Flag.ownsLane)
@@ -106,6 +110,7 @@ extension Stepper {
 
     /// Work ends at once, and the delivery with it.
     private mutating func drop(_ slot: Int) {
+        if layout.tracksConservation { closeLate(slot) }
         abandonLocks(slot)
         leaveLane(slot)
         freeWorker(slot)
@@ -190,8 +195,10 @@ extension Stepper {
             if flags.pointee & MessageFlag.atRisk != 0 {
                 flags.pointee |= MessageFlag.settled | MessageFlag.lost
                 tell(Int(model.slotsOf[index].lowerBound), .lose)
+                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: false) }
             } else if flags.pointee & MessageFlag.carriedOut != 0 {
                 flags.pointee |= MessageFlag.settled
+                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: true) }
             }
         }
     }

@@ -2,7 +2,7 @@ import Simulation
 
 extension Stepper {
     /// What a delivery can do with its turn, as a set of ``Action/bit``.
-    mutating func actions(_ slot: Int) -> UInt16 {
+    mutating func actions(_ slot: Int) -> ActionSet {
         var actions = Action.goOn.bit
         guard hasFaults else { return actions }
         guard status(slot) == Status.running else { return actions | comings(slot) }
@@ -54,8 +54,8 @@ extension Stepper {
         return Budget.allCases.indices.allSatisfy { state[layout.budgets + $0] == 0 }
     }
 
-    private func redeliveries(_ slot: Int, _ instruction: Instruction) -> UInt16 {
-        var actions: UInt16 = 0
+    private func redeliveries(_ slot: Int, _ instruction: Instruction) -> ActionSet {
+        var actions: ActionSet = 0
         let unit = Int(slots[slot].unit)
         let isOpen =
             has(slot, Flag.current) && !has(slot, Flag.back)
@@ -68,7 +68,7 @@ extension Stepper {
     }
 
     /// What else can come of a message that is on its way.
-    private func comings(_ slot: Int) -> UInt16 {
+    private func comings(_ slot: Int) -> ActionSet {
         guard status(slot) == Status.coming else { return 0 }
         if has(slot, Flag.maybe) {
             return state[layout.budgets + Budget.duplicates.rawValue] > 0
@@ -86,8 +86,8 @@ extension Stepper {
             && spare(slots[slot].message) >= 0
     }
 
-    private func expiries(_ slot: Int, _ instruction: Instruction) -> UInt16 {
-        var actions: UInt16 = 0
+    private func expiries(_ slot: Int, _ instruction: Instruction) -> ActionSet {
+        var actions: ActionSet = 0
         let held = row(slot)[Layout.SlotWord.held]
         if held != 0 && leasedLock(slot) >= 0 { actions |= Action.expire.bit }
         if instruction.code == .lookUp || instruction.code == .effect && instruction.register >= 0

@@ -54,7 +54,9 @@ extension Stepper {
         let register = 1 + 2 * Int(step.pointee.register)
         let change = registers[0]
         let version = entity[Layout.EntityWord.version]
-        let isStale = keepsVersions && version != registers[register + 1]
+        let loaded = registers[register + 1]
+        // A write that looks at nothing is not stale.
+        let isStale = keepsVersions && version != loaded && loaded >= 0
         noteStoreUnderLock(slot)
         let isFenced = !step.pointee.fencing.isNone
         if isFenced

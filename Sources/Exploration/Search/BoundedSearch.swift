@@ -193,7 +193,7 @@ private struct BoundedWalk: ~Copyable {
         guard (1...model.bounds.steps + 1).contains(depth) else { return false }
         for place in 0..<depth {
             path.slots[place] = reader.next()
-            path.actions[place] = UInt16(truncatingIfNeeded: reader.next())
+            path.actions[place] = ActionSet(truncatingIfNeeded: reader.next())
             let slot = reader.whole()
             guard (0..<stepper.slotCount).contains(slot),
                 let action = Action(rawValue: UInt8(clamping: reader.whole()))

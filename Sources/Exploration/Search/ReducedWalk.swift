@@ -15,7 +15,7 @@ struct ReducedWalk: ~Copyable {
         var sleep: UInt64 = 0
         /// The delivery that is tried now, and its actions that are left; -1: none.
         var slot: Int32 = -1
-        var actions: UInt16 = 0
+        var actions: ActionSet = 0
     }
 
     let model: Model
@@ -34,7 +34,7 @@ struct ReducedWalk: ~Copyable {
     let lasts: UnsafeMutablePointer<Int32>
     let enablers: UnsafeMutablePointer<Int32>
     /// At each depth, of each delivery: its actions that sleep, and what each of them would touch.
-    let asleep: UnsafeMutablePointer<UInt16>
+    let asleep: UnsafeMutablePointer<ActionSet>
     let sleepers: UnsafeMutablePointer<Touched>
     let kinds = Action.allCases.count
     let digests: UnsafeMutablePointer<UInt64>
@@ -206,14 +206,14 @@ struct ReducedWalk: ~Copyable {
     private func passOnSleep(_ slot: Int, _ touched: Touched) {
         let (from, to) = (depth * count, (depth + 1) * count)
         for other in 0..<count {
-            var kept: UInt16 = 0
+            var kept: ActionSet = 0
             var rest = other == slot ? 0 : asleep[from + other]
             while rest != 0 {
                 let action = rest.trailingZeroBitCount
                 rest &= rest - 1
                 let sleeper = sleepers[(from + other) * kinds + action]
                 if sleeper.conflicts(with: touched) { continue }
-                kept |= 1 << UInt16(action)
+                kept |= 1 << ActionSet(action)
                 sleepers[(to + other) * kinds + action] = sleeper
             }
             asleep[to + other] = kept

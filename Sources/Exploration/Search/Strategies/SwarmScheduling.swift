@@ -4,11 +4,11 @@
 ///
 /// Source: Groce, Zhang, Eide, Chen, Regehr, *Swarm Testing* (ISSTA 2012).
 struct SwarmScheduling: Scheduling {
-    private var faults: UInt16 = 0
+    private var faults: ActionSet = 0
     private var favoured: UInt64 = 0
 
     mutating func begin(_ dice: inout Dice) {
-        faults = UInt16(truncatingIfNeeded: dice.next()) | Action.goOn.bit
+        faults = ActionSet(truncatingIfNeeded: dice.next()) | Action.goOn.bit
         favoured = dice.next()
     }
 
@@ -20,5 +20,5 @@ struct SwarmScheduling: Scheduling {
         return among.position(ofBit: dice.below(among.nonzeroBitCount))
     }
 
-    func permitted(_ actions: UInt16) -> UInt16 { actions & faults }
+    func permitted(_ actions: ActionSet) -> ActionSet { actions & faults }
 }

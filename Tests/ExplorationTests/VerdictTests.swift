@@ -1,0 +1,72 @@
+import Simulation
+import Testing
+
+@testable import Exploration
+
+/// Small topologies about which an exploration once said something else than a run.
+struct VerdictTests {
+    /// A topology, and all that is to be found in it.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let scenario: Scenario
+        let findings: Set<Finding>
+        var testDescription: String { scenario.name }
+
+        init(_ name: String, _ yaml: String, _ findings: Set<Finding>) {
+            scenario = Scenario(name, yaml)
+            self.findings = findings
+        }
+    }
+
+    private static func source(_ messages: Int) -> String {
+        "sources: {s: {to: q, arrivals: together, keys: one, messages: \(messages)}}\n"
+    }
+
+    private static let blind = "steps: [{change: 4}, {store: {in: a, as: value}}]"
+
+    private static let lostSums = """
+        queues: {q: {partitions: 1}}
+        stores: {a: {initial: 2}}
+        handlers:
+          h: {from: q, workers: 1, commit: before, steps: [{load: a}, {change: 1}, {store: a}, {effect: e}]}
+        """
+
+    private static let cases: [Case] = [
+        Case(
+            "a write that looks at nothing loses nothing",
+            source(2)
+                + """
+                stores: {a: {initial: 3}}
+                handlers: {h: {from: q, workers: 2, \(blind)}}
+                invariants: [noLostUpdate]
+                """, []),
+        Case(
+            "what was stored for a message that is committed and lost is missing",
+            source(1) + lostSums + "\nbounds: {crashes: 1}\ninvariants: [conservation]",
+            [.broken(.conservation)]),
+        Case(
+            "what was stored for messages that are done is not",
+            source(1) + lostSums + "\ninvariants: [conservation]", []),
+    ]
+
+    @Test(arguments: cases)
+    func `every search comes to what runs come to`(one: Case) throws {
+        let model = try one.scenario.model()
+        let naive = try Outcome.search { DepthFirst(keepsStates: false).run(model, &$0) }
+        #expect(naive.findings == one.findings, "naive: \(naive)")
+        #expect(naive.executions < 300_000)
+        let searches: [(String, (inout Search) -> Void)] = [
+            ("dfs", { DepthFirst().run(model, &$0) }),
+            ("ample", { DepthFirst(reduces: true).run(model, &$0) }),
+            ("dpor", { SourceDPOR().run(model, &$0) }),
+        ]
+        for (name, run) in searches {
+            let found = try Outcome.search(run)
+            #expect(found == naive, "\(name): \(found); naive: \(naive)")
+        }
+        for seed in 0..<10 {
+            for violation in model.topology.run(seed: "s\(seed)").broken {
+                #expect(naive.findings.contains(.broken(violation.invariant)))
+            }
+        }
+    }
+}
