@@ -77,7 +77,7 @@ extension Stepper {
             && !has(slot, Flag.stray)
         abandonLocks(slot)
         let unit = Int(slots[slot].unit)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         freeWorker(slot)
         guard isOpen else {
             if has(slot, Flag.current) { leaveLane(slot) }
@@ -111,6 +111,7 @@ extension Stepper {
     /// Work ends at once, and the delivery with it.
     private mutating func drop(_ slot: Int) {
         if layout.tracksConservation { closeLate(slot) }
+        writes |= slots[slot].endBits
         abandonLocks(slot)
         leaveLane(slot)
         freeWorker(slot)

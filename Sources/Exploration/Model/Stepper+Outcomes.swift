@@ -7,7 +7,7 @@ extension Stepper {
         let unit = Int(slots[slot].unit)
         let message = message(slots[slot].message)
         let isCurrent = has(slot, Flag.current)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         let isLate = !isCurrent && !units[unit].takesLateAcks
         if isSettled(slot) || has(slot, Flag.stray) || isLate {
             tell(slot, .lateAck)
@@ -43,7 +43,7 @@ extension Stepper {
         let index = slots[slot].message
         let message = message(index)
         let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
             return letGo(slot, keepsLane: !isCurrent && !has(slot, Flag.stray))
         }
