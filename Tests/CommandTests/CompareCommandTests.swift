@@ -61,6 +61,7 @@ import Testing
             "given twice"
         ),
         (["--set", "handlers.update.worker=3"], "did you mean `workers`?"),
+        (["--set", "seed=a", "--set", "seed=b"], "--set seed: its value is given twice"),
     ])
     func `a sweep that will not do is refused before anything runs`(
         arguments: [String], words: String

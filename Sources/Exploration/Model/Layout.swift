@@ -11,6 +11,8 @@ struct Layout: Sendable {
         case message(Int32)
         case unit(Int32)
         case done(Int32, Int32)
+        /// Whose attempts end when, by key.
+        case ended(Int32)
     }
 
     /// Words of a slot; loaded values and versions follow, for the handler and for a service that it calls.
@@ -189,6 +191,7 @@ struct Layout: Sendable {
         for key in Set(keys).sorted() where keys.filter({ $0 == key }).count > 1 {
             for store in topology.stores.indices { add(.entity(Int32(store), key)) }
             for lock in 0..<program.locks { add(.lock(Int32(lock), key)) }
+            if topology.bounds.forbidden.contains(.orderInversion) { add(.ended(key)) }
         }
         for (index, slot) in planner.slots.enumerated() {
             let object = planner.queueObject(slot)

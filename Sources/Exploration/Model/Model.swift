@@ -18,6 +18,9 @@ public struct Model: Sendable {
         var origin: Int32
         var unitBit: UInt64 = 0
         var doneBit: UInt64 = 0
+        /// What its attempts' ends and its acts touch besides: see ``RealTimeBits``.
+        var endBits: UInt64 = 0
+        var actBits: UInt64 = 0
         /// Whether an `end` that touches nothing is no step of its own.
         var endsSilently = false
         var lane: Int32 = -1
@@ -74,7 +77,7 @@ public struct Model: Sendable {
         arrivesInSteps = planner.arrivesInSteps
         let layout = Layout(program, topology, planner, planner.units)
         self.layout = layout
-        slots = planner.finished(layout)
+        slots = RealTimeBits(program, layout, topology).added(to: planner.finished(layout))
     }
 
     private static func check(_ topology: Topology) throws(ExplorationError) {
@@ -151,7 +154,8 @@ public struct Model: Sendable {
     func forgettingConflicts(about isForgotten: (Layout.Object) -> Bool = { _ in true }) -> Model {
         var model = self
         model.layout.bits = layout.bits.filter { !isForgotten($0.key) }
-        model.slots = SlotPlanner(program, topology, limits, units).finished(model.layout)
+        let planned = SlotPlanner(program, topology, limits, units).finished(model.layout)
+        model.slots = RealTimeBits(program, model.layout, topology).added(to: planned)
         return model
     }
 

@@ -62,7 +62,10 @@ extension Stepper {
         let step = instructions + Int(row(slot)[Layout.SlotWord.counter])
         row(slot)[Layout.SlotWord.counter] += 1
         _ = store(slot, step)
-        if layout.tracksConservation { clearSums(slot) }
+        if layout.tracksConservation {
+            closeLate(slot)
+            clearSums(slot)
+        }
         vanish(slot)
     }
 
@@ -74,10 +77,11 @@ extension Stepper {
             && !has(slot, Flag.stray)
         abandonLocks(slot)
         let unit = Int(slots[slot].unit)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         freeWorker(slot)
         guard isOpen else {
             if has(slot, Flag.current) { leaveLane(slot) }
+            if layout.tracksConservation { closeLate(slot) }
             return vanish(slot)
         }
         if units[unit].forgetsCounts {
@@ -111,6 +115,8 @@ extension Stepper {
 
     /// Work ends at once, and the delivery with it.
     private mutating func drop(_ slot: Int) {
+        if layout.tracksConservation { closeLate(slot) }
+        writes |= slots[slot].endBits
         abandonLocks(slot)
         leaveLane(slot)
         freeWorker(slot)

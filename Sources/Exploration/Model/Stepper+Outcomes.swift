@@ -7,11 +7,11 @@ extension Stepper {
         let unit = Int(slots[slot].unit)
         let message = message(slots[slot].message)
         let isCurrent = has(slot, Flag.current)
-        writes |= slots[slot].queueBit
-        if isSettled(slot) || has(slot, Flag.stray) {
+        writes |= slots[slot].queueBit | slots[slot].endBits
+        let isLate = !isCurrent && !units[unit].takesLateAcks
+        if isSettled(slot) || has(slot, Flag.stray) || isLate {
             tell(slot, .lateAck)
-        } else if !isCurrent && !units[unit].takesLateAcks {
-            tell(slot, .lateAck)
+            if layout.tracksConservation { closeLate(slot) }
         } else {
             tell(slot, .commit)
             if layout.tracksConservation { settleSums(slot, isDone: true) }
@@ -38,11 +38,12 @@ extension Stepper {
     /// An attempt failed: the policy of its kind says what comes next.
     mutating func fail(_ slot: Int, _ kind: FailureKind) {
         releaseAll(slot)
+        if layout.tracksConservation { closeLate(slot) }
         let unit = Int(slots[slot].unit)
         let index = slots[slot].message
         let message = message(index)
         let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
             return letGo(slot, keepsLane: !isCurrent && !has(slot, Flag.stray))
         }
@@ -174,57 +175,6 @@ extension Stepper {
             ? state[layout.ranks + Int(index)] : index + 1
         let last = state + (layout.done + Int(slots[slot].unit) * layout.keys + Int(key(slot)))
         if rank < last.pointee { breaks(.fifoPerKey) } else { last.pointee = rank }
-    }
-
-    // MARK: Conservation
-
-    /// Of a slot its attempt's changes, of a message those of its last attempt that stored: whether there are
-    /// any, and their sum.
-    private func sum(_ row: Int, _ store: Int) -> Words {
-        state + (layout.sums + (row * layout.stores + store) * 2)
-    }
-
-    func clearSums(_ slot: Int) {
-        for store in 0..<layout.stores {
-            sum(slot, store)[0] = 0
-            sum(slot, store)[1] = 0
-        }
-    }
-
-    mutating func noteSum(_ slot: Int, _ table: Int32, _ change: Int32) {
-        let own = sum(slot, Int(table))
-        own[0] = 1
-        own[1] &+= change
-        let message = sum(slotCount + Int(slots[slot].origin), Int(table))
-        if message[0] == 0 { entity(table, key(slot))[Layout.EntityWord.open] += 1 }
-        message[0] = 1
-        message[1] = own[1]
-    }
-
-    /// A message is done or given up: what it changed is owed for, or not.
-    private mutating func settleSums(_ slot: Int, isDone: Bool) {
-        let index = slots[slot].origin
-        let isFirst =
-            message(index)[Layout.MessageWord.flags] & (MessageFlag.settled | MessageFlag.handled)
-            == 0
-        for store in 0..<layout.stores {
-            let entity = entity(Int32(store), key(slot))
-            let message = sum(slotCount + Int(index), store)
-            let own = sum(slot, store)
-            writes |= entityBits[store * layout.keys + Int(key(slot))]
-            if isDone && isFirst {
-                let earlier = has(slot, Flag.isRepeat) ? message[1] : 0
-                entity[Layout.EntityWord.owed] &+= own[0] != 0 ? own[1] : earlier
-            }
-            if message[0] != 0 { entity[Layout.EntityWord.open] -= 1 }
-            (message[0], message[1]) = (0, 0)
-            let expected =
-                Int32(clamping: model.program.initials[store]) &+ entity[Layout.EntityWord.owed]
-            if entity[Layout.EntityWord.open] == 0 && entity[Layout.EntityWord.value] != expected {
-                breaks(.conservation)
-            }
-        }
-        clearSums(slot)
     }
 
     // MARK: The end

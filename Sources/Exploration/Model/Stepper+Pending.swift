@@ -17,12 +17,19 @@ extension Stepper {
         let place = Int(step.pointee.object) * layout.keys + key
         switch step.pointee.code {
         case .load: touched.reads |= entityBits[place]
-        case .store: touched.writes |= entityBits[place]
+        case .store:
+            touched.writes |= entityBits[place]
+            touched.reads |= slots[slot].actBits
         case .acquire, .release: touched.writes |= lockBits[place]
-        case .end: touched.writes |= slots[slot].queueBit | slots[slot].doneBit
+        case .end:
+            touched.writes |=
+                slots[slot].queueBit | slots[slot].doneBit | slots[slot].endBits
         case .lookUp, .note: touched.writes |= layout.bits[.inbox(step.pointee.object, -1)] ?? 0
-        case .effect: touched.writes |= layout.bits[.inbox(step.pointee.register, -1)] ?? 0
-        case .think, .check, .change, .fail, .call, .publish, .commit, .carriedOut: break
+        case .effect:
+            touched.writes |= layout.bits[.inbox(step.pointee.register, -1)] ?? 0
+            touched.reads |= slots[slot].actBits
+        case .publish: touched.reads |= slots[slot].actBits
+        case .think, .check, .change, .fail, .call, .commit, .carriedOut: break
         }
         return touched
     }

@@ -29,8 +29,10 @@ extension Stepper {
             if flags.pointee & MessageFlag.atRisk != 0 {
                 flags.pointee |= MessageFlag.settled | MessageFlag.lost
                 tell(Int(model.slotsOf[index].lowerBound), .lose)
+                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: false) }
             } else if flags.pointee & MessageFlag.carriedOut != 0 {
                 flags.pointee |= MessageFlag.settled
+                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: true) }
             }
         }
     }

@@ -287,6 +287,7 @@ extension Stepper {
         _ slot: Int, _ step: UnsafeMutablePointer<Instruction>
     ) -> Outcome {
         if watchesStaleness { judgeStaleness(slot, except: -1) }
+        reads |= slots[slot].actBits
         noteDeed(slot, step.pointee.deed)
         tell(slot, .publish, footprint(.queue, step.pointee.object, 0, .readModifyWrite))
         let publisher = Int32(step - instructions)

@@ -177,7 +177,7 @@ extension Stepper {
             let fails = action == .fail || failsAlways(slot, instruction)
             if fails { tell(slot, .fail) }
             outcome = fails ? .failed(.fault) : .goOn
-        case .end: outcome = .ended
+        case .end: return end(slot)
         case .think, .check, .change, .carriedOut: outcome = .goOn
         }
         settle(slot, outcome)
@@ -189,7 +189,7 @@ extension Stepper {
         switch outcome {
         case .goOn: runSilently(slot)
         case .waits: break
-        case .ended: end(slot)
+        case .ended: endEarly(slot)
         case .failed(let kind) where row(slot)[Layout.SlotWord.back] == 0: fail(slot, kind)
         case .failed: fail(slot, has(slot, Flag.replyIsLost) ? .timeout : .fault)
         }
@@ -212,7 +212,7 @@ extension Stepper {
                 if Int64(value) < instruction.pointee.amount {
                     row[Layout.SlotWord.counter] += 1
                     tell(slot, .reject, nil, value)
-                    return end(slot)
+                    return endEarly(slot)
                 }
             case .carriedOut: carriedOut(slot)
             case .commit where instruction.pointee.isAtOnce:
@@ -284,6 +284,13 @@ extension Stepper {
         row[Layout.SlotWord.counter] = firsts[service]
         clear(row + Layout.SlotWord.registers + bank)
         return .goOn
+    }
+
+    /// There is nothing more to do: the steps that are left are passed over.
+    private mutating func endEarly(_ slot: Int) {
+        guard endsApart && row(slot)[Layout.SlotWord.back] == 0 else { return end(slot) }
+        let counter = row(slot) + Layout.SlotWord.counter
+        while instructions[Int(counter.pointee)].code != .end { counter.pointee += 1 }
     }
 
     /// The attempt is done, or the service that it called.

@@ -57,6 +57,7 @@ extension Stepper {
         // What looks at nothing is not stale.
         let isStale =
             keepsVersions && version != registers[register + 1] && registers[register + 1] >= 0
+        reads |= slots[slot].actBits
         noteStoreUnderLock(slot)
         let isFenced = !step.pointee.fencing.isNone
         if isFenced
@@ -177,6 +178,7 @@ extension Stepper {
             }
         }
         if watchesStaleness { judgeStaleness(slot, except: -1) }
+        reads |= slots[slot].actBits
         noteDeed(slot, step.pointee.deed)
         tell(
             slot, .effect,

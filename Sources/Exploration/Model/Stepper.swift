@@ -85,6 +85,8 @@ struct Stepper: ~Copyable {
     let staleVersions: Int32
     let mostDead: Int32
     let hasFaults: Bool
+    /// Whether an attempt that ends early does so by a step of its own.
+    let endsApart: Bool
     /// The state.
     let state: Words
     private let initial: Words
@@ -144,6 +146,7 @@ struct Stepper: ~Copyable {
         watchesEffects = watched & Invariant.exactlyOnceEffect.bit != 0
         watchesStaleness = watched & Invariant.boundedStaleness.bit != 0
         hasFaults = model.limits.contains { $0 > 0 }
+        endsApart = RealTimeBits.asksForEnds(model.topology)
         mostDead = model.bounds.deadLetters.map { Int32(clamping: $0) } ?? .max
         if case .versions(let count) = model.topology.staleness {
             staleVersions = Int32(clamping: count)

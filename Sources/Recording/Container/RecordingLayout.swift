@@ -54,7 +54,10 @@ struct RecordingLayout {
         for (left, right) in zip(numbers, numbers.dropFirst()) where right != left + 1 {
             throw RecordingError(.damaged, path, "file \(left + 1) of the recording is missing")
         }
-        if numbers.isEmpty { throw RecordingError(.mismatch, path, "a folder without .mcap files") }
+        if numbers.isEmpty {
+            throw RecordingError(
+                .mismatch, path, "a folder without the files of a recording (000001.mcap and so on)")
+        }
         return numbers
     }
 

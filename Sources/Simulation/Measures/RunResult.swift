@@ -50,6 +50,11 @@ public struct RunResult: Sendable {
     public internal(set) var blockedNs = Int128(0)
     /// From the death of a worker to the end of the message that it had in its hands.
     public internal(set) var recovery = Tally()
+    /// Messages done as repeats of attempts that carried nothing out, judged for
+    /// ``Invariant/allHandledOrDead`` alone.
+    var neverCarriedOut = 0
+    /// What handlers published into queues that were full.
+    var refusedPublished = 0
     /// Of busy time: for messages that waited in a worker's hands for their slot.
     public internal(set) var slotWaitNs = Int128(0)
     /// How many workers there are; 0: as many as there are messages.

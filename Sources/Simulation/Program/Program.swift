@@ -154,6 +154,17 @@ struct Program {
         units.append(unit)
     }
 
+    /// Of each handler: whether it stores, has an effect or publishes, each told apart from the others.
+    var handlersWithDeeds: [Bool] {
+        handlers.indices.map { index in
+            let end = index + 1 < units.count ? units[index + 1].first : operations.count
+            let own = operations[units[index].first..<end].filter {
+                $0.code == .store || $0.code == .effect || $0.code == .publish
+            }
+            return !own.isEmpty && own.allSatisfy { $0.deed != 0 }
+        }
+    }
+
     mutating func add(
         _ code: Operation.Code, _ site: String,
         _ change: (inout Operation, Program) -> Void = { _, _ in }

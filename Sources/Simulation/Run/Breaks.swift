@@ -114,6 +114,21 @@ extension Simulator {
                 invariant: .allHandledOrDead, timeNs: now,
                 witness: "\(lost) messages committed and never carried out", place: nil)
         }
+        let undone =
+            result.neverCarriedOut
+            + messages.inUse().count { messages[$0].isSettled && wasNeverCarriedOut($0) }
+        if undone > 0 && program.topology.delivery != .atMostOnce {
+            return Violation(
+                invariant: .allHandledOrDead, timeNs: now,
+                witness: "\(undone) messages done as repeats of attempts that carried nothing out",
+                place: nil)
+        }
+        if result.refusedPublished > 0 && program.topology.delivery != .atMostOnce {
+            return Violation(
+                invariant: .allHandledOrDead, timeNs: now,
+                witness: "\(result.refusedPublished) published messages refused by a full queue",
+                place: nil)
+        }
         let dropped = result.total(\.dropped)
         if dropped > 0 && program.topology.delivery != .atMostOnce {
             return Violation(
@@ -140,6 +155,28 @@ extension Simulator {
         return Violation(
             invariant: .allHandledOrDead, timeNs: now,
             witness: "\(left.count) messages left over: \(shown)\(more)", place: nil)
+    }
+}
+
+extension Simulator {
+    /// An attempt at a message came to its end.
+    @inline(never)
+    mutating func noteEnd(_ process: Int32, of message: Int32) {
+        let origin = messages[message].origin
+        if processes[process].isRepeat {
+            processes[process].isRepeat = false
+            messages[origin].endedAsRepeat = true
+        } else {
+            messages[origin].endedByItself = true
+        }
+    }
+
+    /// Whether a message is done because an attempt took it for a repeat, though the attempt before had noted its key
+    /// and carried out nothing.
+    func wasNeverCarriedOut(_ message: Int32) -> Bool {
+        messages[message].endedAsRepeat && !messages[message].endedByItself
+            && messages[message].origin == message && messages[message].deeds == 0
+            && hasDeeds[readers[Int(messages[message].queue)]]
     }
 }
 

@@ -6,6 +6,8 @@ struct Chain: BitwiseCopyable {
     /// Messages of it that are in the system.
     var open: Int32 = 0
     var isMeasured = false
+    /// Something of it was refused and will never be done.
+    var isBroken = false
     var arrived: Int64 = 0
 }
 
@@ -17,7 +19,7 @@ extension Simulator {
         if row.chain >= 0 {
             guard chains[row.chain].stamp == row.stamp && chains[row.chain].open > 0 else { return }
         } else {
-            guard row.number >> 62 == 0 && !row.isCopy && !row.isSettled else { return }
+            guard !row.isPublished && !row.isCopy && !row.isSettled else { return }
             let chain = chains.take()
             nextStamp &+= 1
             chains[chain] = Chain(
@@ -30,13 +32,24 @@ extension Simulator {
         chains[messages[parent].chain].open += 1
     }
 
+    /// A full queue refused what a handler had published: nobody was told, and it is lost.
+    mutating func noteRefusal(of message: Int32) {
+        result.refusedPublished += 1
+        let row = messages[message]
+        if row.chain >= 0 && chains[row.chain].stamp == row.stamp {
+            chains[row.chain].isBroken = true
+        }
+    }
+
     /// A message is in the system no more.
     mutating func leaveChain(_ message: Int32) {
         let row = messages[message]
         guard row.chain >= 0, !row.isCopy, chains[row.chain].stamp == row.stamp else { return }
         chains[row.chain].open -= 1
         guard chains[row.chain].open == 0 else { return }
-        if chains[row.chain].isMeasured { endToEnd.pointee.add(now - chains[row.chain].arrived) }
+        if chains[row.chain].isMeasured && !chains[row.chain].isBroken {
+            endToEnd.pointee.add(now - chains[row.chain].arrived)
+        }
         chains[row.chain].stamp = 0
         chains.giveBack(row.chain)
     }
@@ -44,7 +57,7 @@ extension Simulator {
     /// A source's message is done of which nothing was published.
     mutating func endAlone(_ message: Int32, _ time: Int64) {
         let row = messages[message]
-        guard row.chain < 0 && row.number >> 62 == 0 && !row.isCopy && row.isMeasured else {
+        guard row.chain < 0 && !row.isPublished && !row.isCopy && row.isMeasured else {
             return
         }
         endToEnd.pointee.add(time)

@@ -46,6 +46,7 @@ extension Simulator {
     }
 
     mutating func noteGivenUp(_ message: Int32, discards: Bool) {
+        messages[messages[message].origin].endedByItself = true
         guard handlerFigures.isOn && messages[message].isMeasured else { return }
         let unit = readers[Int(messages[message].queue)]
         if discards {

@@ -14,6 +14,7 @@ extension Simulator {
         if processes[process].lock >= 0 { releaseLocks(process) }
         if side == 1 { service.add(now - processes[process].began) }
         if watchesListeners { noteForBreaker(process, nil) }
+        if judgesRepeats { noteEnd(process, of: message) }
         let isCurrent = isCurrent(process, message)
         if messages[message].isSettled {
             if isStale(message, unit) {
@@ -282,6 +283,7 @@ extension Simulator {
         if messages[message].isMeasured {
             counts[1].add(effects: messages[message].effects)
         }
+        if wasNeverCarriedOut(message) { result.neverCarriedOut += 1 }
         messages.giveBack(message)
         if onForget != nil { leaveFamily(message) }
     }

@@ -16,6 +16,7 @@ extension Simulator {
             counts[messages[message].isMeasured ? 1 : 0].refused += 1
             traceMessage(message, .refuse)
             messages[message].isSettled = true
+            if messages[message].isPublished { noteRefusal(of: message) }
             leave(message)
             return
         }

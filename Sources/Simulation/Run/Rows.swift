@@ -61,6 +61,8 @@ struct Process: BitwiseCopyable {
     var replyIsLost = false
     var isVictim = false
     /// Tries whether messages may pass again (``Breaker``).
+    /// Its attempt ends as a repeat.
+    var isRepeat = false
     var isProbe = false
     /// Of a failing one: why its attempt failed (``FailureKind``); of a stranded one: not 0 where it gives
     /// up rather than tries again.
@@ -108,8 +110,9 @@ struct Message: BitwiseCopyable {
     /// What the attempts at a copy are counted from, so that it has draws of its own.
     static let copies: Int32 = 1 << 20
 
-    /// Unique: the source's index and the number within it.
+    /// Unique: the source's index and the number within it; of a published one made of its parent's.
     var number: Int64 = 0
+    var isPublished: Bool { number >> 62 != 0 }
     var arrived: Int64 = 0
     /// Its place in the order of arrival of all messages; a copy has that of its first.
     var sequence: Int64 = 0
@@ -150,6 +153,10 @@ struct Message: BitwiseCopyable {
     var isCopy = false
     /// An attempt at it has ended well.
     var isHandled = false
+    /// Kept where ``Simulator/judgesRepeats``: an attempt knew it for a repeat and ended with that; one ended in
+    /// another way, or it was given up.
+    var endedAsRepeat = false
+    var endedByItself = false
     /// It stands in its queue again while a worker still has it in its hands.
     var isBack = false
     /// The transport, not the handler, brought it once more.

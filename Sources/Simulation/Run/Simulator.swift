@@ -102,6 +102,10 @@ struct Simulator<Choices: Choosing>: ~Copyable {
     /// its own.
     let lastDone: UnsafeMutablePointer<Column<Done>>
     let tracksOrder: Bool
+    /// Whether messages that end as repeats are judged, and of each handler whether it carries out anything that
+    /// is told apart.
+    let judgesRepeats: Bool
+    let hasDeeds: [Bool]
     var children: Int64 = 0
     /// How many messages have come, from sources and handlers.
     var sequence: Int64 = 0
@@ -234,6 +238,8 @@ struct Simulator<Choices: Choosing>: ~Copyable {
         for index in program.handlers.indices {
             (lastDone + index).initialize(to: Column(Done(), count: most))
         }
+        judgesRepeats = topology.invariants.contains(.allHandledOrDead) && !topology.inboxes.isEmpty
+        hasDeeds = program.handlersWithDeeds
         tracksOrder = !topology.sources.contains { $0.keys == .fresh }
         windows = program.handlers.map { handler in
             let queue = topology.queues.first { $0.name == handler.queue }

@@ -130,6 +130,7 @@ extension Simulator {
                 isNew ? 1 : 0)
             if !isNew {
                 counts[side(process)].duplicates += 1
+                processes[process].isRepeat = processes[process].kind != .server
                 return .ended
             }
         }
@@ -157,6 +158,7 @@ extension Simulator {
             isKnown ? 1 : 0)
         guard isKnown else { return .goOn }
         counts[side(process)].duplicates += 1
+        processes[process].isRepeat = processes[process].kind != .server
         trace(process, .duplicate)
         return .ended
     }

@@ -118,6 +118,10 @@ struct TopologyOptions: ParsableArguments {
         if workload == nil && workloadFactor != nil {
             throw ValidationError("--workload-factor says nothing without --workload")
         }
+        let paths = set.map(\.setting.path)
+        for (index, path) in paths.enumerated() where paths[..<index].contains(path) {
+            throw ValidationError("--set \(path): its value is given twice; write it once")
+        }
         if let time, time <= .zero { throw ValidationError("--time 0: write 30m, more than 0") }
     }
 }

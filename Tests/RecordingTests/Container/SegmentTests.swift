@@ -50,7 +50,7 @@ import Testing
         let empty = #expect(throws: RecordingError.self) {
             try RecordingReader(path: folder.path(""))
         }
-        #expect(empty?.message.contains("without .mcap files") == true)
+        #expect(empty?.message.contains("without the files of a recording") == true)
         let nothing = #expect(throws: RecordingError.self) {
             try RecordingReader(path: folder.path("nowhere"))
         }

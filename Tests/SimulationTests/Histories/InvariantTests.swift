@@ -114,6 +114,21 @@ import Testing
                     steps: [acquire: {lock: gate, ttl: WHAT}, think: 1ms, release: gate]
                 faults: [{kill: sell, every: 100ms, lasting: 10ms}]
                 """),
+        // The key is written before the effect, and who dies in between leaves a message that nobody carries out.
+        Planted(
+            invariant: .allHandledOrDead,
+            mutant: "[lookUp: seen, note: seen, think: 10ms, effect: mail]",
+            twin: "[think: 10ms, effect: {name: mail, once: seen}]",
+            rest: shop + """
+                inboxes: {seen: {}}
+                handlers:
+                  sell:
+                    from: orders
+                    workers: 3
+                    redelivery: 50ms
+                    steps: WHAT
+                faults: [{kill: sell, every: 100ms, lasting: 10ms}]
+                """),
         Planted(
             invariant: .boundedStaleness, written: "boundedStaleness: 15ms", mutant: "30ms",
             twin: "14ms",

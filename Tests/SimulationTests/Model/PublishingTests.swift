@@ -26,6 +26,34 @@ import Testing
         return result
     }
 
+    @Test func `what a full queue refuses of a handler is lost, and said to be`() throws {
+        func run(_ capacity: String, _ delivery: String = "atLeastOnce") throws -> RunResult {
+            let text = """
+                sources: {s: {to: q, rate: 50/s}}
+                queues: {r: {\(capacity)}}
+                handlers:
+                  h: {from: q, workers: 4, steps: [think: 1ms, publish: r]}
+                  x: {from: r, steps: [think: 100ms]}
+                invariants: [allHandledOrDead]
+                delivery: \(delivery)
+                run: {messages: 500, warmUp: 0}
+                """
+            return try Topology(yaml: Array(text.utf8), file: "full.yaml").run()
+        }
+        let refusing = try run("capacity: 0")
+        let refused = refusing.total(\.refused)
+        #expect(refused > 300)
+        #expect(
+            refusing.broken.map(\.witness) == [
+                "\(refused) published messages refused by a full queue"
+            ])
+        #expect(refusing.endToEnd.count == 500 - refused)
+        #expect(refusing.endToEnd.least >= 101_000_000)
+        #expect(try run("capacity: 0", "atMostOnce").broken.isEmpty)
+        let taking = try run("capacity: 1000")
+        #expect(taking.broken.isEmpty && taking.endToEnd.count == 500)
+    }
+
     @Test func `what is sent directly goes out with attempts that fail, an outbox's does not`()
         throws
     {
