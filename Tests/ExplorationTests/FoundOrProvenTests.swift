@@ -9,7 +9,10 @@ import Testing
         try Model(Topology(yaml: Array(yaml.utf8), file: "verdict.yaml"))
     }
 
-    private static let one = "sources: {a: {to: q, arrivals: together, keys: one, messages: 1}}\n"
+    private static let one =
+        "sources: {a: {to: q, arrivals: together, keys: one, messages: 1}}\n"
+    private static let pair =
+        "sources: {a: {to: q, arrivals: together, keys: one, messages: 2}}\n"
     private static let two = """
         sources:
           a: {to: qa, arrivals: together, keys: one, messages: 1}
@@ -17,71 +20,71 @@ import Testing
 
         """
 
-    @Test(
-        arguments: [
-            // The inner one of two leases ends.
-            (
-                two + """
-                    stores: {s: {initial: 5}}
-                    handlers:
-                      ha: {from: qa, workers: 1, steps: [{acquire: {lock: outer, ttl: 10ms}}, {acquire: {lock: inner, ttl: 1ms}}, {load: s}, {change: -1}, {store: s}, {release: inner}, {release: outer}]}
-                      hb: {from: qb, workers: 1, steps: [{acquire: inner}, {load: s}, {change: -1}, {store: s}, {release: inner}]}
-                    bounds: {expiries: 1}
-                    invariants: [noLostUpdate]
-                    """, Finding.broken(.noLostUpdate)
-            ),
-            // Leases end by themselves, whatever their holders wait for; plain locks do not.
-            (leases(", ttl: 5ms"), nil), (leases(""), .deadlock),
-            // A store that looked at nothing has lost nothing.
-            (
-                "sources: {a: {to: q, arrivals: together, keys: one, messages: 2}}\n"
-                    + "stores: {s: {initial: 3}}\nhandlers: {h: {from: q, workers: 2, "
-                    + "steps: [{change: 4}, {store: {in: s, as: value}}]}}\ninvariants: [noLostUpdate]",
-                nil
-            ),
-            (counted("process"), nil), (counted("broker"), .deadLetters),
-            // An inbox forgets by itself what comes again too late.
-            (
-                "sources: {a: {to: q, arrivals: together, keys: one, messages: 1, "
-                    + "duplicates: {probability: 100%, after: 1h}}}\n"
-                    + "handlers: {h: {from: q, workers: 1, steps: [{effect: {name: e, once: k}}]}}\n"
-                    + "inboxes: {k: {window: 10m}}\ninvariants: [exactlyOnceEffect]",
-                .broken(.exactlyOnceEffect)
-            ),
-            // A queue gives out some sooner than what came before.
-            (
-                "sources: {a: {to: q, arrivals: together, keys: one, messages: 2}}\n"
-                    + "queues: {q: {delay: exponential(1ms)}}\n"
-                    + "handlers: {h: {from: q, workers: 1, steps: [{effect: e}]}}\n"
-                    + "invariants: [fifoPerKey]", .broken(.fifoPerKey)
-            ),
-            // The death of another node takes the partitions of who works.
-            (
-                one + "queues: {q: {partitions: 2}}\nstores: {s: {initial: 5}}\n"
-                    + "handlers: {h: {from: q, nodes: 2, workers: 1, order: partition, assignment: eager, "
-                    + "group: {revoked: continued}, steps: [{load: s}, {change: -1}, {store: s}]}}\n"
-                    + "faults: [{killNode: h, at: 2ms}]\nbounds: {crashes: 0}\n"
-                    + "invariants: [noLostUpdate]", .broken(.noLostUpdate)
-            ),
-            // What is put back is counted.
-            (
-                one + "queues: {q: {maxDeliveries: 2}}\n"
-                    + "handlers: {h: {from: q, workers: 1, retry: [{requeue: forever}], "
-                    + "steps: [{fail: 100%}]}}\nbounds: {deadLetters: 0}", .deadLetters
-            ),
-            (
-                one + "queues: {q: {maxDeliveries: 2}}\n"
-                    + "handlers: {h: {from: q, workers: 1, retry: [{requeue: forever}], "
-                    + "steps: [{fail: 100%}]}}\ninvariants: [allHandledOrDead]", nil
-            ),
-        ])
-    func `verdicts are those of the model`(yaml: String, finding: Finding?) async throws {
+    private static let innerLease = """
+        stores: {s: {initial: 5}}
+        handlers:
+          ha: {from: qa, workers: 1, steps: [{acquire: {lock: outer, ttl: 10ms}}, {acquire: {lock: inner, ttl: 1ms}}, {load: s}, {change: -1}, {store: s}, {release: inner}, {release: outer}]}
+          hb: {from: qb, workers: 1, steps: [{acquire: inner}, {load: s}, {change: -1}, {store: s}, {release: inner}]}
+        bounds: {expiries: 1}
+        invariants: [noLostUpdate]
+        """
+    private static let forgetful = """
+        sources: {a: {to: q, arrivals: together, keys: one, messages: 1, duplicates: {probability: 100%, after: 1h}}}
+        handlers: {h: {from: q, workers: 1, steps: [{effect: {name: e, once: k}}]}}
+        inboxes: {k: {window: 10m}}
+        invariants: [exactlyOnceEffect]
+        """
+    private static let delayed = """
+        queues: {q: {delay: exponential(1ms)}}
+        handlers: {h: {from: q, workers: 1, steps: [{effect: e}]}}
+        invariants: [fifoPerKey]
+        """
+    private static let deadNeighbour = """
+        queues: {q: {partitions: 2}}
+        stores: {s: {initial: 5}}
+        handlers: {h: {from: q, nodes: 2, workers: 1, order: partition, assignment: eager, group: {revoked: continued}, steps: [{load: s}, {change: -1}, {store: s}]}}
+        faults: [{killNode: h, at: 2ms}]
+        bounds: {crashes: 0}
+        invariants: [noLostUpdate]
+        """
+    private static let worn = """
+        queues: {q: {maxDeliveries: 2}}
+        handlers: {h: {from: q, workers: 1, retry: [{requeue: forever}], steps: [{think: 1ms}, {fail: 100%}]}}
+        """
+
+    /// A topology, and what is to be found in it; nil: nothing.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let yaml: String
+        let finding: Finding?
+
+        init(_ name: String, _ yaml: String, _ finding: Finding?) {
+            (testDescription, self.yaml, self.finding) = (name, yaml, finding)
+        }
+    }
+
+    private static let cases: [Case] = [
+        Case("the inner one of two leases ends", two + innerLease, .broken(.noLostUpdate)),
+        Case("leases end whatever their holders wait for", leases(", ttl: 5ms"), nil),
+        Case("plain locks do not", leases(""), .deadlock),
+        Case("a process forgets what it counted", counted("process"), nil),
+        Case("a broker does not", counted("broker"), .deadLetters),
+        Case("an inbox forgets", forgetful, .broken(.exactlyOnceEffect)),
+        Case("a queue mixes by its delays", pair + delayed, .broken(.fifoPerKey)),
+        Case("a death moves others' work", one + deadNeighbour, .broken(.noLostUpdate)),
+        Case(
+            "what is put back is counted", one + worn + "\nbounds: {deadLetters: 0}", .deadLetters),
+        Case("and comes to an end", one + worn + "\ninvariants: [allHandledOrDead]", nil),
+    ]
+
+    @Test(arguments: cases)
+    func `verdicts are those of the model`(one: Case) async throws {
         for strategy in [SearchStrategy.dpor, .dfs, .ample] {
-            var explorer = Explorer(try Self.model(yaml))
+            var explorer = Explorer(try Self.model(one.yaml))
             explorer.strategy = strategy
             let result = await explorer.run()
-            #expect(result.counterexample?.finding == finding, "\(strategy)")
-            #expect(finding != nil || result.end == .complete, "\(strategy)")
+            #expect(result.counterexample?.finding == one.finding, "\(strategy)")
+            #expect(one.finding != nil || result.end == .complete, "\(strategy)")
         }
     }
 

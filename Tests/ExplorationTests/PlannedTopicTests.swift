@@ -91,7 +91,7 @@ import Testing
             ("{duplicate: {probability: 30%, copies: 2, place: adjacent}}", 1),
         ])
     func `what runs come to is among the executions`(rules: String, messages: Int) throws {
-        let keys = "uniform(3)"
+        let keys = "fresh"
         let all = try Self.orders(
             "2..3", rules, messages: messages, keys: keys, bounds: "duplicates: 2, drops: 2")
         var seen: Set<[Int]> = []

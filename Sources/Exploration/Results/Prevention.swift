@@ -77,17 +77,17 @@ public struct Prevention: Sendable {
         explorer.limits.states = executions * 10
         explorer.limits.isOver = isOver
         explorer.mostStatesToShorten = 1
-        let whole = explorer.searched()
+        let whole = isOver() ? nil : explorer.searched()
         let isProven: Bool? =
-            switch whole.end {
-            case .complete: true
-            case .found: false
-            case .cut, .stopped: nil
+            switch whole?.end {
+            case .complete?: true
+            case .found?: false
+            case .cut?, .stopped?, nil: nil
             }
         return Prevention(
             measure: measure,
             underSameChoices: same.finding ?? anomaly.map { .anomaly($0.kind.rawValue) },
-            isProven: isProven, found: whole.hit?.finding, trustsLeases: other.trustsLeases)
+            isProven: isProven, found: whole?.hit?.finding, trustsLeases: other.trustsLeases)
     }
 }
 
