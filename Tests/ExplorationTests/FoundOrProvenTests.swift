@@ -47,6 +47,14 @@ import Testing
         bounds: {crashes: 0}
         invariants: [noLostUpdate]
         """
+    private static func committedFirst(_ invariant: String) -> String {
+        """
+        queues: {q: {partitions: 1}}
+        handlers: {h: {from: q, nodes: 2, workers: 1, order: partition, commit: before, assignment: eager, group: {revoked: continued}, steps: [{effect: e}, {think: 5ms}]}}
+        bounds: {rebalances: 1}
+        invariants: [\(invariant)]
+        """
+    }
     private static let worn = """
         queues: {q: {maxDeliveries: 2}}
         handlers: {h: {from: q, workers: 1, retry: [{requeue: forever}], steps: [{think: 1ms}, {fail: 100%}]}}
@@ -72,6 +80,12 @@ import Testing
         Case("an inbox forgets", forgetful, .broken(.exactlyOnceEffect)),
         Case("a queue mixes by its delays", pair + delayed, .broken(.fifoPerKey)),
         Case("a death moves others' work", one + deadNeighbour, .broken(.noLostUpdate)),
+        Case(
+            "what is committed first is carried out by who goes on",
+            pair + committedFirst("allHandledOrDead"), nil),
+        Case(
+            "and may be so behind the next one", pair + committedFirst("fifoPerKey"),
+            .broken(.fifoPerKey)),
         Case(
             "what is put back is counted", one + worn + "\nbounds: {deadLetters: 0}", .deadLetters),
         Case("and comes to an end", one + worn + "\ninvariants: [allHandledOrDead]", nil),

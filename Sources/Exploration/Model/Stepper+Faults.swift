@@ -23,6 +23,7 @@ extension Stepper {
             if units[unit].keepsPositions || units[unit].moves {
                 tell(other, .kill)
                 struck |= 1 << UInt64(partition(of: other) & 63)
+                if has(other, Flag.counts) { loseCommitted(slots[other].message) }
                 drop(other)
             } else {
                 die(other)
@@ -203,8 +204,7 @@ extension Stepper {
             && row(other)[Layout.SlotWord.group] == group
         {
             writes |= slots[other].messageBit
-            set(other, Flag.stray)
-            set(other, Flag.current, false)
+            letStray(other)
         }
         let moved = (0..<units[unit].partitions).filter {
             units[unit].isEager || owner(unit, $0) == group
@@ -234,8 +234,7 @@ extension Stepper {
                 tell(other, .kill)
                 drop(other)
             case .continued:
-                set(other, Flag.stray)
-                set(other, Flag.current, false)
+                letStray(other)
             }
         }
     }

@@ -9,7 +9,7 @@ extension Stepper {
         let isCurrent = has(slot, Flag.current)
         writes |= slots[slot].queueBit | slots[slot].endBits
         let isLate = !isCurrent && !units[unit].takesLateAcks
-        if isSettled(slot) || has(slot, Flag.stray) || isLate {
+        if isSettled(slot) || isVain(slot) || isLate {
             tell(slot, .lateAck)
             if layout.tracksConservation { closeLate(slot) }
         } else {
@@ -44,7 +44,7 @@ extension Stepper {
         let message = message(index)
         let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
         writes |= slots[slot].queueBit | slots[slot].endBits
-        if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
+        if isSettled(slot) || !isCurrent || isVain(slot) {
             return letGo(slot, keepsLane: !isCurrent && !has(slot, Flag.stray))
         }
         let policy = model.program.units[unit].policies[kind.rawValue]

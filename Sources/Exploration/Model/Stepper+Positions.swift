@@ -24,17 +24,34 @@ extension Stepper {
     mutating func loseCommitted(_ unit: Int, _ group: Int32) {
         for (index, message) in model.program.messages.enumerated()
         where Int(message.unit) == unit && owner(unit, message.partition) == group {
-            let flags = self.message(Int32(index)) + Layout.MessageWord.flags
-            guard flags.pointee & MessageFlag.settled == 0 else { continue }
-            if flags.pointee & MessageFlag.atRisk != 0 {
-                flags.pointee |= MessageFlag.settled | MessageFlag.lost
-                tell(Int(model.slotsOf[index].lowerBound), .lose)
-                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: false) }
-            } else if flags.pointee & MessageFlag.carriedOut != 0 {
-                flags.pointee |= MessageFlag.settled
-                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: true) }
-            }
+            // Somebody elsewhere may have it in hand.
+            let isKept = model.slotsOf[index].contains { has(Int($0), Flag.counts) }
+            if !isKept { loseCommitted(Int32(index)) }
         }
+    }
+
+    /// Where its message is committed nobody else carries out what it does; else that is in vain from now on.
+    func letStray(_ slot: Int) {
+        set(slot, Flag.stray)
+        let flags = message(slots[slot].message)[Layout.MessageWord.flags]
+        let isCommitted = flags & (MessageFlag.atRisk | MessageFlag.carriedOut) != 0
+        if isCommitted && has(slot, Flag.current) && !has(slot, Flag.back) {
+            set(slot, Flag.counts)
+        } else {
+            set(slot, Flag.current, false)
+        }
+    }
+
+    func isVain(_ slot: Int) -> Bool { has(slot, Flag.stray) && !has(slot, Flag.counts) }
+
+    mutating func loseCommitted(_ message: Int32) {
+        let flags = self.message(message) + Layout.MessageWord.flags
+        guard flags.pointee & MessageFlag.settled == 0 else { return }
+        let isLost = flags.pointee & MessageFlag.atRisk != 0
+        guard isLost || flags.pointee & MessageFlag.carriedOut != 0 else { return }
+        flags.pointee |= MessageFlag.settled | (isLost ? MessageFlag.lost : 0)
+        if isLost { tell(Int(model.slotsOf[Int(message)].lowerBound), .lose) }
+        if layout.tracksConservation { settleLost(message, wasCarriedOut: !isLost) }
     }
 
     func owner(_ unit: Int, _ partition: Int32) -> Int32 {

@@ -12,7 +12,7 @@ extension Stepper {
         let instruction = instructions + Int(row[Layout.SlotWord.counter])
         let unit = Int(slots[slot].unit)
         let budgets = state + layout.budgets
-        if budgets[Budget.crashes.rawValue] > 0 && !has(slot, Flag.stray) {
+        if budgets[Budget.crashes.rawValue] > 0 && !isVain(slot) {
             actions |= Action.crash.bit
             if units[unit].commitsByTimer { actions |= Action.crashCommitted.bit }
             if units[unit].storesLand && instruction.pointee.code == .store

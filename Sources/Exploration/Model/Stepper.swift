@@ -43,6 +43,8 @@ struct Stepper: ~Copyable {
         static let maybe: Int32 = 8192
         /// It has not been in its topic before.
         static let fresh: Int32 = 16384
+        /// A stray one whose message is committed: nobody else carries that out.
+        static let counts: Int32 = 32768
     }
 
     enum MessageFlag {

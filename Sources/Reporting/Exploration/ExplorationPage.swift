@@ -62,7 +62,7 @@ public struct ExplorationPage {
                     [
                         .element(
                             "pre", [("class", "wrap"), ("tabindex", "0")],
-                            "kerfuffle reproduce \(reproducer)")
+                            "kerfuffle reproduce \(ShellWord.quoted(reproducer))")
                     ]))
         }
         return .element("section", [], pieces)

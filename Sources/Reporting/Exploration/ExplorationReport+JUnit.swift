@@ -35,7 +35,7 @@ extension ExplorationReport {
     private func failure(_ name: String, _ reproducer: String?) -> Markup {
         let text = [
             verdict, result.counterexample?.timeline?.words.joined(separator: "\n"),
-            reproducer.map { "kerfuffle reproduce \($0)" },
+            reproducer.map { "kerfuffle reproduce \(ShellWord.quoted($0))" },
         ].compactMap { $0 }.joined(separator: "\n")
         return .element("failure", [("message", verdict), ("type", name)], text)
     }

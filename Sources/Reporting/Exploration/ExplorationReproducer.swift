@@ -82,7 +82,7 @@ public struct ExplorationReproducer: Sendable {
             var texts = [
                 ("topology.yaml", topology), (Self.steps, script.text(model)),
                 (Self.facts, factsText(copied, folder, reduction)),
-                ("README.md", readMe(reduction, preventions, folder)),
+                ("README.md", readMe(reduction, preventions)),
             ]
             if let original { texts.append((Self.whole, original)) }
             if let timeline = found.timeline {
@@ -112,7 +112,7 @@ public struct ExplorationReproducer: Sendable {
     }
 
     private func readMe(
-        _ reduction: Reduction, _ preventions: [Prevention], _ folder: String
+        _ reduction: Reduction, _ preventions: [Prevention]
     ) -> String {
         let (found, model) = (reduction.counterexample, reduction.model)
         let steps = HuntReport.count(found.choices.count, "step")
@@ -127,11 +127,11 @@ public struct ExplorationReproducer: Sendable {
             \(found.isShortest ? "\(steps), and none with fewer shows it." : "\(steps).")
 
             ```
-            kerfuffle reproduce \(folder)
+            kerfuffle reproduce .
             ```
 
-            It ends with 1 where it shows, 0 where it does not show any more (with `--set key=value`, or after a change
-            to `topology.yaml`), 125 where it could not be run. `choices.jsonl` has a line for each step.
+            in this folder, wherever it is, ends with 1 where it shows, 0 where it does not show any more (with
+            `--set key=value`, or after a change to `topology.yaml`), 125 where it could not be run. `choices.jsonl` has a line for each step.
 
             \(picture)## What was left out
 

@@ -42,6 +42,16 @@ import Testing
         }
     }
 
+    @Test func `what a plan corrupts fails every attempt that can`() throws {
+        let text = """
+            sources: {a: {to: q, rate: 200/s, messages: 400}}
+            queues: {q: {perturb: {rules: [{corrupt: {flip: 10%}}]}}}
+            handlers: {h: {from: q, workers: 4, retry: [{inline: 1}, deadLetter], steps: [think: 1ms, fail: 0%]}}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "corrupt.yaml").run()
+        #expect((20...70).contains(result.total(\.deadByPoison)))
+    }
+
     @Test func `a delay holds up what is behind it, and windows cost their wait`() throws {
         let none = try Self.run("{window: {records: 1..1}, rules: []}")
         #expect(none.sojourn.mean < 2e6)

@@ -126,7 +126,7 @@ struct ExploreCommand: ParsableCommand {
                     junit: report.junit(reproducer: reproducer),
                     html: ExplorationPage(report, reproducer: reproducer).text)
             }
-            let end = reproducer.map { "\n  kerfuffle reproduce \($0)\n" } ?? ""
+            let end = reproducer.map { "\n  kerfuffle reproduce \(ShellWord.quoted($0))\n" } ?? ""
             try format.print(text: report.text + end, json: report.json(reproducer: reproducer))
             if let error = folder?.memory.error { throw error }
             try written.get()
