@@ -44,13 +44,13 @@ struct Course {
             case .crashCommitted:
                 faults.append(Fault(message: message, kind: .kill, laterUs: 1_000_000))
             case .rebalance: faults.append(Fault(message: message, kind: .join))
-            case .expire:
+            case .expire, .expireSecond, .expireThird, .expireFourth:
                 let length = model.leaseUs + 1_000_000
                 faults.append(Fault(message: message, kind: .pause, lengthUs: length))
             case .evict:
                 let length = model.sessionUs + 1_000_000
                 faults.append(Fault(message: message, kind: .pause, lengthUs: length))
-            case .fail, .loseRequest, .loseReply, .forget, .timeOut:
+            case .fail, .loseRequest, .loseReply, .forget, .timeOut, .drop, .corrupt:
                 leftOut.append(
                     "step \(index + 1), \(choice.action) of \(model.name(choice.delivery)): "
                         + Self.hint(choice.action))
@@ -63,6 +63,8 @@ struct Course {
         case .loseRequest, .loseReply: "observe: [{http: {lose: 10%}}] loses answers"
         case .timeOut: "no schedule makes a store slow"
         case .fail: "observe: [{http: {fail: 10%}}] makes calls fail"
+        case .drop: "rules: [{drop: 10%}] leaves records out"
+        case .corrupt: "rules: [{corrupt: {probability: 10%, kind: truncate}}] spoils records"
         default: "no schedule makes time pass"
         }
     }

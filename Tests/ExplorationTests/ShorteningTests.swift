@@ -1,5 +1,6 @@
 import Testing
 
+import enum Simulation.Strategy
 import struct Simulation.Topology
 import struct Simulation.TopologyDocument
 
@@ -190,6 +191,19 @@ struct ShorteningTests {
         #expect(Signature(small.counterexample) == Signature(found))
         #expect(small.model.topology.handlers.count == 2)
         #expect(small.model.sourced.count == 2)
+    }
+
+    @Test func `what is a remedy stays one where the topology is smaller`() async throws {
+        let document = try TopologyDocument(
+            yaml: try LibraryTests.text("oversell"), file: "oversell.yaml")
+        let model = try Model(document.topology)
+        let found = try await Self.found(model, .dpor)
+        let small = Reduction(found, model) { try? document.edited($0).topology }
+        #expect(small.counterexample.finding == .broken(.noOversell))
+        for strategy in [Strategy.optimistic, .atomic, .partitioned, .lock] {
+            let other = try Model(small.model.topology, strategy: strategy)
+            #expect(await Explorer(other).run().end == .complete, "\(strategy)")
+        }
     }
 
     @Test(arguments: LibraryTests.names)

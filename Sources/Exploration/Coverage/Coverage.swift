@@ -27,20 +27,20 @@ public struct Coverage: Hashable, Sendable {
     /// Of all steps, and arrival behind them.
     private let sites: [String]
     /// Actions as bits, by site and attempt.
-    private(set) var offered: [ActionSet]
-    private(set) var tried: [ActionSet]
+    private(set) var offered: [Actions]
+    private(set) var tried: [Actions]
     /// A bit for each ordered pair of sites.
     private(set) var ordered: [UInt64]
 
     init(_ model: Model) {
         sites = model.program.sites + ["arrival"]
-        offered = [ActionSet](repeating: 0, count: sites.count * Self.attempts)
+        offered = [Actions](repeating: 0, count: sites.count * Self.attempts)
         tried = offered
         ordered = [UInt64](repeating: 0, count: (sites.count * sites.count + 63) / 64)
     }
 
     @inline(__always)
-    mutating func note(_ place: Int, _ action: Action, of actions: ActionSet) {
+    mutating func note(_ place: Int, _ action: Action, of actions: Actions) {
         offered[place] |= actions
         tried[place] |= action.bit
     }
@@ -98,8 +98,8 @@ extension Coverage {
         let count = offered.count
         guard numbers.count == 2 * count + ordered.count else { return }
         for index in 0..<count {
-            offered[index] |= ActionSet(truncatingIfNeeded: numbers[index])
-            tried[index] |= ActionSet(truncatingIfNeeded: numbers[count + index])
+            offered[index] |= Actions(truncatingIfNeeded: numbers[index])
+            tried[index] |= Actions(truncatingIfNeeded: numbers[count + index])
         }
         for index in ordered.indices { ordered[index] |= numbers[2 * count + index] }
     }

@@ -36,7 +36,7 @@ struct CoverageLog {
     ///   - place: of the execution, from 0; what stood there and behind it is forgotten.
     ///   - actions: what could be chosen.
     mutating func begin(
-        _ place: Int, _ slot: Int, _ action: Action, of actions: ActionSet,
+        _ place: Int, _ slot: Int, _ action: Action, of actions: Actions,
         _ stepper: borrowing Stepper
     ) {
         if place < steps.count { steps.removeLast(steps.count - place) }
@@ -47,7 +47,7 @@ struct CoverageLog {
     /// Of a search over states, which has no executions.
     @discardableResult
     mutating func noteFault(
-        _ slot: Int, _ action: Action, of actions: ActionSet, _ stepper: borrowing Stepper
+        _ slot: Int, _ action: Action, of actions: Actions, _ stepper: borrowing Stepper
     ) -> (site: Int32, own: UInt64) {
         var site = arrival
         var own: UInt64 = 0

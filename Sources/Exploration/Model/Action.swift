@@ -1,6 +1,3 @@
-/// Actions by ``Action/bit``.
-typealias ActionSet = UInt32
-
 /// What a delivery does with its turn: it goes on, or what may go wrong there does.
 public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case goOn
@@ -30,11 +27,17 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case timeOut
     /// Its node is not heard of: its partitions are given to others, and it works on.
     case evict
-    /// The source sends its message once more: it comes now.
+    /// The source, or the plan of its topic, sends its message once more: it comes now.
     case duplicate
+    /// The plan of its topic leaves the message out.
+    case drop
+    /// The plan of its topic spoils the message: every attempt fails that can.
+    case corrupt
+    /// Of several leases that it has another one ends, in the order of their tables.
+    case expireSecond, expireThird, expireFourth
 
     /// Among others, as a set.
-    var bit: ActionSet { 1 << ActionSet(rawValue) }
+    var bit: Actions { 1 << Actions(rawValue) }
 
     /// The kind of fault that it uses up one of.
     var budget: Budget? {
@@ -43,18 +46,29 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
         case .crash, .crashCommitted, .crashLanding: .crashes
         case .redeliver, .loseAck, .twice: .redeliveries
         case .rebalance: .rebalances
-        case .expire, .forget: .expiries
+        case .expire, .expireSecond, .expireThird, .expireFourth, .forget: .expiries
         case .fail, .loseRequest, .loseReply: .failures
         case .timeOut: .timeouts
         case .evict: .evictions
         case .duplicate: .duplicates
+        case .drop: .drops
+        case .corrupt: .corruptions
         }
     }
 }
 
+extension Action {
+    /// By the place of the lease that ends.
+    static let expiries: [Action] = [.expire, .expireSecond, .expireThird, .expireFourth]
+}
+
+/// Several of them, each as its ``Action/bit``.
+typealias Actions = UInt32
+
 /// What is limited in one execution.
 enum Budget: Int, CaseIterable {
     case crashes, redeliveries, rebalances, expiries, failures, duplicates, timeouts, evictions
+    case drops, corruptions
 }
 
 /// One step of an execution: who has its turn, and what it does with it.

@@ -11,6 +11,8 @@ struct Layout: Sendable {
         case message(Int32)
         case unit(Int32)
         case done(Int32, Int32)
+        /// Whose attempts end when, by key.
+        case ended(Int32)
     }
 
     /// Words of a slot; loaded values and versions follow, for the handler and for a service that it calls.
@@ -55,6 +57,16 @@ struct Layout: Sendable {
         static let count = 4
     }
 
+    /// Of the records that lie in a window, from its first one.
+    enum WindowWord {
+        /// How many have come.
+        static let gone = 0
+        /// Where the last one stood, and how far the order of bounded disorder has got.
+        static let last = 1
+        static let level = 2
+        static let count = 3
+    }
+
     let keys: Int
     let stores: Int
     let locks: Int
@@ -76,6 +88,13 @@ struct Layout: Sendable {
     let busyGroups: Int
     let done: Int
     let positions: Int
+    /// Of each message its place in its partition, from 1.
+    let log: Int
+    /// Of each partition whose records come in windows: ``WindowWord``.
+    let windows: Int
+    /// Of each message how many of its key had come to its handler before, and itself.
+    let ranks: Int
+    let windowOf: [Int]
     let sums: Int
     let dead: Int
     let words: Int
@@ -118,7 +137,7 @@ struct Layout: Sendable {
             defer {
                 let most = planner.slots.filter { Int($0.unit) == unit }.map(\.lane).max() ?? -1
                 let moved =
-                    units[unit].moves
+                    units[unit].moves || units[unit].isDealt
                     ? (program.messages.filter { Int($0.unit) == unit }.map(\.turn).max() ?? 0) + 1
                     : 0
                 lanes += max(Int(most) + 1, Int(moved * units[unit].groups))
@@ -144,6 +163,14 @@ struct Layout: Sendable {
         }
         // The owner of each partition, and its position.
         positions = take(partitions * 2)
+        var windowed = 0
+        windowOf = units.indices.map { unit in
+            defer { windowed += program.windows[unit]?.orders.count ?? 0 }
+            return windowed
+        }
+        windows = take(windowed * WindowWord.count)
+        ranks = take(units.contains(where: \.ranksArrivals) ? program.messages.count : 0)
+        log = take(units.contains(where: \.keepsLog) ? program.messages.count : 0)
         // Of each slot what its attempt stored, and of each message what its last attempt did.
         sums = take(
             tracksConservation ? (planner.slots.count + program.messages.count) * stores * 2 : 0)
@@ -164,6 +191,7 @@ struct Layout: Sendable {
         for key in Set(keys).sorted() where keys.filter({ $0 == key }).count > 1 {
             for store in topology.stores.indices { add(.entity(Int32(store), key)) }
             for lock in 0..<program.locks { add(.lock(Int32(lock), key)) }
+            if topology.bounds.forbidden.contains(.orderInversion) { add(.ended(key)) }
         }
         for (index, slot) in planner.slots.enumerated() {
             let object = planner.queueObject(slot)

@@ -1,3 +1,5 @@
+import Configuration
+import Perturbation
 import Simulation
 
 extension Model {
@@ -8,6 +10,11 @@ extension Model {
         if trustsLeases {
             all.append("no lease ends while its holder works (bounds.expiries: 1 lets one)")
         }
+        for inbox in program.inboxes where inbox.window != nil && limit(.expiries) == 0 {
+            all.append(
+                "\(inbox.name) forgets no message that comes again (bounds.expiries: 1 has it do so)"
+            )
+        }
         for source in topology.sources
         where source.duplicates != nil && limit(.duplicates) == 0 {
             all.append("\(source.name) sends nothing twice (bounds.duplicates: 1 has it do so)")
@@ -16,6 +23,12 @@ extension Model {
             all.append(
                 "no load or store of \(store.name) times out (bounds.timeouts: 1 has one do so)")
         }
+        all += servicesThatStop
+        for (index, unit) in program.units.enumerated() where unit.isDealt && comesAgain {
+            all.append(
+                "what is delivered again to \(topology.handlers[index].name) goes to the next node")
+        }
+        all += plansThatDoNothing
         for fault in topology.faults {
             switch fault.kind {
             case .redeliver(let handler) where hasPartitions(handler):
@@ -29,6 +42,41 @@ extension Model {
             }
         }
         return all
+    }
+
+    /// Services whose callers may give up while they work.
+    private var servicesThatStop: [String] {
+        let called = program.instructions.filter { $0.code == .call && $0.isTimed }.map(\.object)
+        return topology.services.indices.compactMap { index in
+            let service = topology.services[index]
+            let acts = service.steps.count { step in
+                switch step {
+                case .load, .store, .effect, .acquire, .release, .lookUp, .note: true
+                default: false
+                }
+            }
+            guard acts > 0, called.contains(Int32(index)),
+                topology.slowServices.contains(Int32(index))
+            else { return nil }
+            return "\(service.name) does nothing beside a caller that has given up on it"
+        }
+    }
+
+    private var plansThatDoNothing: [String] {
+        topology.queues.flatMap { queue in
+            (queue.perturb?.plan.rules ?? []).compactMap { rule in
+                switch rule.action {
+                case .drop(let ratio)
+                where limit(.drops) == 0 && ratio != .zero && ratio != .one:
+                    "the plan of \(queue.name) drops nothing (bounds.drops: 1 has it do so)"
+                case .duplicate(let ratio, _, _) where limit(.duplicates) == 0 && ratio != .zero:
+                    "the plan of \(queue.name) duplicates nothing (bounds.duplicates: 1 has it do so)"
+                case .corrupt(let ratio, _) where limit(.corruptions) == 0 && ratio != .zero:
+                    "the plan of \(queue.name) corrupts nothing (bounds.corruptions: 1 has it do so)"
+                default: nil
+                }
+            }
+        }
     }
 
     /// Whether there are leases, and none ends while its holder works.

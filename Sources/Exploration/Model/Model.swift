@@ -18,6 +18,9 @@ public struct Model: Sendable {
         var origin: Int32
         var unitBit: UInt64 = 0
         var doneBit: UInt64 = 0
+        /// What its attempts' ends and its acts touch besides: see ``RealTimeBits``.
+        var endBits: UInt64 = 0
+        var actBits: UInt64 = 0
         /// Whether an `end` that touches nothing is no step of its own.
         var endsSilently = false
         var lane: Int32 = -1
@@ -52,7 +55,7 @@ public struct Model: Sendable {
         try Self.check(topology)
         var program = StepProgram(
             topology, self.strategy, seed: self.seed, most: Self.mostSlots + 1,
-            copies: topology.mostDuplicates > 0)
+            copies: topology.mostDuplicates)
         program.timeOut(topology.slowServices)
         program.timeOut(stores: topology.storesThatTimeOut)
         self.program = program
@@ -65,7 +68,7 @@ public struct Model: Sendable {
             throw ExplorationError([
                 planner.slots.isEmpty
                     ? "there is no message to explore; accepted is run: {messages: 3}"
-                    : "\(program.messages.count) messages with what is delivered again and published "
+                    : "\(Self.number(program)) messages with what is delivered again and published "
                         + "make more than \(Self.mostSlots) deliveries; accepted are fewer: "
                         + "--messages 4, or smaller bounds"
             ])
@@ -74,7 +77,7 @@ public struct Model: Sendable {
         arrivesInSteps = planner.arrivesInSteps
         let layout = Layout(program, topology, planner, planner.units)
         self.layout = layout
-        slots = planner.finished(layout)
+        slots = RealTimeBits(program, layout, topology).added(to: planner.finished(layout))
     }
 
     private static func check(_ topology: Topology) throws(ExplorationError) {
@@ -85,11 +88,6 @@ public struct Model: Sendable {
                     "handlers.\(handler.name).admission: \(handler.admission) is a matter of time; "
                         + "explored are shared, queuePerSlot and waitInSlot")
             }
-        }
-        for queue in topology.queues where queue.perturb != nil {
-            problems.append(
-                "queues.\(queue.name).perturb: windows close by time; explored are topics without a "
-                    + "plan, with bounds: {redeliveries: 1}")
         }
         for queue in topology.queues where queue.capacity != nil {
             problems.append(
@@ -111,6 +109,12 @@ public struct Model: Sendable {
         if !problems.isEmpty { throw ExplorationError(problems) }
     }
 
+    /// No more are laid out than show that there are too many.
+    private static func number(_ program: StepProgram) -> String {
+        let count = program.messages.count
+        return count > mostSlots ? "more than \(mostSlots)" : "\(count)"
+    }
+
     func limit(_ budget: Budget) -> Int32 { limits[budget.rawValue] }
 
     /// The bounds in words: `1 crash, 2 redeliveries`.
@@ -118,7 +122,8 @@ public struct Model: Sendable {
         let names: [(String, String)] = [
             ("crash", "crashes"), ("redelivery", "redeliveries"), ("rebalance", "rebalances"),
             ("expiry", "expiries"), ("failure", "failures"), ("duplicate", "duplicates"),
-            ("time-out", "time-outs"), ("eviction", "evictions"),
+            ("time-out", "time-outs"), ("eviction", "evictions"), ("drop", "drops"),
+            ("corruption", "corruptions"),
         ]
         let parts = zip(limits, names).compactMap { limit, name in
             limit == 0 ? nil : "\(limit) \(limit == 1 ? name.0 : name.1)"
@@ -149,7 +154,8 @@ public struct Model: Sendable {
     func forgettingConflicts(about isForgotten: (Layout.Object) -> Bool = { _ in true }) -> Model {
         var model = self
         model.layout.bits = layout.bits.filter { !isForgotten($0.key) }
-        model.slots = SlotPlanner(program, topology, limits, units).finished(model.layout)
+        let planned = SlotPlanner(program, topology, limits, units).finished(model.layout)
+        model.slots = RealTimeBits(program, model.layout, topology).added(to: planned)
         return model
     }
 

@@ -13,13 +13,14 @@ struct Publications {
         self.program = program
         self.limits = limits
         for message in program.messages {
-            guard message.parent >= 0 else {
+            guard message.parent >= 0, message.original < 0 else {
                 sends.append(1)
                 continue
             }
             // Parents stand before their children.
-            let isDoubled = program.messages.contains { $0.original == message.parent }
-            let ofParent = sends[Int(message.parent)] + (isDoubled ? 1 : 0)
+            let copies = program.messages.count { $0.original == message.parent }
+            let ofParent =
+                sends[Int(message.parent)] + min(Int32(copies), limit(.duplicates))
             let times = ofParent * (1 + deliveriesAgain) * (1 + failures(behind: message))
             sends.append(min(most, times))
         }
@@ -31,6 +32,10 @@ struct Publications {
         min(
             2,
             limit(.crashes) + limit(.redeliveries) + limit(.rebalances) + limit(.evictions))
+    }
+
+    private func mayBeSpoilt(_ message: StepProgram.Message) -> Bool {
+        message.planned.isCorruptible && limit(.corruptions) > 0
     }
 
     /// How many attempts can fail that have published a message already.
@@ -63,7 +68,7 @@ struct Publications {
                     ? step.fencing == .load : step.fencing != .none || step.mode == .versioned
                 if isRefused { note(.conflict, isCertain: true) }
                 if step.isTimed { note(.timeout, isCertain: false) }
-            case .fail where step.first == .always || message.isPoison:
+            case .fail where step.first == .always || message.isPoison || mayBeSpoilt(message):
                 note(.fault, isCertain: true)
             case .fail where step.first == .maybe: note(.fault, isCertain: false)
             case .call:

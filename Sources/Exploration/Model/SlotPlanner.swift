@@ -21,11 +21,66 @@ struct SlotPlanner {
             deal(Publications(program, limits, most: mostSends))
             if slots.count <= Model.mostSlots { break }
         }
-        for index in units.indices { self.units[index].mayWait = mayWait(index) }
-        arrivesInSteps = program.messages.map { message in
-            guard message.parent < 0, message.original < 0, self.units[Int(message.unit)].mayWait
-            else { return false }
-            return topology.sources.filter { $0.queue == queue(of: message.unit) }.count > 1
+        for index in units.indices {
+            self.units[index].mayWait = mayWait(index)
+            self.units[index].ranksArrivals = ranksArrivals(index)
+        }
+        arrivesInSteps = program.messages.map(comesInSteps)
+        for index in units.indices { self.units[index].keepsLog = keepsLog(index) }
+    }
+
+    /// Whether it matters how far its source is: where others come to its queue, or what was there before comes again,
+    /// either may be in front of it.
+    private func comesInSteps(_ message: StepProgram.Message) -> Bool {
+        let rules = units[Int(message.unit)]
+        guard message.parent < 0, message.original < 0,
+            rules.mayWait || rules.keepsPositions || rules.window > 0 || rules.ranksArrivals
+        else { return false }
+        if rules.mixesDelays { return false }
+        let queue = queue(of: message.unit)
+        if topology.sources.count(where: { $0.queue == queue }) > 1 { return true }
+        // From its window each comes at a moment of its own.
+        if rules.window > 0 { return hasOthers(Int(message.unit)) }
+        let source = topology.sources[Int(message.source)]
+        return (source.arrivals != .together || source.start > .zero || rules.delays)
+            && isEnteredAgain(Int(message.unit))
+    }
+
+    /// Whether anything comes to a handler's queue behind what its sources send.
+    private func isEnteredAgain(_ unit: Int) -> Bool {
+        let isStruck = [Budget.crashes, .redeliveries, .rebalances, .evictions].contains {
+            limit($0) > 0
+        }
+        return isStruck || units[unit].redrives > 0 || hasOthers(unit)
+            || program.canPutBack(unit)
+    }
+
+    /// Whether handlers publish to its queue, or sources send something once more.
+    private func hasOthers(_ unit: Int) -> Bool {
+        program.messages.contains {
+            Int($0.unit) == unit
+                && ($0.parent >= 0 || $0.original >= 0 && $0.copy == .source)
+        }
+    }
+
+    private func ranksArrivals(_ unit: Int) -> Bool {
+        let queue = queue(of: Int32(unit))
+        return topology.invariants.contains(.fifoPerKey)
+            && (topology.sources.count(where: { $0.queue == queue }) > 1
+                || program.messages.contains { Int($0.unit) == unit && $0.parent >= 0 })
+    }
+
+    /// Whether where a message stands in its partition can differ from one execution to another, and matters.
+    private func keepsLog(_ unit: Int) -> Bool {
+        let rules = units[unit]
+        guard rules.keepsPositions || rules.moves,
+            limit(.crashes) + limit(.rebalances) + limit(.evictions) > 0
+        else { return false }
+        if rules.window > 0 { return true }
+        return program.messages.indices.contains { index in
+            let message = program.messages[index]
+            return Int(message.unit) == unit
+                && (message.parent >= 0 || message.original >= 0 || arrivesInSteps[index])
         }
     }
 
@@ -93,6 +148,8 @@ struct SlotPlanner {
     /// Which waiting messages a delivery's end can let begin: those of its lane, of its group, or none (-1).
     func queueObject(_ slot: Model.Slot) -> Int32 {
         let rules = units[Int(slot.unit)]
+        let changesNode = rules.isDealt && limit(.crashes) + limit(.redeliveries) > 0
+        if rules.keepsLog || rules.window > 0 || changesNode { return 0 }
         guard rules.mayWait else { return -1 }
         let own = slots.filter { $0.unit == slot.unit }
         if rules.moves { return 0 }

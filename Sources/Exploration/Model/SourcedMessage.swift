@@ -1,3 +1,4 @@
+import Configuration
 import Simulation
 
 /// A message that a source sends, as a model has it.
@@ -33,6 +34,23 @@ extension Model {
         return isDrawn ? sourced.map(\.key) : nil
     }
 
+    /// The places in ``sourced`` of those that every attempt fails on, where a draw decides that.
+    public var drawnPoison: [Int]? {
+        guard topology.sources.contains(where: { $0.poison.isDrawn }) else { return nil }
+        return places(where: \.isPoison)
+    }
+
+    /// The places in ``sourced`` of those that have no key, where a draw decides that.
+    public var drawnKeyless: [Int]? {
+        guard topology.sources.contains(where: { $0.withoutKey.isDrawn }) else { return nil }
+        return places(where: \.isKeyless)
+    }
+
+    private func places(where test: (StepProgram.Message) -> Bool) -> [Int] {
+        let all = program.messages.filter { $0.parent < 0 && $0.original < 0 }
+        return all.indices.filter { test(all[$0]) }
+    }
+
     /// The place in ``sourced`` of the message on whose behalf a delivery is.
     public func origin(of delivery: UInt8) -> Int {
         let chain = chains[Int(delivery)]
@@ -59,4 +77,8 @@ extension Model {
         let capped = min(time, .seconds(60)).components
         return capped.seconds * 1_000_000 + capped.attoseconds / 1_000_000_000_000
     }
+}
+
+extension Ratio {
+    fileprivate var isDrawn: Bool { self != .zero && self != .one }
 }

@@ -77,12 +77,16 @@ extension Stepper {
             && !has(slot, Flag.stray)
         abandonLocks(slot)
         let unit = Int(slots[slot].unit)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         freeWorker(slot)
         guard isOpen else {
             if has(slot, Flag.current) { leaveLane(slot) }
             if layout.tracksConservation { closeLate(slot) }
             return vanish(slot)
+        }
+        if units[unit].forgetsCounts {
+            message(slots[slot].message)[Layout.MessageWord.deliveries] = 0
+            message(slots[slot].message)[Layout.MessageWord.failures] = 0
         }
         let keepsTurn = has(slot, Flag.ownsLane)
         keepFlags(slot, Flag.copy | Flag.ownsLane)
@@ -92,6 +96,7 @@ extension Stepper {
 
     /// From the broker once more, unless that was once too often.
     private mutating func deliverAgain(_ slot: Int, _ unit: Int, inFront: Bool) {
+        if !has(slot, Flag.ownsLane) { dealAnew(slot, behind: row(slot)[Layout.SlotWord.group]) }
         attempts[slot] += observer == nil ? 0 : 1
         let deliveries = message(slots[slot].message)[Layout.MessageWord.deliveries]
         if deliveries >= units[unit].maxDeliveries {
@@ -111,6 +116,7 @@ extension Stepper {
     /// Work ends at once, and the delivery with it.
     private mutating func drop(_ slot: Int) {
         if layout.tracksConservation { closeLate(slot) }
+        writes |= slots[slot].endBits
         abandonLocks(slot)
         leaveLane(slot)
         freeWorker(slot)
@@ -139,6 +145,7 @@ extension Stepper {
         }
         let again = spare(message)
         set(again, Flag.redelivered)
+        dealAnew(again, behind: row(slot)[Layout.SlotWord.group])
         if units[unit].keepsPositions || units[unit].moves {
             // A log has it twice: who wrote it tried again.
             set(again, Flag.copy)
@@ -165,133 +172,6 @@ extension Stepper {
         set(slot, Flag.redelivered)
         deliverAgain(slot, unit, inFront: false)
         promote(Int32(unit))
-    }
-
-    // MARK: Positions
-
-    mutating func commitPosition(
-        _ slot: Int, _ step: UnsafeMutablePointer<Instruction>
-    ) -> Outcome {
-        let message = message(slots[slot].message)
-        message[Layout.MessageWord.flags] |=
-            step.pointee.amount > 0 ? MessageFlag.atRisk : MessageFlag.carriedOut
-        tell(slot, .position, footprint(.queue, slots[slot].unit, 0, .readModifyWrite))
-        return .goOn
-    }
-
-    /// What a committed message does is done.
-    func carriedOut(_ slot: Int) {
-        let flags = message(slots[slot].message) + Layout.MessageWord.flags
-        guard flags.pointee & MessageFlag.atRisk != 0 else { return }
-        flags.pointee = flags.pointee & ~MessageFlag.atRisk | MessageFlag.carriedOut
-    }
-
-    /// What was committed and lay in a dead node's memory alone.
-    private mutating func loseCommitted(_ unit: Int, _ group: Int32) {
-        for (index, message) in model.program.messages.enumerated()
-        where Int(message.unit) == unit && owner(unit, message.partition) == group {
-            let flags = self.message(Int32(index)) + Layout.MessageWord.flags
-            guard flags.pointee & MessageFlag.settled == 0 else { continue }
-            if flags.pointee & MessageFlag.atRisk != 0 {
-                flags.pointee |= MessageFlag.settled | MessageFlag.lost
-                tell(Int(model.slotsOf[index].lowerBound), .lose)
-                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: false) }
-            } else if flags.pointee & MessageFlag.carriedOut != 0 {
-                flags.pointee |= MessageFlag.settled
-                if layout.tracksConservation { settleLost(Int32(index), wasCarriedOut: true) }
-            }
-        }
-    }
-
-    private func owner(_ unit: Int, _ partition: Int32) -> Int32 {
-        state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition))]
-    }
-
-    private func setOwner(_ unit: Int, _ partition: Int32, _ group: Int32) {
-        state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition))] = group
-    }
-
-    /// The position of a partition goes past all that is done.
-    private func movePosition(_ unit: Int, _ partition: Int32) {
-        let position =
-            state + (layout.positions + 2 * (layout.positionOf[unit] + Int(partition)) + 1)
-        position.pointee = lowWater(unit, partition)
-    }
-
-    /// How many of a partition's messages, from the first on, are done or committed.
-    private func lowWater(_ unit: Int, _ partition: Int32) -> Int32 {
-        var count: Int32 = 0
-        for (index, message) in model.program.messages.enumerated()
-        where Int(message.unit) == unit && message.partition == partition {
-            let flags = self.message(Int32(index))[Layout.MessageWord.flags]
-            let passed = MessageFlag.settled | MessageFlag.atRisk | MessageFlag.carriedOut
-            // What was not sent again stands in nobody's way.
-            let isThere = message.original < 0 || flags & MessageFlag.sent != 0
-            guard flags & passed != 0 || !isThere else { return count }
-            count += 1
-        }
-        return count
-    }
-
-    /// All behind the position of a partition once more, in order; what is under way elsewhere stays.
-    private mutating func rewind(_ unit: Int, _ partition: Int32) {
-        let position =
-            units[unit].commitsByTimer
-            ? state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition)) + 1]
-            : lowWater(unit, partition)
-        var count: Int32 = 0
-        for (index, message) in model.program.messages.enumerated()
-        where Int(message.unit) == unit && message.partition == partition {
-            defer { count += 1 }
-            let range = model.slotsOf[index]
-            for slot in range where status(Int(slot)) == Status.waiting {
-                leaveAndEnter(Int(slot))
-            }
-            let isThere = range.contains {
-                status(Int($0)) != Status.absent && !has(Int($0), Flag.copy)
-                    && !has(Int($0), Flag.stray)
-            }
-            let flags = self.message(Int32(index)) + Layout.MessageWord.flags
-            let isSent =
-                message.parent < 0 && message.original < 0
-                || flags.pointee & MessageFlag.sent != 0
-            guard count >= position, isSent, arrived(index), !isThere else { continue }
-            let slot = spare(Int32(index))
-            guard slot >= 0 else {
-                overflows = true
-                continue
-            }
-            flags.pointee &= ~(MessageFlag.settled | MessageFlag.atRisk | MessageFlag.carriedOut)
-            self.message(Int32(index))[Layout.MessageWord.failures] = 0
-            set(slot, Flag.redelivered)
-            attempts[slot] += observer == nil ? 0 : 1
-            tell(slot, .replay)
-            enqueue(slot)
-        }
-    }
-
-    /// Whether a message of a source that comes step by step has set out before.
-    private func arrived(_ index: Int) -> Bool {
-        guard model.arrivesInSteps[index] else { return true }
-        let source = model.program.messages[index].source
-        return !(0...index).contains { earlier in
-            let message = model.program.messages[earlier]
-            return message.source == source && message.parent < 0 && message.original < 0
-                && model.slotsOf[earlier].contains { status(Int($0)) == Status.coming }
-        }
-    }
-
-    /// To the end of the queue under its owner of now.
-    private mutating func leaveAndEnter(_ slot: Int) {
-        let place = row(slot)[Layout.SlotWord.place]
-        for other in 0..<slotCount
-        where other != slot && slots[other].unit == slots[slot].unit
-            && status(other) == Status.waiting && row(other)[Layout.SlotWord.place] > place
-        {
-            row(other)[Layout.SlotWord.place] -= 1
-        }
-        leaveLane(slot)
-        enqueue(slot)
     }
 
     // MARK: Rebalances

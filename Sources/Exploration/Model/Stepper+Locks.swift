@@ -107,14 +107,30 @@ extension Stepper {
         row(slot)[Layout.SlotWord.waits] = 0
     }
 
-    /// The table of a lease that a delivery still has; -1: none.
-    func leasedLock(_ slot: Int) -> Int32 {
+    /// The table of a lease that a delivery still has, of several the one at this place; -1: none.
+    func lease(_ slot: Int, _ place: Int) -> Int32 {
         let held = row(slot)[Layout.SlotWord.held]
+        var left = place
         for table in 0..<Int32(layout.locks)
         where held & 1 << table != 0 && held & 1 << (table + Self.lostShift) == 0 {
-            if acquires(slot, table, where: { $0.isTimed }) { return table }
+            guard acquires(slot, table, where: { $0.isTimed }) else { continue }
+            if left == 0 { return table }
+            left -= 1
         }
         return -1
+    }
+
+    /// Whether somebody waits for a lease whose holder waits as well: it ends some day, and that it does is an execution of
+    /// its own, in which it ended before its holder got into line.
+    var endsLater: Bool {
+        (0..<slotCount).contains { slot in
+            guard status(slot) == Status.blocked, row(slot)[Layout.SlotWord.held] != 0
+            else { return false }
+            return (0..<Action.expiries.count).contains { place in
+                let table = lease(slot, place)
+                return table >= 0 && firstInLine(table, key(slot)) >= 0
+            }
+        }
     }
 
     /// Whether a delivery takes a lock so, in its handler or else in a service.
@@ -134,8 +150,8 @@ extension Stepper {
     }
 
     /// A lease is over; its holder is not told.
-    mutating func expire(_ slot: Int) {
-        let table = leasedLock(slot)
+    mutating func expire(_ slot: Int, _ place: Int) {
+        let table = lease(slot, place)
         writes |= lockBit(slot, table)
         row(slot)[Layout.SlotWord.held] |= 1 << (table + Self.lostShift)
         tell(

@@ -7,7 +7,7 @@ extension Stepper {
         let unit = Int(slots[slot].unit)
         let message = message(slots[slot].message)
         let isCurrent = has(slot, Flag.current)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         let isLate = !isCurrent && !units[unit].takesLateAcks
         if isSettled(slot) || has(slot, Flag.stray) || isLate {
             tell(slot, .lateAck)
@@ -43,7 +43,7 @@ extension Stepper {
         let index = slots[slot].message
         let message = message(index)
         let isCurrent = has(slot, Flag.current) && !has(slot, Flag.back)
-        writes |= slots[slot].queueBit
+        writes |= slots[slot].queueBit | slots[slot].endBits
         if isSettled(slot) || !isCurrent || has(slot, Flag.stray) {
             return letGo(slot, keepsLane: !isCurrent && !has(slot, Flag.stray))
         }
@@ -60,6 +60,14 @@ extension Stepper {
         } else if failures + 1 <= policy.actions.count {
             // Beyond the last it does not matter how many there were.
             message[Layout.MessageWord.failures] += 1
+        }
+        if policy.actions[action] != .inline,
+            message[Layout.MessageWord.deliveries] >= units[unit].maxDeliveries
+        {
+            // Its last delivery is used up.
+            if park(slot) { return }
+            bury(slot, discards: false)
+            return letGo(slot)
         }
         switch policy.actions[action] {
         case .inline:
@@ -143,6 +151,7 @@ extension Stepper {
             for index in model.program.messages.indices
             where model.program.messages[index].parent == slots[slot].origin
                 && model.program.messages[index].publisher == StepProgram.Message.deadLetter
+                && model.program.messages[index].original < 0
             {
                 send(Int32(index), later: true)
             }
@@ -160,14 +169,19 @@ extension Stepper {
         writes |= slots[slot].doneBit
         if message[Layout.MessageWord.flags] & MessageFlag.handled != 0 { return }
         message[Layout.MessageWord.flags] |= MessageFlag.handled
+        // As a source has them, or as they came.
+        let rank =
+            units[Int(slots[slot].unit)].ranksArrivals
+            ? state[layout.ranks + Int(index)] : index + 1
         let last = state + (layout.done + Int(slots[slot].unit) * layout.keys + Int(key(slot)))
-        if index + 1 < last.pointee { breaks(.fifoPerKey) } else { last.pointee = index + 1 }
+        if rank < last.pointee { breaks(.fifoPerKey) } else { last.pointee = rank }
     }
 
     // MARK: The end
 
     /// What is wrong where nothing goes on any more.
     func findingAtEnd() -> Finding? {
+        if endsLater { return nil }
         for slot in 0..<slotCount where status(slot) != Status.absent { return .deadlock }
         guard watched & Invariant.allHandledOrDead.bit != 0 else { return nil }
         for (index, place) in model.program.messages.enumerated() {

@@ -22,8 +22,41 @@ extension Stepper {
         }
         if isSettled(slot) { return vanish(slot) }
         writes |= slots[slot].queueBit
-        enqueue(slot)
+        admit(slot)
         promote(slots[slot].unit)
+    }
+
+    /// On its way for the first time.
+    func setOut(_ slot: Int) {
+        setStatus(slot, Status.coming)
+        if units[Int(slots[slot].unit)].window > 0 { set(slot, Flag.fresh) }
+    }
+
+    /// What is there lies in a window of its topic first where that has a plan, and in its queue else.
+    mutating func admit(_ slot: Int) {
+        if units[Int(slots[slot].unit)].ranksArrivals { rank(slot) }
+        if isFirstWindowed(slot) { return hold(slot) }
+        enterLog(slot)
+        enqueue(slot)
+    }
+
+    /// A message has come before all of its key that have not.
+    private mutating func rank(_ slot: Int) {
+        writes |= slots[slot].doneBit
+        let own = slots[slot].origin
+        guard state[layout.ranks + Int(own)] == 0 else { return }
+        let messages = model.program.messages
+        var last: Int32 = 0
+        for index in messages.indices
+        where messages[index].unit == slots[slot].unit && messages[index].key == key(slot) {
+            last = max(last, state[layout.ranks + index])
+        }
+        state[layout.ranks + Int(own)] = last + 1
+    }
+
+    private func isFirstWindowed(_ slot: Int) -> Bool {
+        guard units[Int(slots[slot].unit)].window > 0 else { return false }
+        return status(slot) == Status.absent || has(slot, Flag.fresh)
     }
 
     /// Of a source whose messages come one after the other the next one sets out, and what it may send of this one
@@ -35,11 +68,11 @@ extension Stepper {
             let other = model.program.messages[next]
             let slot = Int(model.slotsOf[next].lowerBound)
             if other.original == Int32(message) {
-                mayComeAgain(slot)
+                if other.copy == .source { mayComeAgain(slot) }
             } else if other.parent < 0 && other.original < 0 && other.source == source
                 && !isFollowed
             {
-                setStatus(slot, Status.coming)
+                setOut(slot)
                 isFollowed = true
             }
         }
@@ -47,7 +80,7 @@ extension Stepper {
 
     /// Its turn says whether it comes at all.
     func mayComeAgain(_ slot: Int) {
-        setStatus(slot, Status.coming)
+        setOut(slot)
         set(slot, Flag.maybe)
         set(slot, Flag.redelivered)
     }
@@ -152,6 +185,13 @@ extension Stepper {
         return false
     }
 
+    /// Nobody says which node has what is delivered again: another one may begin at once what the first has still in
+    /// its hands.
+    func dealAnew(_ slot: Int, behind group: Int32) {
+        let rules = units[Int(slots[slot].unit)]
+        if rules.isDealt { row(slot)[Layout.SlotWord.group] = (group + 1) % rules.groups }
+    }
+
     func partition(of slot: Int) -> Int32 {
         model.program.messages[Int(slots[slot].message)].partition
     }
@@ -164,7 +204,7 @@ extension Stepper {
     /// Which lane it waits for among all; -1: none.
     func lane(_ slot: Int) -> Int {
         let unit = Int(slots[slot].unit)
-        guard units[unit].moves else {
+        guard units[unit].moves || units[unit].isDealt else {
             return slots[slot].lane < 0 ? -1 : layout.laneOf[unit] + Int(slots[slot].lane)
         }
         let turn = model.program.messages[Int(slots[slot].message)].turn
@@ -247,12 +287,13 @@ extension Stepper {
         _ slot: Int, _ step: UnsafeMutablePointer<Instruction>
     ) -> Outcome {
         if watchesStaleness { judgeStaleness(slot, except: -1) }
+        reads |= slots[slot].actBits
         noteDeed(slot, step.pointee.deed)
         tell(slot, .publish, footprint(.queue, step.pointee.object, 0, .readModifyWrite))
         let publisher = Int32(step - instructions)
         let parent = slots[slot].origin
         for (index, message) in model.program.messages.enumerated()
-        where message.parent == parent && message.publisher == publisher {
+        where message.parent == parent && message.publisher == publisher && message.original < 0 {
             let mayRepeat = step.pointee.first != .never && hasFaults
             send(Int32(index), later: step.pointee.isTimed || mayRepeat)
         }
@@ -272,10 +313,10 @@ extension Stepper {
             set(slot, Flag.copy)
         }
         flags[Layout.MessageWord.flags] |= MessageFlag.sent
-        if later {
-            setStatus(slot, Status.coming)
+        if later || units[Int(slots[slot].unit)].delays {
+            setOut(slot)
         } else {
-            enqueue(slot)
+            admit(slot)
             promote(slots[slot].unit)
         }
     }

@@ -2,10 +2,12 @@ import Simulation
 
 extension Stepper {
     /// What a delivery can do with its turn, as a set of ``Action/bit``.
-    mutating func actions(_ slot: Int) -> ActionSet {
+    mutating func actions(_ slot: Int) -> Actions {
         var actions = Action.goOn.bit
         guard hasFaults else { return actions }
-        guard status(slot) == Status.running else { return actions | comings(slot) }
+        guard status(slot) == Status.running else {
+            return actions | (status(slot) == Status.held ? holdings(slot) : comings(slot))
+        }
         let row = row(slot)
         let instruction = instructions + Int(row[Layout.SlotWord.counter])
         let unit = Int(slots[slot].unit)
@@ -54,8 +56,8 @@ extension Stepper {
         return Budget.allCases.indices.allSatisfy { state[layout.budgets + $0] == 0 }
     }
 
-    private func redeliveries(_ slot: Int, _ instruction: Instruction) -> ActionSet {
-        var actions: ActionSet = 0
+    private func redeliveries(_ slot: Int, _ instruction: Instruction) -> Actions {
+        var actions: Actions = 0
         let unit = Int(slots[slot].unit)
         let isOpen =
             has(slot, Flag.current) && !has(slot, Flag.back)
@@ -68,7 +70,7 @@ extension Stepper {
     }
 
     /// What else can come of a message that is on its way.
-    private func comings(_ slot: Int) -> ActionSet {
+    private func comings(_ slot: Int) -> Actions {
         guard status(slot) == Status.coming else { return 0 }
         if has(slot, Flag.maybe) {
             return state[layout.budgets + Budget.duplicates.rawValue] > 0
@@ -86,10 +88,14 @@ extension Stepper {
             && spare(slots[slot].message) >= 0
     }
 
-    private func expiries(_ slot: Int, _ instruction: Instruction) -> ActionSet {
-        var actions: ActionSet = 0
+    private func expiries(_ slot: Int, _ instruction: Instruction) -> Actions {
+        var actions: Actions = 0
         let held = row(slot)[Layout.SlotWord.held]
-        if held != 0 && leasedLock(slot) >= 0 { actions |= Action.expire.bit }
+        if held != 0 {
+            for (place, action) in Action.expiries.enumerated() where lease(slot, place) >= 0 {
+                actions |= action.bit
+            }
+        }
         if instruction.code == .lookUp || instruction.code == .effect && instruction.register >= 0
             || instruction.code == .note
         {
@@ -108,16 +114,20 @@ extension Stepper {
         (reads, writes, adds, broken) = (0, 0, 0, 0)
         clock += 1_000_000_000
         if let budget = action.budget { word(layout.budgets + budget.rawValue).pointee -= 1 }
-        if has(slot, Flag.maybe) { return decideAgain(slot, comes: action == .duplicate) }
+        if has(slot, Flag.maybe) && status(slot) == Status.coming {
+            return decideAgain(slot, comes: action == .duplicate)
+        }
         writes |= slots[slot].messageBit
         reads |= slots[slot].unitBit
+        if status(slot) == Status.held { return comeFromWindow(slot, action) }
         if status(slot) == Status.coming {
             if action == .twice { send(slots[slot].message, later: true) }
             return arrive(slot)
         }
         if status(slot) == Status.landing { return land(slot) }
         switch action {
-        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate: carryOut(slot, action)
+        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate, .drop, .corrupt:
+            carryOut(slot, action)
         case .timeOut:
             word(slotBase + slot * slotWords + Layout.SlotWord.counter).pointee += 1
             tell(slot, .timeOut)
@@ -132,7 +142,10 @@ extension Stepper {
         case .redeliver: redeliver(slot)
         case .loseAck: loseAck(slot)
         case .rebalance: rebalance(slot)
-        case .expire: expire(slot)
+        case .expire: expire(slot, 0)
+        case .expireSecond: expire(slot, 1)
+        case .expireThird: expire(slot, 2)
+        case .expireFourth: expire(slot, 3)
         }
     }
 
@@ -164,7 +177,7 @@ extension Stepper {
             let fails = action == .fail || failsAlways(slot, instruction)
             if fails { tell(slot, .fail) }
             outcome = fails ? .failed(.fault) : .goOn
-        case .end: outcome = .ended
+        case .end: return end(slot)
         case .think, .check, .change, .carriedOut: outcome = .goOn
         }
         settle(slot, outcome)
@@ -176,7 +189,7 @@ extension Stepper {
         switch outcome {
         case .goOn: runSilently(slot)
         case .waits: break
-        case .ended: end(slot)
+        case .ended: endEarly(slot)
         case .failed(let kind) where row(slot)[Layout.SlotWord.back] == 0: fail(slot, kind)
         case .failed: fail(slot, has(slot, Flag.replyIsLost) ? .timeout : .fault)
         }
@@ -199,7 +212,7 @@ extension Stepper {
                 if Int64(value) < instruction.pointee.amount {
                     row[Layout.SlotWord.counter] += 1
                     tell(slot, .reject, nil, value)
-                    return end(slot)
+                    return endEarly(slot)
                 }
             case .carriedOut: carriedOut(slot)
             case .commit where instruction.pointee.isAtOnce:
@@ -228,6 +241,7 @@ extension Stepper {
     ) -> Bool {
         instruction.pointee.first == .always
             || model.program.messages[Int(slots[slot].message)].isPoison
+            || message(slots[slot].message)[Layout.MessageWord.flags] & MessageFlag.corrupted != 0
     }
 
     /// The handler's first operation is next.
@@ -270,6 +284,13 @@ extension Stepper {
         row[Layout.SlotWord.counter] = firsts[service]
         clear(row + Layout.SlotWord.registers + bank)
         return .goOn
+    }
+
+    /// There is nothing more to do: the steps that are left are passed over.
+    private mutating func endEarly(_ slot: Int) {
+        guard endsApart && row(slot)[Layout.SlotWord.back] == 0 else { return end(slot) }
+        let counter = row(slot) + Layout.SlotWord.counter
+        while instructions[Int(counter.pointee)].code != .end { counter.pointee += 1 }
     }
 
     /// The attempt is done, or the service that it called.

@@ -54,9 +54,10 @@ extension Stepper {
         let register = 1 + 2 * Int(step.pointee.register)
         let change = registers[0]
         let version = entity[Layout.EntityWord.version]
-        let loaded = registers[register + 1]
-        // A write that looks at nothing is not stale.
-        let isStale = keepsVersions && version != loaded && loaded >= 0
+        // What looks at nothing is not stale.
+        let isStale =
+            keepsVersions && version != registers[register + 1] && registers[register + 1] >= 0
+        reads |= slots[slot].actBits
         noteStoreUnderLock(slot)
         let isFenced = !step.pointee.fencing.isNone
         if isFenced
@@ -177,6 +178,7 @@ extension Stepper {
             }
         }
         if watchesStaleness { judgeStaleness(slot, except: -1) }
+        reads |= slots[slot].actBits
         noteDeed(slot, step.pointee.deed)
         tell(
             slot, .effect,

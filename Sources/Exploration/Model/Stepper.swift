@@ -19,6 +19,8 @@ struct Stepper: ~Copyable {
         static let blocked: Int32 = 4
         /// Nobody's any more: a store that was sent and takes effect at its turn.
         static let landing: Int32 = 5
+        /// In a window of its topic, as the plan has it; its turn brings it to its queue.
+        static let held: Int32 = 6
         static let mask: Int32 = 15
     }
 
@@ -37,8 +39,10 @@ struct Stepper: ~Copyable {
         static let holdsWorker: Int32 = 2048
         /// A message of its own that says the same: what becomes of the first is nothing to it.
         static let copy: Int32 = 4096
-        /// On its way only if its source sends its message twice.
+        /// On its way only if its message is sent twice.
         static let maybe: Int32 = 8192
+        /// It has not been in its topic before.
+        static let fresh: Int32 = 16384
     }
 
     enum MessageFlag {
@@ -51,8 +55,10 @@ struct Stepper: ~Copyable {
         static let carriedOut: Int32 = 32
         /// A handler has published it; a source that brings one after the other has brought it.
         static let sent: Int32 = 64
+        /// The plan of its topic has spoilt it.
+        static let corrupted: Int32 = 128
         /// From here on how often it was moved back from the dead letters.
-        static let redriven: Int32 = 128
+        static let redriven: Int32 = 256
     }
 
     /// Behind a pointer, so that a stepper is small: it is copied where it is lent to who only reads.
@@ -79,6 +85,8 @@ struct Stepper: ~Copyable {
     let staleVersions: Int32
     let mostDead: Int32
     let hasFaults: Bool
+    /// Whether an attempt that ends early does so by a step of its own.
+    let endsApart: Bool
     /// The state.
     let state: Words
     private let initial: Words
@@ -138,6 +146,7 @@ struct Stepper: ~Copyable {
         watchesEffects = watched & Invariant.exactlyOnceEffect.bit != 0
         watchesStaleness = watched & Invariant.boundedStaleness.bit != 0
         hasFaults = model.limits.contains { $0 > 0 }
+        endsApart = RealTimeBits.asksForEnds(model.topology)
         mostDead = model.bounds.deadLetters.map { Int32(clamping: $0) } ?? .max
         if case .versions(let count) = model.topology.staleness {
             staleVersions = Int32(clamping: count)
@@ -279,13 +288,17 @@ struct Stepper: ~Copyable {
         for (index, message) in model.program.messages.enumerated() where message.parent < 0 {
             let slot = Int(model.slotsOf[index].lowerBound)
             if message.original >= 0 {
-                // Not before what it repeats.
-                if !model.arrivesInSteps[Int(message.original)] { mayComeAgain(slot) }
+                // Not before what it repeats; what a plan repeats comes with that.
+                if message.copy == .source && !model.arrivesInSteps[Int(message.original)] {
+                    mayComeAgain(slot)
+                }
             } else if model.arrivesInSteps[index] {
                 // The first of each source is on its way; it brings the next one.
-                if seen.insert(message.source).inserted { setStatus(slot, Status.coming) }
+                if seen.insert(message.source).inserted { setOut(slot) }
+            } else if units[Int(slots[slot].unit)].mixesDelays {
+                setOut(slot)
             } else {
-                enqueue(slot)
+                admit(slot)
             }
         }
         for unit in model.units.indices { promote(Int32(unit)) }

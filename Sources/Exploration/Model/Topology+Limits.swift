@@ -1,3 +1,5 @@
+import Configuration
+import Perturbation
 import Simulation
 
 extension Topology {
@@ -24,17 +26,26 @@ extension Topology {
             $0.code == .fail && $0.first == .maybe
                 || $0.code == .call && ($0.first != .never || $0.second != .never)
         }
+        let forgets = program.inboxes.contains { $0.window != nil }
+        // A death in a group moves what others work on.
+        let deaths = has {
+            if case .kill(let handler, _) = $0 { isInGroup(handler) } else { false }
+        }
         // Who was put out of its group joins it again.
         let evictions = bounds.evictions ?? mostSilent
         return [
             bounds.crashes ?? kills,
             bounds.redeliveries ?? max(again, comesTwice ? 1 : 0),
-            bounds.rebalances ?? max(deploys, min(evictions, 1)),
-            bounds.expiries ?? outlasts,
+            bounds.rebalances ?? max(deploys, deaths, min(evictions, 1)),
+            bounds.expiries ?? max(outlasts, forgets ? 1 : 0),
             bounds.failures ?? (mayFail ? 1 : 0),
             mostDuplicates,
             bounds.timeouts ?? (storesThatAreSlow ? 1 : 0),
             evictions,
+            bounds.drops
+                ?? (plans { if case .drop(let ratio) = $0 { ratio } else { .zero } } ? 1 : 0),
+            bounds.corruptions
+                ?? (plans { if case .corrupt(let ratio, _) = $0 { ratio } else { .zero } } ? 1 : 0),
         ].map { Int32(clamping: $0) }
     }
 
@@ -43,8 +54,16 @@ extension Topology {
     }
 
     var mostDuplicates: Int {
-        guard sources.contains(where: { $0.duplicates != nil }) else { return 0 }
+        let isPlanned = plans { if case .duplicate(let ratio, _, _) = $0 { ratio } else { .zero } }
+        guard isPlanned || sources.contains(where: { $0.duplicates != nil }) else { return 0 }
         return bounds.duplicates ?? 1
+    }
+
+    /// Whether a topic's plan may do so.
+    private func plans(_ share: (Rule.Action) -> Ratio) -> Bool {
+        queues.contains { queue in
+            queue.perturb?.plan.rules.contains { share($0.action) != .zero } ?? false
+        }
     }
 
     /// 1 where a node of a group may be silent for as long as its session lasts.

@@ -17,10 +17,23 @@ struct UnitRules: BitwiseCopyable, Sendable {
     var isEager = false
     var revoked = Revoked.finished
     var partitions: Int32 = 0
+    /// Each message has the place in its partition at which it came.
+    var keepsLog = false
+    /// Which of two messages of a key came first can differ from one execution to another, and matters.
+    var ranksArrivals = false
+    /// The plan of its topic has records come in windows of so many; 0: it has none.
+    var window: Int32 = 0
     /// Whether its order matters to anybody: capacity or lanes make messages wait.
     var mayWait = false
     /// How often a dead letter is moved back to its queue.
     var redrives: Int32 = 0
+    /// Its queue gives what comes out later, and some of it sooner than what came before.
+    var delays = false
+    var mixesDelays = false
+    /// Messages are dealt out to nodes before they are begun; what comes again comes to the next one.
+    var isDealt = false
+    /// A process counts deliveries and failures, and forgets them when it dies.
+    var forgetsCounts = false
     /// A handler reads its dead letters.
     var lettersAreRead = false
     /// A store that was sent takes effect although who sent it has died.
@@ -52,6 +65,11 @@ struct UnitRules: BitwiseCopyable, Sendable {
                 }
             rules.partitions = Int32(queue?.partitions ?? 0)
             rules.storesLand = handler.storesLand
+            rules.isDealt = unit.isDealt
+            rules.delays = queue.map { $0.delay != .constant(us: 0) } ?? false
+            if case .constant? = queue?.delay {} else { rules.mixesDelays = rules.delays }
+            rules.forgetsCounts = queue?.deliveriesCountedBy == .process
+            rules.window = program.windows[index]?.most ?? 0
             let letters = queue?.deadLetterQueue.flatMap { name in
                 topology.queues.first { $0.name == name }
             }

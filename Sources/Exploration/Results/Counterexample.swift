@@ -46,9 +46,11 @@ public struct Counterexample: Sendable {
         _ model: Model, _ finding: Finding, _ execution: Execution
     ) -> Timeline? {
         let names = SiteNames(model.topology, model.strategy)
-        guard let act = act(finding, execution) else { return nil }
+        let numbers = MessageNumbers(model)
+        let entries = execution.entries.map(numbers.renumbered)
+        guard let act = act(finding, entries) else { return nil }
         let began =
-            execution.entries.last {
+            entries.last {
                 $0.actor == act.actor && $0.what == .begin && $0.timeNs <= act.timeNs
             }?.timeNs ?? 0
         var invariant = Invariant.allHandledOrDead
@@ -56,16 +58,17 @@ public struct Counterexample: Sendable {
         let steps = execution.choices.count
         let violation = Violation(
             invariant, timeNs: act.timeNs,
-            witness: words(finding, act, names), by: act, other: other(finding, act, execution),
+            witness: words(finding, act, names), by: act, other: other(finding, act, entries),
             beganNs: began, names)
         var timeline = Interleaving(
-            violation, execution.entries, names, isOfOrder: isOfOrder(finding),
+            violation, entries, names, isOfOrder: isOfOrder(finding),
             origin: "Strategy \(model.strategy.rawValue), \(steps) steps; each counts one second.")?
             .timeline
         if timeline != nil, case .broken = finding {
         } else {
             timeline?.title = "\(finding): \(names.object(act.footprint) ?? "key \(act.key)")"
         }
+        timeline?.words += numbers.words(entries)
         let anomalies = execution.history.anomalies()
         let kinds = Anomaly.Kind.allCases.filter { kind in anomalies.contains { $0.kind == kind } }
         if !kinds.isEmpty {
@@ -84,8 +87,7 @@ public struct Counterexample: Sendable {
     }
 
     /// The entry that shows it: what the last step did to something shared.
-    private static func act(_ finding: Finding, _ execution: Execution) -> TraceEntry? {
-        let entries = execution.entries
+    private static func act(_ finding: Finding, _ entries: [TraceEntry]) -> TraceEntry? {
         switch finding {
         case .broken(.fifoPerKey): return entries.last { $0.what == .commit }
         case .broken(.mutualExclusion):
@@ -97,7 +99,8 @@ public struct Counterexample: Sendable {
         case .broken(.boundedStaleness):
             return entries.last { [.store, .effect, .publish].contains($0.what) }
         case .broken(.allHandledOrDead):
-            return entries.last { $0.what == .lose } ?? entries.last { $0.actor >= 0 }
+            return entries.last { $0.what == .lose || $0.what == .drop }
+                ?? entries.last { $0.actor >= 0 }
         case .deadlock: return entries.last { $0.what == .wait } ?? entries.last
         case .deadLetters: return entries.last { $0.what == .deadLetter } ?? entries.last
         case .livelock, .anomaly: return entries.last { $0.footprint != nil } ?? entries.last
@@ -106,13 +109,13 @@ public struct Counterexample: Sendable {
 
     /// Another message that takes part.
     private static func other(
-        _ finding: Finding, _ act: TraceEntry, _ execution: Execution
+        _ finding: Finding, _ act: TraceEntry, _ entries: [TraceEntry]
     ) -> Int64? {
         switch finding {
         case .broken(.fifoPerKey):
-            return execution.entries.last {
+            return entries.last {
                 $0.what == .commit && $0.key == act.key && $0.unit == act.unit
-                    && $0.message > act.message
+                    && $0.message != act.message
             }?.message
         default: return nil
         }

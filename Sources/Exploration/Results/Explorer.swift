@@ -223,23 +223,52 @@ public struct Explorer: Sendable {
     // MARK: Shorter
 
     private func shortened(_ hit: Search.Hit) async -> Counterexample {
-        if case .anomaly(let name) = hit.finding { return await shortenedAnomaly(hit, name) }
+        let signature = signature(hit)
+        if case .anomaly(let name) = hit.finding {
+            return await shortenedAnomaly(hit, name, signature)
+        }
         var limits = limits
         limits.executions = .max
         limits.states = mostStatesToShorten
         var search = Search(limits)
         if hit.finding == .livelock { return shortenedLivelock(hit, &search) }
-        let (shorter, isWhole) = BreadthFirst(wanted: hit.finding).run(model, &search)
-        guard let shorter else { return await shrunk(hit) }
-        return counterexample(shorter.choices, hit, isShortest: isWhole)
+        // Quickly first: that is what there is when time is over.
+        let small = await shrunk(hit, signature)
+        var shortest = BreadthFirst(wanted: hit.finding, mostSteps: small.choices.count)
+        let (shorter, isWhole) = shortest.run(model, &search)
+        guard let shorter else { return small }
+        if keeps(signature, shorter.choices, hit) {
+            return counterexample(shorter.choices, hit, signature, isShortest: isWhole)
+        }
+        // Another failure with the same finding is shorter.
+        shortest.accepts = { keeps(signature, $0, hit) }
+        search = Search(limits)
+        let (same, isAll) = shortest.run(model, &search)
+        guard let same else { return small }
+        return counterexample(same.choices, hit, signature, isShortest: isAll)
     }
 
-    private func shortenedAnomaly(_ hit: Search.Hit, _ name: String) async -> Counterexample {
-        let small = await shrunk(hit)
+    /// What is to be kept of what was found; nil: its steps do not show it by themselves.
+    private func signature(_ hit: Search.Hit) -> Signature? {
+        guard let choices = Reducer(model, hit.finding).cut(hit.choices) else { return nil }
+        return Signature(
+            Counterexample(
+                model, hit.finding, choices, first: choices, tried: [:], isShortest: false))
+    }
+
+    private func keeps(_ signature: Signature?, _ choices: [Choice], _ hit: Search.Hit) -> Bool {
+        Reducer(model, hit.finding, keeping: signature).cut(choices) != nil
+    }
+
+    private func shortenedAnomaly(
+        _ hit: Search.Hit, _ name: String, _ signature: Signature?
+    ) async -> Counterexample {
+        let small = await shrunk(hit, signature)
         var shortest = ShortestAnomaly(name: name, mostSteps: small.choices.count - 1)
+        shortest.accepts = { keeps(signature, $0, hit) }
         shortest.mostOrders = min(shortest.mostOrders, mostStatesToShorten)
         let (shorter, isWhole) = shortest.run(model, limits)
-        return counterexample(shorter ?? small.choices, hit, isShortest: isWhole)
+        return counterexample(shorter ?? small.choices, hit, signature, isShortest: isWhole)
     }
 
     private func shortenedLivelock(_ hit: Search.Hit, _ search: inout Search) -> Counterexample {
@@ -250,12 +279,12 @@ public struct Explorer: Sendable {
         var shortest = ShortestLivelock(mostSteps: known.count - 1)
         shortest.mostWork = min(shortest.mostWork, mostStatesToShorten)
         let (shorter, isWhole) = shortest.run(model, limits)
-        return counterexample(shorter ?? known, hit, isShortest: isWhole)
+        return counterexample(shorter ?? known, hit, nil, isShortest: isWhole)
     }
 
     /// By delta debugging over messages and steps, in the order that reads best: another order may let more be left out.
-    private func shrunk(_ hit: Search.Hit) async -> Counterexample {
-        let reducer = Reducer(model, hit.finding)
+    private func shrunk(_ hit: Search.Hit, _ signature: Signature?) async -> Counterexample {
+        let reducer = Reducer(model, hit.finding, keeping: signature)
         var best = hit.choices
         var isSmaller = true
         while isSmaller && !limits.isOver() {
@@ -263,13 +292,13 @@ public struct Explorer: Sendable {
             isSmaller = next.count < best.count
             best = next
         }
-        return counterexample(best, hit, isShortest: false)
+        return counterexample(best, hit, signature, isShortest: false)
     }
 
     private func counterexample(
-        _ choices: [Choice], _ first: Search.Hit, isShortest: Bool
+        _ choices: [Choice], _ first: Search.Hit, _ signature: Signature?, isShortest: Bool
     ) -> Counterexample {
-        let reducer = Reducer(model, first.finding)
+        let reducer = Reducer(model, first.finding, keeping: signature)
         let (minimal, tried) = reducer.minimised(reducer.tidied(choices), limits)
         return Counterexample(
             model, first.finding, minimal, first: first.choices, tried: tried,

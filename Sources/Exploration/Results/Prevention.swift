@@ -24,20 +24,24 @@ public struct Prevention: Sendable {
 
     /// Tries every other strategy, fencing where there are leases, and an inbox where something can come again.
     ///
-    /// - Parameter executions: how many each exploration may take; one that is not through by then says nothing.
+    /// - Parameters:
+    ///   - executions: how many each exploration may take; one that is not through by then says nothing.
+    ///   - isOver: nor does one that is not through when time is over.
     public static func all(
-        _ found: Counterexample, _ model: Model, executions: Int = 20_000
+        _ found: Counterexample, _ model: Model, executions: Int = 20_000,
+        isOver: @escaping @Sendable () -> Bool = { false }
     ) -> [Prevention] {
         var measures = Strategy.allCases.filter { $0 != model.strategy }.map(Measure.strategy)
         if model.strategy == .lock { measures.append(.fencing) }
         if model.comesAgain || found.finding == .broken(.exactlyOnceEffect) {
             measures.append(.inbox)
         }
-        return measures.compactMap { attempt($0, found, model, executions) }
+        return measures.compactMap { attempt($0, found, model, executions, isOver) }
     }
 
     private static func attempt(
-        _ measure: Measure, _ found: Counterexample, _ model: Model, _ executions: Int
+        _ measure: Measure, _ found: Counterexample, _ model: Model, _ executions: Int,
+        _ isOver: @escaping @Sendable () -> Bool
     ) -> Prevention? {
         var topology = model.topology
         var strategy = model.strategy
@@ -49,13 +53,16 @@ public struct Prevention: Sendable {
                 topology.invariants.append(.noLostUpdate)
             }
         case .fencing: topology.settings.lock.fencing = .load
-        case .inbox: topology.handlers = topology.handlers.map { $0.withInbox() }
+        case .inbox:
+            topology.handlers = topology.handlers.map { $0.withInbox() }
+            topology.services = topology.services.map { $0.withInbox() }
         }
         guard let other = try? Model(topology, strategy: strategy, seed: model.seed) else {
             return nil
         }
         // What leaves everything as it was says nothing.
         if topology.handlers == model.topology.handlers
+            && topology.services == model.topology.services
             && topology.settings == model.topology.settings && other.isSame(as: model)
         {
             return nil
@@ -68,18 +75,19 @@ public struct Prevention: Sendable {
         var explorer = Explorer(other)
         explorer.limits.executions = executions
         explorer.limits.states = executions * 10
+        explorer.limits.isOver = isOver
         explorer.mostStatesToShorten = 1
-        let whole = explorer.searched()
+        let whole = isOver() ? nil : explorer.searched()
         let isProven: Bool? =
-            switch whole.end {
-            case .complete: true
-            case .found: false
-            case .cut, .stopped: nil
+            switch whole?.end {
+            case .complete?: true
+            case .found?: false
+            case .cut?, .stopped?, nil: nil
             }
         return Prevention(
             measure: measure,
             underSameChoices: same.finding ?? anomaly.map { .anomaly($0.kind.rawValue) },
-            isProven: isProven, found: whole.hit?.finding, trustsLeases: other.trustsLeases)
+            isProven: isProven, found: whole?.hit?.finding, trustsLeases: other.trustsLeases)
     }
 }
 
@@ -110,27 +118,37 @@ extension Prevention {
     }
 }
 
-extension Handler {
-    private static let inbox = "instead"
+private let inbox = "instead"
 
+extension Service {
+    /// The same with each effect done once for a message.
+    fileprivate func withInbox() -> Service {
+        var service = self
+        service.steps = steps.map { $0.once }
+        return service
+    }
+}
+
+extension Handler {
     /// The same with each message's deeds done once.
     fileprivate func withInbox() -> Handler {
         var handler = self
-        handler.steps = steps.map { step in
-            if case .effect(let name, _) = step { return .effect(name: name, once: Self.inbox) }
-            return step
-        }
+        handler.steps = steps.map { $0.once }
         if steps.contains(where: \.isEffect) { return handler }
         guard let first = steps.firstIndex(where: \.touchesStore),
             let last = steps.lastIndex(where: \.touchesStore)
         else { return handler }
-        handler.steps.insert(.note(inbox: Self.inbox), at: last + 1)
-        handler.steps.insert(.lookUp(inbox: Self.inbox), at: first)
+        handler.steps.insert(.note(inbox: inbox), at: last + 1)
+        handler.steps.insert(.lookUp(inbox: inbox), at: first)
         return handler
     }
 }
 
 extension Step {
+    fileprivate var once: Step {
+        if case .effect(let name, _) = self { .effect(name: name, once: inbox) } else { self }
+    }
+
     fileprivate var isEffect: Bool { if case .effect = self { true } else { false } }
 
     fileprivate var touchesStore: Bool {

@@ -67,7 +67,8 @@ struct AmpleSets {
         for child in model.program.messages.indices
         where Int(model.program.messages[child].parent) == message {
             let other = model.slots[Int(model.slotsOf[child].lowerBound)]
-            future.writes |= other.queueBit | other.messageBit | other.unitBit
+            future.writes |=
+                other.queueBit | other.messageBit | other.unitBit | other.doneBit
         }
         return future
     }

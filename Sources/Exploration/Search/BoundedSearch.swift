@@ -86,7 +86,7 @@ private struct BoundedWalk: ~Copyable {
             if search.isOver { return }
             push(left: rest, last: slot)
             search.longest = max(search.longest, path.depth - 1)
-            if stepper.overflows || path.depth > model.bounds.steps {
+            if stepper.overflows || path.depth > model.bounds.steps && stepper.enabled != 0 {
                 stepper.overflows = false
                 search.cut += 1
                 path.slots[path.depth - 1] = 0
@@ -193,7 +193,7 @@ private struct BoundedWalk: ~Copyable {
         guard (1...model.bounds.steps + 1).contains(depth) else { return false }
         for place in 0..<depth {
             path.slots[place] = reader.next()
-            path.actions[place] = ActionSet(truncatingIfNeeded: reader.next())
+            path.actions[place] = Actions(truncatingIfNeeded: reader.next())
             let slot = reader.whole()
             guard (0..<stepper.slotCount).contains(slot),
                 let action = Action(rawValue: UInt8(clamping: reader.whole()))

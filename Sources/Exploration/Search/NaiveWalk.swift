@@ -59,7 +59,7 @@ struct NaiveWalk: ~Copyable {
     private mutating func push(_ search: inout Search) {
         path.push(stepper.state, stepper.enabled, 0)
         search.longest = max(search.longest, path.depth - 1)
-        if stepper.overflows || path.depth > model.bounds.steps {
+        if stepper.overflows || path.depth > model.bounds.steps && stepper.enabled != 0 {
             stepper.overflows = false
             search.cut += 1
             path.slots[path.depth - 1] = 0

@@ -7,7 +7,7 @@ struct Path: ~Copyable {
     /// Deliveries whose turn is still to be tried at each depth.
     var slots: [UInt64] = []
     /// Of the delivery that is tried now: actions that are left, and what is under way.
-    var actions: [ActionSet] = []
+    var actions: [Actions] = []
     var choices: [Choice] = []
     /// The state's number, where they have one.
     var numbers: [Int] = []

@@ -13,7 +13,7 @@ extension ReducedWalk {
             for row in rows {
                 let actions = asleep[place * count + row]
                 numbers += [UInt64(row), UInt64(actions)]
-                for action in 0..<kinds where actions & 1 << ActionSet(action) != 0 {
+                for action in 0..<kinds where actions & 1 << Actions(action) != 0 {
                     let sleeper = sleepers[(place * count + row) * kinds + action]
                     numbers += [sleeper.reads, sleeper.writes, sleeper.adds]
                 }
@@ -53,16 +53,16 @@ extension ReducedWalk {
         nodes[depth] = Node(
             enabled: stepper.enabled, backtrack: reader.next(), sleep: reader.next(),
             slot: Int32(clamping: reader.whole()),
-            actions: ActionSet(truncatingIfNeeded: reader.next()))
+            actions: Actions(truncatingIfNeeded: reader.next()))
         (asleep + depth * count).initialize(repeating: 0, count: count)
         let rows = reader.whole()
         guard (0...count).contains(rows), nodes[depth].slot < count else { return false }
         for _ in 0..<rows {
             let row = reader.whole()
             guard (0..<count).contains(row) else { return false }
-            let actions = ActionSet(truncatingIfNeeded: reader.next())
+            let actions = Actions(truncatingIfNeeded: reader.next())
             asleep[depth * count + row] = actions
-            for action in 0..<kinds where actions & 1 << ActionSet(action) != 0 {
+            for action in 0..<kinds where actions & 1 << Actions(action) != 0 {
                 sleepers[(depth * count + row) * kinds + action] = Touched(
                     reads: reader.next(), writes: reader.next(), adds: reader.next())
             }

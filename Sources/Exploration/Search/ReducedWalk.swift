@@ -15,7 +15,7 @@ struct ReducedWalk: ~Copyable {
         var sleep: UInt64 = 0
         /// The delivery that is tried now, and its actions that are left; -1: none.
         var slot: Int32 = -1
-        var actions: ActionSet = 0
+        var actions: Actions = 0
     }
 
     let model: Model
@@ -34,7 +34,7 @@ struct ReducedWalk: ~Copyable {
     let lasts: UnsafeMutablePointer<Int32>
     let enablers: UnsafeMutablePointer<Int32>
     /// At each depth, of each delivery: its actions that sleep, and what each of them would touch.
-    let asleep: UnsafeMutablePointer<ActionSet>
+    let asleep: UnsafeMutablePointer<Actions>
     let sleepers: UnsafeMutablePointer<Touched>
     let kinds = Action.allCases.count
     let digests: UnsafeMutablePointer<UInt64>
@@ -206,14 +206,14 @@ struct ReducedWalk: ~Copyable {
     private func passOnSleep(_ slot: Int, _ touched: Touched) {
         let (from, to) = (depth * count, (depth + 1) * count)
         for other in 0..<count {
-            var kept: ActionSet = 0
+            var kept: Actions = 0
             var rest = other == slot ? 0 : asleep[from + other]
             while rest != 0 {
                 let action = rest.trailingZeroBitCount
                 rest &= rest - 1
                 let sleeper = sleepers[(from + other) * kinds + action]
                 if sleeper.conflicts(with: touched) { continue }
-                kept |= 1 << ActionSet(action)
+                kept |= 1 << Actions(action)
                 sleepers[(to + other) * kinds + action] = sleeper
             }
             asleep[to + other] = kept
@@ -248,6 +248,9 @@ struct ReducedWalk: ~Copyable {
             if let judge, let finding = judge(choices(depth)) {
                 search.note(finding, choices(depth))
             }
+        } else if depth >= model.bounds.steps {
+            nodes[depth].backtrack = 0
+            search.cut += 1
         } else if awake == 0 {
             search.redundant += 1
         } else if depth >= 48 {

@@ -16,7 +16,7 @@ protocol Scheduling {
     mutating func note(_ slot: Int, _ touched: Touched, _ dice: inout Dice)
 
     /// Which of these actions may be drawn.
-    func permitted(_ actions: ActionSet) -> ActionSet
+    func permitted(_ actions: Actions) -> Actions
 
     /// An execution is over.
     mutating func end(_ steps: Int, isNew: Bool)
@@ -31,7 +31,7 @@ protocol Scheduling {
 extension Scheduling {
     mutating func begin(_ dice: inout Dice) {}
     mutating func note(_ slot: Int, _ touched: Touched, _ dice: inout Dice) {}
-    func permitted(_ actions: ActionSet) -> ActionSet { actions }
+    func permitted(_ actions: Actions) -> Actions { actions }
     mutating func end(_ steps: Int, isNew: Bool) {}
     var stand: [UInt64] { [] }
     mutating func resume(_ stand: [UInt64]) {}

@@ -16,6 +16,14 @@ struct ShortestAnomaly {
     ///   within the limit of steps.
     /// - Complexity: memory for every order that is no longer; O(steps) for each.
     func run(_ model: Model, _ limits: SearchLimits) -> (choices: [Choice]?, isWhole: Bool) {
+        var spent = 0
+        return run(model, limits, &spent)
+    }
+
+    /// - Parameter spent: raised by how many orders were looked at.
+    func run(
+        _ model: Model, _ limits: SearchLimits, _ spent: inout Int
+    ) -> (choices: [Choice]?, isWhole: Bool) {
         var walk = OrderWalk(model)
         var level: [[Choice]] = [[]]
         var seen: Set<UInt64> = []
@@ -33,6 +41,7 @@ struct ShortestAnomaly {
                         continue
                     }
                     guard seen.insert(digest).inserted else { continue }
+                    spent += 1
                     if seen.count > mostOrders { return (nil, false) }
                     if shows(model, longer) {
                         if accepts.map({ $0(longer) }) ?? true { return (longer, isWhole) }

@@ -100,7 +100,7 @@ struct StateWalk: ~Copyable {
             added.append(0)
         }
         (waiting[place], added[place]) = (0, 0)
-        if stepper.overflows || path.depth > model.bounds.steps {
+        if stepper.overflows || path.depth > model.bounds.steps && stepper.enabled != 0 {
             stepper.overflows = false
             search.cut += 1
             path.slots[place] = 0

@@ -10,6 +10,8 @@ public struct Reduction: Sendable {
     /// Of the execution and of the topology.
     public private(set) var certificate: Certificate
 
+    /// Whether the one that was found goes wrong with one delivery after the other, too.
+    private let breaksInTurn: Bool
     private let limits: SearchLimits
     private let signature: Signature
     private let rebuild: @Sendable ([TopologyEdit]) -> Topology?
@@ -18,6 +20,8 @@ public struct Reduction: Sendable {
     /// States, or orders of steps, that one change is tried with.
     private static let mostStates = 50_000
     private static let mostOrders = 5000
+    /// Orders of steps that all changes together are tried with: each is an execution made again.
+    private var ordersLeft = 60_000
 
     /// A change is kept where some execution with no more steps has the signature of the one that was found.
     ///
@@ -30,9 +34,17 @@ public struct Reduction: Sendable {
         (self.model, self.limits, self.rebuild) = (model, limits, rebuild)
         counterexample = found
         signature = Signature(found)
+        breaksInTurn = Self.inTurn(model) != nil
         certificate = Certificate(rows: [])
         while reduceOnce() {}
         certificate = certified(from: TopologyRemovals(model), found)
+    }
+
+    /// What is found with one delivery after the other, and nothing out of the usual.
+    private static func inTurn(_ model: Model) -> Finding? {
+        let execution = Execution(
+            model, [], completes: true, keepsEntries: !model.bounds.forbidden.isEmpty)
+        return execution.finding ?? execution.findingOfAll(model)
     }
 
     /// - Returns: whether anything could be taken away.
@@ -65,11 +77,13 @@ public struct Reduction: Sendable {
         case none
     }
 
-    private func attempt(_ change: [TopologyEdit]) -> Attempt {
+    private mutating func attempt(_ change: [TopologyEdit]) -> Attempt {
         guard let topology = rebuild(edits + change), topology != model.topology,
             let other = try? Model(topology, strategy: model.strategy, seed: model.seed)
         else { return .none }
         if limits.isOver() { return .undecided }
+        // What goes wrong without anything out of the usual is another mistake.
+        guard breaksInTurn || Self.inTurn(other) == nil else { return .gone }
         let (choices, isWhole) = search(other)
         if let choices, let smaller = kept(choices, other, isShortest: isWhole) {
             return .shows(other, smaller)
@@ -87,14 +101,18 @@ public struct Reduction: Sendable {
     }
 
     /// A shortest execution with no more steps than now, and whether all such were looked at.
-    private func search(_ other: Model) -> (choices: [Choice]?, isWhole: Bool) {
+    private mutating func search(_ other: Model) -> (choices: [Choice]?, isWhole: Bool) {
         let most = counterexample.choices.count
-        let accepts: ([Choice]) -> Bool = { kept($0, other, isShortest: false) != nil }
+        let (reducer, limits) = (self, limits)
+        let accepts: ([Choice]) -> Bool = { reducer.kept($0, other, isShortest: false) != nil }
         switch counterexample.finding {
         case .anomaly(let name):
+            var spent = 0
+            defer { ordersLeft -= spent }
             return ShortestAnomaly(
-                name: name, mostSteps: most, mostOrders: Self.mostOrders, accepts: accepts
-            ).run(other, limits)
+                name: name, mostSteps: most, mostOrders: min(Self.mostOrders, ordersLeft),
+                accepts: accepts
+            ).run(other, limits, &spent)
         case .livelock:
             return ShortestLivelock(mostSteps: most, mostWork: Self.mostStates * 4).run(
                 other, limits)

@@ -104,7 +104,10 @@ struct TopologyRemovals {
     private var sent: [[TopologyEdit]] {
         topology.sources.indices.flatMap { index in
             fewer(
-                1, model.program.messages.count { $0.parent < 0 && Int($0.source) == index },
+                1,
+                model.program.messages.count {
+                    $0.parent < 0 && $0.original < 0 && Int($0.source) == index
+                },
                 "sources.\(Self.name(topology.sources[index].name)).messages")
         }
     }

@@ -49,6 +49,8 @@ public struct ExplorationReport {
                         + ", as seed \(model.seed) draws them; it is about these alone"
                 ))
         }
+        if let poison = model.drawnPoison { pairs.append(("poison", drawn(poison))) }
+        if let keyless = model.drawnKeyless { pairs.append(("without key", drawn(keyless))) }
         pairs += [
             ("executions", "\(result.executions)" + more),
             ("steps", "\(result.steps), at most \(result.longest) in one execution"),
@@ -60,6 +62,12 @@ public struct ExplorationReport {
         }
         if let coverage = result.coverage { pairs += Self.coverage(coverage) }
         return pairs
+    }
+
+    /// `1 3, as seed s1 draws them`
+    private func drawn(_ messages: [Int]) -> String {
+        (messages.isEmpty ? "none" : messages.map { "\($0)" }.joined(separator: " "))
+            + ", as seed \(model.seed) draws them; it is about these alone"
     }
 
     private var limit: String {
@@ -136,6 +144,8 @@ public struct ExplorationReport {
                     ? nil : .array(model.assumptions.map(JSONValue.string))
             ),
             ("keys", model.drawnKeys.map { .array($0.map { .number(Int($0)) }) }),
+            ("poison", model.drawnPoison.map { .array($0.map(JSONValue.number)) }),
+            ("withoutKey", model.drawnKeyless.map { .array($0.map(JSONValue.number)) }),
             ("executions", .number(result.executions)), ("steps", .number(result.steps)),
             ("states", result.states > 0 ? .number(result.states) : nil),
             ("classes", result.classes.map { .number($0) }),

@@ -50,7 +50,9 @@ extension Simulator {
         guard var part = windows[unit]?.parts[number] else { return false }
         let record = Record(
             source: part.block.source, offset: part.nextOffset,
-            timestamp: Timestamp(.create, milliseconds: now / 1_000_000), key: key)
+            timestamp: Timestamp(.create, milliseconds: now / 1_000_000), key: key,
+            // Something that can be corrupted.
+            value: Array(String(messages[message].number).utf8))
         let arrival = UInt64(clamping: now)
         guard (try? part.block.append(record, arrivalNs: arrival)) != nil else { return false }
         let isFull = part.former.take(payloadBytes: bytes, at: part.nextOffset)

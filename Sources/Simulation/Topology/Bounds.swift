@@ -14,12 +14,17 @@ public struct Bounds: Hashable, Sendable {
     public var expiries: Int?
     /// A step that fails with a probability fails, a request or a reply gets lost.
     public var failures: Int?
-    /// A message of a source that has `duplicates` comes once more, as a message of its own.
+    /// A message of a source that has `duplicates`, or of a topic whose plan duplicates, comes once more, as a message
+    /// of its own.
     public var duplicates: Int?
     /// A load or store of a store that has a `timeout` takes too long, and has no effect.
     public var timeouts: Int?
     /// A node of a consumer group is taken for dead and loses its partitions, and works on.
     public var evictions: Int?
+    /// The plan of a topic leaves a record out.
+    public var drops: Int?
+    /// The plan of a topic corrupts a delivery, so that every `fail` step fails on it.
+    public var corruptions: Int?
     /// Steps of one execution, after which it is cut off, and the result incomplete.
     public var steps = 1000
     /// Dead letters in one execution; more are a finding. nil: any number.

@@ -4,6 +4,8 @@ struct MessageLayout {
     private let most: Int
     private(set) var groups: [Int32] = []
     private(set) var nodes: [Range<Int32>] = []
+    /// Whether messages are dealt out to nodes before they are begun.
+    private(set) var deals: [Bool] = []
     /// Messages of each handler that were dealt out so far.
     private var dealt: [Int: Int32] = [:]
 
@@ -14,13 +16,15 @@ struct MessageLayout {
         for unit in program.handlers.indices {
             groups.append(simulator.stations[unit].groupCount)
             nodes.append(simulator.stations[unit].nodes)
+            deals.append(simulator.stations[unit].dealing.isOn)
         }
     }
 
     /// Messages of all sources, one of each source in turn, then what their handlers publish.
     ///
-    /// - Parameter copies: behind them each message of a source that sends some twice once more.
-    mutating func laidOut(copies: Bool = false) -> [StepProgram.Message] {
+    /// - Parameter copies: behind them, so often at most for each reason, each message that a source or a topic's plan
+    ///   sends once more.
+    mutating func laidOut(copies: Int = 0) -> [StepProgram.Message] {
         var simulator = Simulator(program, SeededChoices())
         var messages: [StepProgram.Message] = []
         var rows: [Int32] = []
@@ -42,20 +46,39 @@ struct MessageLayout {
             bury(next, rows[next], &simulator, &messages, &rows)
             next += 1
         }
-        guard copies else { return messages }
-        for (index, message) in messages.enumerated()
-        where message.parent < 0
-            && program.topology.sources[Int(message.source)].duplicates != nil
-        {
-            let row = simulator.messages.take()
-            simulator.messages[row] = simulator.messages[rows[index]]
-            (simulator.messages[row].group, simulator.messages[row].lane) = (0, -1)
-            messages.append(
-                placed(
-                    row, &simulator, source: message.source, parent: -1, publisher: -1,
-                    original: Int32(index)))
+        let topics = PlannedTopics(program.handlers, program.topology, seed: program.seed)
+        topics.plan(&messages)
+        for index in messages.indices {
+            for kind in copies > 0 ? self.copies(of: messages[index], most: copies) : [] {
+                let row = simulator.messages.take()
+                simulator.messages[row] = simulator.messages[rows[index]]
+                (simulator.messages[row].group, simulator.messages[row].lane) = (0, -1)
+                var copy = placed(
+                    row, &simulator, source: messages[index].source,
+                    parent: messages[index].parent, publisher: messages[index].publisher,
+                    original: Int32(index))
+                copy.planned = messages[index].planned
+                copy.copy = kind
+                messages.append(copy)
+            }
         }
         return messages
+    }
+
+    /// Who sends a message once more, and how often.
+    private func copies(
+        of message: StepProgram.Message, most: Int
+    ) -> [StepProgram.CopyKind] {
+        let source = program.topology.sources[Int(message.source)]
+        let isSentTwice = message.parent < 0 && source.duplicates != nil
+        let planned = message.planned
+        // What handlers publish may go to its topic as often as they do so.
+        func count(_ copies: Int32) -> Int {
+            message.parent >= 0 && copies > 0 ? most : min(most, Int(copies))
+        }
+        return (isSentTwice ? [.source] : [])
+            + Array(repeating: .adjacent, count: count(planned.adjacent))
+            + Array(repeating: .anywhere, count: count(planned.anywhere))
     }
 
     private mutating func publish(
@@ -120,6 +143,6 @@ struct MessageLayout {
             number: message.number, key: message.key, unit: Int32(unit), source: source,
             parent: parent, publisher: publisher, group: group, lane: lane, turn: turn,
             partition: hasPartitions ? simulator.partition(of: row, unit) : -1,
-            isPoison: message.isPoison, original: original)
+            isPoison: message.isPoison, isKeyless: simulator.isKeyless(row), original: original)
     }
 }

@@ -69,6 +69,8 @@ package struct StepProgram: Sendable {
         package var capacity = Int32.max
         package var maxDeliveries = Int32.max
         package var takesLateAcks = false
+        /// Messages are dealt out to nodes before they are begun.
+        package var isDealt = false
     }
 
     /// A message, or one that a message's handler publishes.
@@ -87,8 +89,21 @@ package struct StepProgram: Sendable {
         package let turn: Int32
         package let partition: Int32
         package let isPoison: Bool
-        /// The message that a source sends once more so; -1: it is none that is sent again.
+        package let isKeyless: Bool
+        /// The message that is sent once more so; -1: it is none that is sent again.
         package let original: Int32
+        /// Who sends it again, where it is one.
+        package var copy = CopyKind.source
+        /// What the plan of its topic may do to it.
+        package var planned = Planned()
+    }
+
+    /// Who sends a message once more, and where it stands then.
+    package enum CopyKind: UInt8, BitwiseCopyable, Sendable {
+        /// Its source, at any later moment.
+        case source
+        /// The plan of its topic: right behind the first, or anywhere in its window.
+        case adjacent, anywhere
     }
 
     package var instructions: [Instruction]
@@ -104,15 +119,17 @@ package struct StepProgram: Sendable {
     /// Nodes of each handler, among all.
     package let nodes: [Range<Int32>]
     package let initials: [Int64]
+    /// Of each handler what the plan of its topic does to windows; nil: it has none.
+    package let windows: [Windows?]
 
     /// The most messages that are laid out.
     package static let mostMessages = 4096
 
     /// - Parameters:
     ///   - most: messages of sources; more are left out.
-    ///   - copies: with the second of each message that a source may send twice.
+    ///   - copies: so often at most, for each reason, messages that a source or a topic's plan may send once more.
     package init(
-        _ topology: Topology, _ strategy: Strategy, seed: String, most: Int, copies: Bool = false
+        _ topology: Topology, _ strategy: Strategy, seed: String, most: Int, copies: Int = 0
     ) {
         var plain = topology
         plain.invariants = []
@@ -128,8 +145,11 @@ package struct StepProgram: Sendable {
             topology.inboxes.first { $0.name == name } ?? InboxModel(name: name)
         }
         var layout = MessageLayout(program, most: most)
-        messages = layout.laidOut(copies: copies)
+        let messages = layout.laidOut(copies: copies)
+        self.messages = messages
         nodes = layout.nodes
+        let topics = PlannedTopics(program.handlers, topology, seed: seed)
+        windows = program.handlers.indices.map { topics.windows($0, messages) }
         units = program.units.enumerated().map { index, unit in
             var made = Unit(
                 name: unit.name, first: unit.first,
@@ -138,6 +158,7 @@ package struct StepProgram: Sendable {
                 let handler = program.handlers[index]
                 let queue = topology.queues.first { $0.name == handler.queue }
                 made.groups = layout.groups[index]
+                made.isDealt = layout.deals[index] && made.groups > 1
                 made.capacity =
                     handler.workers.map {
                         Int32(clamping: layout.groups[index] > 1 ? $0 : $0 * handler.nodes)

@@ -4,11 +4,11 @@
 ///
 /// Source: Groce, Zhang, Eide, Chen, Regehr, *Swarm Testing* (ISSTA 2012).
 struct SwarmScheduling: Scheduling {
-    private var faults: ActionSet = 0
+    private var faults: Actions = 0
     private var favoured: UInt64 = 0
 
     mutating func begin(_ dice: inout Dice) {
-        faults = ActionSet(truncatingIfNeeded: dice.next()) | Action.goOn.bit
+        faults = Actions(truncatingIfNeeded: dice.next()) | Action.goOn.bit
         favoured = dice.next()
     }
 
@@ -20,5 +20,5 @@ struct SwarmScheduling: Scheduling {
         return among.position(ofBit: dice.below(among.nonzeroBitCount))
     }
 
-    func permitted(_ actions: ActionSet) -> ActionSet { actions & faults }
+    func permitted(_ actions: Actions) -> Actions { actions & faults }
 }

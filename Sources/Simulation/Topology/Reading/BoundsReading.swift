@@ -17,6 +17,8 @@ extension TopologyReader {
             bounds.duplicates = count("duplicates")
             bounds.timeouts = count("timeouts")
             bounds.evictions = count("evictions")
+            bounds.drops = count("drops")
+            bounds.corruptions = count("corruptions")
             bounds.deadLetters = count("deadLetters")
             bounds.steps = section.optional(
                 "steps", as: .integer.within(1...Limits.explored), default: bounds.steps)

@@ -100,29 +100,36 @@ struct ExploreCommand: ParsableCommand {
             StopSignals.install(announcing: true)
             let search = explorer(model, folder)
             let result = finished { await search.run() }
-            if let error = folder?.memory.error { throw error }
-            let tried = result.counterexample.map { Prevention.all($0, model) } ?? []
+            let tried =
+                result.counterexample.map {
+                    Prevention.all($0, model, isOver: search.limits.isOver)
+                } ?? []
             let reduction = result.counterexample.map { [input] found in
                 Reduction(found, model, search.limits) { input.rebuilt(document, $0) }
             }
             let report = ExplorationReport(result, model, tried, name: name, reduction: reduction)
             var reproducer: String?
-            if let found = result.counterexample, let reduction {
-                reproducer = try folder?.write(
-                    self.reproducer(document, reduction), reduction, tried)
-                try files.write(found, script(model, found), model)
-                try hunt.write(found, model, base)
-            } else {
-                warn(
-                    [files.timeline, files.choicesOut, hunt.toHunt].compactMap { path in
-                        path.map { "\($0) is not written: nothing was found" }
-                    })
+            // What was found is printed whatever cannot be written.
+            let written = Result {
+                if let found = result.counterexample, let reduction {
+                    reproducer = try folder?.write(
+                        self.reproducer(document, reduction), reduction, tried)
+                    try files.write(found, script(model, found), model)
+                    try hunt.write(found, model, base)
+                } else {
+                    warn(
+                        [files.timeline, files.choicesOut, hunt.toHunt].compactMap { path in
+                            path.map { "\($0) is not written: nothing was found" }
+                        })
+                }
+                try reports.write(
+                    junit: report.junit(reproducer: reproducer),
+                    html: ExplorationPage(report, reproducer: reproducer).text)
             }
-            try reports.write(
-                junit: report.junit(reproducer: reproducer),
-                html: ExplorationPage(report, reproducer: reproducer).text)
             let end = reproducer.map { "\n  kerfuffle reproduce \($0)\n" } ?? ""
             try format.print(text: report.text + end, json: report.json(reproducer: reproducer))
+            if let error = folder?.memory.error { throw error }
+            try written.get()
             if result.end == .stopped { warn([goingOn]) }
             switch result.end {
             case .complete: return
@@ -164,7 +171,7 @@ struct ExploreCommand: ParsableCommand {
     /// A digest of all that the search is a function of; how long it may go on is no part of it.
     private func identity(_ document: TopologyDocument, _ model: Model) -> String {
         let parts =
-            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "5"]
+            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "6"]
             + input.words
         return SHA256.digest(of: Array(parts.joined(separator: "\u{0}").utf8)).description
     }
@@ -218,6 +225,12 @@ struct ExploreCommand: ParsableCommand {
                 .input,
                 "\(path): step \(misfit + 1) cannot be taken there: the topology or the steps before "
                     + "it are not those that it was written with")
+        }
+        if execution.choicesTaken < script.choices.count {
+            throw Failure(
+                .input,
+                "\(path): step \(execution.choicesTaken + 1) is left over: the execution is over before it"
+            )
         }
         try tell(execution, own)
     }

@@ -1,0 +1,104 @@
+import Checking
+import Simulation
+import Testing
+
+@testable import Exploration
+
+/// An anomaly that is forbidden is found wherever any order of steps has it: also where it hangs on what came first
+/// in time.
+struct AnomalyTests {
+    /// Handlers `h` and `g` of two queues, a message each or more, about one entity each of `a` and `b`.
+    private static func two(
+        _ name: String, h: String, g: String, messages: Int = 1, rest: String = ""
+    ) -> Scenario {
+        Scenario(
+            name,
+            """
+            sources:
+              x: {to: q, arrivals: together, keys: one, messages: \(messages)}
+              y: {to: p, arrivals: together, keys: one, messages: 1}
+            stores: {a: {initial: 5}, b: {initial: 0}}
+            handlers:
+              h: {from: q, workers: 2, \(h)}
+              g: {from: p, workers: 1, \(g)}
+            \(rest)
+            """)
+    }
+
+    private static let scenarios: [Scenario] = [
+        two(
+            "a read before the writer's end",
+            h: "steps: [{load: a}, {change: -1}, {store: a}, {effect: e}]",
+            g: "steps: [{load: a}, {change: 1}, {store: {in: b, as: delta}}]"),
+        two(
+            "a read before the writer's failure",
+            h: "retry: [deadLetter], steps: [{load: a}, {change: -1}, {store: a}, {fail: 100%}]",
+            g: "steps: [{load: a}]"),
+        two(
+            "a writer that is rejected behind its store",
+            h:
+                "steps: [{change: 1}, {store: {in: b, as: delta}}, {load: a}, {check: {atLeast: 6}}]",
+            g: "steps: [{load: b}]"),
+        two(
+            "a read that is overwritten before its act",
+            h: "steps: [{load: a}, {change: -1}, {store: a}]",
+            g: "steps: [{load: a}, {change: 1}, {store: {in: b, as: delta}}]"),
+        two(
+            "a read that is overwritten before an effect",
+            h: "steps: [{load: a}, {effect: e}]", g: "steps: [{load: a}, {change: 1}, {store: a}]"),
+        two(
+            "effects of two messages", h: "steps: [{effect: e}]", g: "steps: [{effect: f}]",
+            messages: 2),
+        two(
+            "a dead worker's store", h: "steps: [{change: 1}, {store: {in: a, as: delta}}]",
+            g: "steps: [{load: a}]", rest: "bounds: {crashes: 1}"),
+        two(
+            "a lease that ends",
+            h:
+                "steps: [{acquire: {lock: l, ttl: 5ms}}, {load: a}, {change: 1}, {store: a}, {release: l}]",
+            g: "steps: [{acquire: {lock: l, ttl: 5ms}}, {load: a}]", rest: "bounds: {expiries: 1}"),
+        two(
+            "write skew", h: "steps: [{load: a}, {load: b}, {change: 1}, {store: a}]",
+            g: "steps: [{load: a}, {load: b}, {change: 1}, {store: b}]"),
+        two(
+            "a message that comes again",
+            h: "steps: [{effect: e}, {change: -3}, {store: {in: a, as: delta}}]",
+            g: "steps: [{load: a}]", rest: "bounds: {redeliveries: 1}"),
+    ]
+
+    @Test(arguments: scenarios)
+    func `source sets have each anomaly that any order has`(scenario: Scenario) throws {
+        let ends = "\nforbid: [dirty read, order inversion]\n"
+        var orders = EveryOrder(try Scenario(scenario.name, scenario.yaml + ends).model())
+        let all = orders.anomalies()
+        for kind in Anomaly.Kind.allCases {
+            let forbidden = Scenario(
+                scenario.name, scenario.yaml + "\nforbid: [\(kind.rawValue)]\n")
+            let model = try forbidden.model()
+            var reduced: Set<Anomaly.Kind> = []
+            var search = Search(SearchLimits())
+            search.stopsAtFinding = false
+            SourceDPOR(judge: { choices in
+                reduced.formUnion(Execution(model, choices).history.anomalies().map(\.kind))
+                return nil
+            }).run(model, &search)
+            #expect(reduced.contains(kind) == all.contains(kind), "\(kind.rawValue): \(all)")
+        }
+    }
+
+    @Test(arguments: [
+        ("dirty read", 0), ("dirty read", 1), ("dirty read", 2), ("stale read", 3),
+        ("stale read", 4), ("order inversion", 5), ("G1a", 1), ("G2-item", 8),
+        ("duplicate effect", 9), ("overlapping holders", 7), ("write after expiry", 7),
+    ])
+    func `whoever is asked finds it`(name: String, place: Int) async throws {
+        let scenario = Scenario(name, Self.scenarios[place].yaml + "\nforbid: [\(name)]\n")
+        for strategy in [SearchStrategy.auto, .dpor, .random, .pos] {
+            var explorer = Explorer(try scenario.model())
+            explorer.strategy = strategy
+            explorer.limits.executions = 2_000
+            let found = await explorer.run().counterexample
+            #expect(found?.finding == .anomaly(name), "\(strategy.rawValue)")
+        }
+    }
+}
