@@ -194,6 +194,7 @@ extension Simulator {
         messages[copy].references = 0
         messages[copy].effects = 0
         messages[copy].deliveries = 0
+        messages[copy].forgiven = 0
         messages[copy].failures = 0
         // Draws of its own.
         messages[copy].attempts = Message.copies

@@ -74,6 +74,7 @@ extension Simulator {
         messages[copy].isRedelivered = messages[message].isRedelivered
         messages[copy].isBack = false
         messages[copy].deliveries = 0
+        messages[copy].forgiven = 0
         messages[copy].failures = 0
         messages[copy].lane = -1
         messages[copy].group = 0

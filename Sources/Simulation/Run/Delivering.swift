@@ -3,8 +3,8 @@ extension Simulator {
     /// Whether a message has had its last delivery.
     mutating func isWornOut(_ message: Int32, _ unit: Int) -> Bool {
         guard stations[unit].maxDeliveries != .max else { return false }
-        let before = stations[unit].countsInProcess ? stations[unit].forgiven[message] : 0
-        return messages[message].deliveries - before >= stations[unit].maxDeliveries
+        return messages[message].deliveries - messages[message].forgiven
+            >= stations[unit].maxDeliveries
     }
 
     mutating func buryDelivered(_ message: Int32, _ unit: Int) {
@@ -19,8 +19,7 @@ extension Simulator {
     /// What a process counted dies with it: deliveries and failures of the message begin anew.
     mutating func forgive(_ message: Int32, _ unit: Int) {
         guard stations[unit].countsInProcess else { return }
-        stations[unit].forgiven.reach(Int(message))
-        stations[unit].forgiven[message] = messages[message].deliveries
+        messages[message].forgiven = messages[message].deliveries
         messages[message].failures = 0
     }
 

@@ -330,11 +330,6 @@ extension Simulator {
         messages[copy].references = 0
         let origin = messages[message].origin
         messages[origin].references += 1
-        let unit = readers[Int(messages[message].queue)]
-        if stations[unit].countsInProcess {
-            stations[unit].forgiven.reach(Int(copy))
-            stations[unit].forgiven[copy] = stations[unit].forgiven[message]
-        }
         result.mostMessages = max(result.mostMessages, messages.used)
         return copy
     }

@@ -20,10 +20,6 @@ extension Simulator {
             leave(message)
             return
         }
-        if stations[unit].countsInProcess {
-            stations[unit].forgiven.reach(Int(message))
-            stations[unit].forgiven[message] = 0
-        }
         if stations[unit].journal.isKept { enterLog(message, unit) }
         // Nobody owns its partition now: it lies in the log.
         if messages[message].group < 0 { return }
@@ -232,8 +228,9 @@ extension Simulator {
             isOver = true
             return -1
         }
+        let unit = readers[Int(sources[index].queue)]
+        if stations[unit].groupCount > 1, !passOthers(index, group, unit) { return -1 }
         let message = makeMessage(index)
-        let unit = readers[Int(messages[message].queue)]
         place(message, unit)
         if stations[unit].journal.isKept { enterLog(message, unit) }
         messages[message].ready = now
@@ -253,6 +250,26 @@ extension Simulator {
         if messages[message].group == group { return message }
         offer(message, unit)
         return -1
+    }
+
+    /// Every node has a backlog of its own, as every partition has: what belongs to others is theirs to ask for, so
+    /// its numbers are passed over.
+    ///
+    /// - Returns: whether there is anything of this group; it is not among thousands of numbers then.
+    private mutating func passOthers(_ index: Int, _ group: Int32, _ unit: Int) -> Bool {
+        let row = messages.take()
+        defer { messages.giveBack(row) }
+        for _ in 0..<10_000 {
+            let made = sources[index].made
+            messages[row].number = Int64(index) << 40 | made
+            messages[row].queue = sources[index].queue
+            messages[row].key = keyTables[index].key(sources[index].keys, made)
+            place(row, unit)
+            if messages[row].group == group { return true }
+            sources[index].made += 1
+            if sources[index].limit < .max { sources[index].limit += 1 }
+        }
+        return false
     }
 
     /// A backlog's first event: every idle worker takes a message.

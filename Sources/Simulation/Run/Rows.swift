@@ -132,6 +132,8 @@ struct Message: BitwiseCopyable {
     /// Attempts that failed, for the retry policy.
     var failures: Int32 = 0
     var deliveries: Int32 = 0
+    /// Those of them that were counted in the memory of somebody who died.
+    var forgiven: Int32 = 0
     /// How many processes, lists and timers know it.
     var references: Int32 = 0
     /// Of a copy: the message that came first; else itself.
@@ -263,7 +265,6 @@ struct Station: ~Copyable {
     var storesLand = false
     /// Deliveries are counted in the memory of who works, those before its last death not.
     var countsInProcess = false
-    var forgiven = Column(Int32(0))
     /// Messages without a key are one group; else each is a group of its own.
     var joinsKeyless = false
     /// All workers that ever were.

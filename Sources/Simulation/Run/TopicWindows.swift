@@ -135,6 +135,8 @@ extension Simulator {
         let copy = copied(message)
         messages[copy].isCopy = true
         messages[copy].isRedelivered = true
+        // Its client waits for the first alone.
+        messages[copy].client = -1
         messages[copy].arrived = now
         messages[copy].lane = -1
         // Draws of its own.

@@ -11,6 +11,26 @@ import Testing
 
     /// All features in one topology, each strategy: fingerprints as they were when this was written.
     /// `scripts/same-runs` holds debug and release builds against each other.
+    /// What is counted in a process' memory is counted for messages of a backlog, too (it was read from memory that
+    /// nobody had written).
+    @Test func `a backlog's deliveries are counted from none`() throws {
+        let text = """
+            sources: {s: {to: q, keys: one, arrivals: backlog}}
+            queues: {q: {visibility: 31ms, maxDeliveries: 4, deliveriesCountedBy: process}}
+            handlers:
+              h:
+                from: q
+                order: key
+                steps: [fail: 10%, think: 32ms, fail: 10%]
+                retry: [{schedule: 10ms, forever: true, keepsTurn: true}]
+            run: {messages: 50, time: 60s, warmUp: 0}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "t.yaml").run()
+        // Every delivery is too late, or fails: four of each message.
+        #expect(result.total(\.deadByDeliveries) == 50)
+        #expect(result.total(\.deliveries) == 200)
+    }
+
     @Test(arguments: Strategy.allCases)
     func `a run is the same for ever`(strategy: Strategy) throws {
         let result = try Self.topology().run(strategy, seed: "d")

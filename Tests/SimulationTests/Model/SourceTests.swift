@@ -19,6 +19,50 @@ import Testing
     private static let orders = ShippedTopologyTests.folder.deletingLastPathComponent()
         .appendingPathComponent("recordings/orders.mcap").path
 
+    /// One more whenever a worker is free: who owns partitions, slots or keys is fed with what belongs to it.
+    @Test(arguments: [
+        ("queues: {q: {partitions: 16}}", "order: partition"), ("", "assignment: exclusive"),
+        ("", "assignment: exclusive, order: key"), ("", "assignment: exclusive, order: slot(64)"),
+    ])
+    func `a backlog keeps every node at work`(queues: String, handler: String) throws {
+        func run(_ nodes: Int) throws -> RunResult {
+            let text = """
+                sources: {s: {to: q, keys: fresh, arrivals: backlog}}
+                \(queues)
+                handlers: {h: {from: q, nodes: \(nodes), \(handler), steps: [think: 10ms]}}
+                run: {messages: 2000}
+                """
+            return try Topology(yaml: Array(text.utf8), file: "backlog.yaml").run()
+        }
+        for nodes in [1, 8] {
+            let result = try run(nodes)
+            #expect(abs(result.goodput - Double(nodes) * 100) < 5, "\(result.goodput)")
+            #expect(result.measured.messages == 1800 && result.utilisation > 0.98)
+        }
+    }
+
+    /// A copy answers nobody.
+    @Test(arguments: 1...6)
+    func `clients wait for what they sent, and not for a plan's copies`(seed: Int) throws {
+        let text = """
+            sources: {s: {to: q, keys: fresh, arrivals: closed, clients: 3, think: exponential(18ms)}}
+            queues:
+              q:
+                partitions: 2
+                perturb: {window: {records: 1..3}, rules: [{duplicate: 60%}, {delay: exponential(500ms)}]}
+            handlers: {h: {from: q, order: partition, steps: [think: 20ms]}}
+            run: {messages: 300, time: 300s}
+            """
+        var (out, most) = (Set<Int64>(), 0)
+        let topology = try Topology(yaml: Array(text.utf8), file: "clients.yaml")
+        _ = topology.run(.naive, seed: "\(seed)") { entry in
+            if entry.what == .arrive { out.insert(entry.message) }
+            if entry.what == .commit { out.remove(entry.message) }
+            most = max(most, out.count)
+        }
+        #expect(most == 3)
+    }
+
     @Test func `a client sends its next message when the last is done and it has thought`() throws {
         let topology = try topology(
             "arrivals: closed, clients: 2, think: 90ms", "run: {messages: 20, warmUp: 0}")

@@ -88,6 +88,28 @@ import Testing
         #expect("\(try #require(error))".contains("h: \(words) are too many"))
     }
 
+    @Test(arguments: [
+        ("partitioner: roundRobin", "", "there are no partitions to choose from"),
+        (
+            "partitions: 2, lateAcks: taken", "commit: after, ",
+            "h commits positions, which know neither visibility, maxDeliveries nor lateAcks"
+        ),
+    ])
+    func `keys that would do nothing are refused`(
+        queue: String, handler: String, words: String
+    ) throws {
+        let text = """
+            sources: {s: {to: q, rate: 10/s}}
+            queues: {q: {\(queue)}}
+            handlers: {h: {from: q, \(handler)steps: [think: 5ms]}}
+            run: {messages: 10}
+            """
+        let error = #expect(throws: ConfigurationError.self) {
+            try Topology(yaml: Array(text.utf8), file: "t.yaml")
+        }
+        #expect("\(try #require(error))".contains(words))
+    }
+
     @Test func `what would never end is refused`() throws {
         let found = try problems("endless")
         #expect(found.contains { $0.contains("may try again for ever within one instant") })

@@ -69,9 +69,9 @@ extension TopologyReader {
                 "commits positions, and \(handler.queue) has no partitions",
                 "write queues: {\(handler.queue): {partitions: 8}}")
         }
-        if queue?.visibility != nil || queue?.maxDeliveries != nil {
+        if queue?.visibility != nil || queue?.maxDeliveries != nil || queue?.takesLateAcks == true {
             _ = problem(
-                "commits positions, which know neither visibility nor maxDeliveries",
+                "commits positions, which know neither visibility, maxDeliveries nor lateAcks",
                 "leave commit, or those of \(handler.queue), away")
         }
         if handler.workers == nil {

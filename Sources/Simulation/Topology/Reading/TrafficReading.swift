@@ -10,6 +10,10 @@ extension TopologyReader {
             "partitions", as: .integer.within(1...Limits.partitions))
         queue.partitioner = section.optional(
             "partitioner", as: .word("partitioner"), default: queue.partitioner)
+        if queue.partitions == nil {
+            section["partitioner"]?.problem(
+                "there are no partitions to choose from", accepted: "write partitions: 8, too")
+        }
         queue.capacity = section.optional("capacity", as: .integer.atLeast(0))
         queue.visibility = section.optional("visibility", as: .positiveDuration)
         queue.maxDeliveries = section.optional("maxDeliveries", as: .integer.atLeast(1))
