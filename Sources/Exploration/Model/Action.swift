@@ -35,6 +35,8 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case corrupt
     /// Of several leases that it has another one ends, in the order of their tables.
     case expireSecond, expireThird, expireFourth
+    /// The caller waits no longer for the service that it is in, which works on.
+    case giveUp
 
     /// Among others, as a set.
     var bit: Actions { 1 << Actions(rawValue) }
@@ -47,7 +49,7 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
         case .redeliver, .loseAck, .twice: .redeliveries
         case .rebalance: .rebalances
         case .expire, .expireSecond, .expireThird, .expireFourth, .forget: .expiries
-        case .fail, .loseRequest, .loseReply: .failures
+        case .fail, .loseRequest, .loseReply, .giveUp: .failures
         case .timeOut: .timeouts
         case .evict: .evictions
         case .duplicate: .duplicates

@@ -113,7 +113,22 @@ struct SlotPlanner {
             if rules.revoked == .continued { copies += limit(.rebalances) }
             copies += limit(.evictions)
         }
-        return copies
+        return copies + servicesLeftBehind(message.unit)
+    }
+
+    /// How many services can work on for a message that its callers have given up on, or died over.
+    private func servicesLeftBehind(_ unit: Int32) -> Int32 {
+        let calls = program.steps(of: Int(unit)).filter { $0.code == .call }
+        guard topology.servicesWorkOn(program), !calls.isEmpty else { return 0 }
+        var most = limit(.crashes)
+        if units[Int(unit)].moves && units[Int(unit)].revoked == .dropped {
+            most += limit(.rebalances) + limit(.evictions)
+        }
+        let slow = topology.slowServices
+        if calls.contains(where: { $0.isTimed && slow.contains($0.object) }) {
+            most += limit(.failures)
+        }
+        return most
     }
 
     private func mayWait(_ unit: Int) -> Bool {

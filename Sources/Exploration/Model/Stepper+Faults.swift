@@ -18,6 +18,7 @@ extension Stepper {
         for other in 0..<slotCount
         where Int(slots[other].unit) == unit && row(other)[Layout.SlotWord.group] == group
             && (status(other) == Status.running || status(other) == Status.blocked)
+            && !isLeftBehind(other)
         {
             writes |= slots[other].queueBit | slots[other].messageBit
             if units[unit].keepsPositions || units[unit].moves {
@@ -72,6 +73,7 @@ extension Stepper {
     /// One worker dies; its message keeps its turn and is delivered again.
     private mutating func die(_ slot: Int) {
         tell(slot, .kill)
+        leaveService(slot)
         let isOpen =
             has(slot, Flag.current) && !has(slot, Flag.back) && !isSettled(slot)
             && !has(slot, Flag.stray)
@@ -115,6 +117,7 @@ extension Stepper {
 
     /// Work ends at once, and the delivery with it.
     private mutating func drop(_ slot: Int) {
+        leaveService(slot)
         if layout.tracksConservation { closeLate(slot) }
         writes |= slots[slot].endBits
         abandonLocks(slot)

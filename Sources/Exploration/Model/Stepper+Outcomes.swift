@@ -37,6 +37,7 @@ extension Stepper {
 
     /// An attempt failed: the policy of its kind says what comes next.
     mutating func fail(_ slot: Int, _ kind: FailureKind) {
+        if isLeftBehind(slot) { return endLeftBehind(slot) }
         releaseAll(slot)
         if layout.tracksConservation { closeLate(slot) }
         let unit = Int(slots[slot].unit)

@@ -46,6 +46,7 @@ extension Stepper {
                 if instruction.pointee.second != .never { actions |= Action.loseReply.bit }
             default: break
             }
+            if row[Layout.SlotWord.back] != 0 && mayGiveUp(slot) { actions |= Action.giveUp.bit }
         }
         return actions
     }
@@ -133,6 +134,7 @@ extension Stepper {
             tell(slot, .timeOut)
             settle(slot, .failed(.timeout))
         case .evict: evict(slot)
+        case .giveUp: timeOutCall(slot)
         case .forget:
             forget(slot)
             carryOut(slot, .goOn)
@@ -297,6 +299,7 @@ extension Stepper {
     mutating func end(_ slot: Int) {
         let row = row(slot)
         guard row[Layout.SlotWord.back] != 0 else { return finish(slot) }
+        guard !isLeftBehind(slot) else { return endLeftBehind(slot) }
         releaseAll(slot, but: row[Layout.SlotWord.registers + 2 * bank])
         row[Layout.SlotWord.counter] = row[Layout.SlotWord.back]
         row[Layout.SlotWord.back] = 0
@@ -324,9 +327,11 @@ extension Stepper {
         _ version: Int64
     ) {
         let message = model.program.messages[Int(slots[slot].message)]
+        let unit =
+            isLeftBehind(slot) ? Int32(model.units.count + service(of: slot)) : slots[slot].unit
         observer?(
             TraceEntry(
-                what, timeNs: clock, actor: workers[slot], unit: slots[slot].unit,
+                what, timeNs: clock, actor: workers[slot], unit: unit,
                 message: message.number, key: message.key, attempt: attempts[slot],
                 footprint: footprint, value: value, version: version))
     }
