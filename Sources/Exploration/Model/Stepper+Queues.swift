@@ -35,6 +35,10 @@ extension Stepper {
     /// What is there lies in a window of its topic first where that has a plan, and in its queue else.
     mutating func admit(_ slot: Int) {
         if units[Int(slots[slot].unit)].ranksArrivals { rank(slot) }
+        if endsApart {
+            writes |= slots[slot].endBits
+            tell(slot, .arrive)
+        }
         if isFirstWindowed(slot) { return hold(slot) }
         enterLog(slot)
         enqueue(slot)
