@@ -35,7 +35,7 @@ struct Course {
             // A step counts one second.
             let now = Int64(index + 1) * 1_000_000_000
             switch choice.action {
-            case .goOn: break
+            case .goOn, .dealElsewhere: break
             case .redeliver, .loseAck, .twice, .duplicate:
                 copies[message, default: 0] += 1
                 let after = order.last { times[$0] <= now } ?? message

@@ -46,6 +46,9 @@ struct VerdictTests {
         Case(
             "what was stored for messages that are done is not",
             source(1) + lostSums + "\ninvariants: [conservation]", []),
+    ]
+
+    private static let services: [Case] = [
         Case(
             "a service works on beside a caller that gave up and asks again",
             source(1) + service(work)
@@ -70,6 +73,41 @@ struct VerdictTests {
             [.broken(.noLostUpdate), .broken(.conservation)]),
     ]
 
+    private static let nodes: [Case] = [
+        Case(
+            "what a node holds ahead is delivered again to another one",
+            source(1) + held("prefetch: 1"), [.broken(.noLostUpdate)]),
+        Case(
+            "what a node holds ahead by slots is delivered again to another one",
+            source(1) + held("order: slot(2), admission: queuePerSlot"),
+            [.broken(.noLostUpdate)]),
+        Case(
+            "what waits in a slot of a node is delivered again to another one",
+            source(1) + held("prefetch: 1, order: slot(2), admission: waitInSlot"),
+            [.broken(.noLostUpdate)]),
+        Case(
+            "what a dead node held ahead goes to another one",
+            source(2)
+                + """
+                stores: {a: {initial: 5}}
+                handlers:
+                  h: {from: q, nodes: 2, workers: 1, order: key, admission: queuePerSlot, \(stored)}
+                bounds: {crashes: 1}
+                invariants: [noOversell, allHandledOrDead]
+                """, []),
+    ]
+
+    private static let stored = "steps: [{load: a}, {think: 40s}, {change: -1}, {store: a}]"
+
+    private static func held(_ words: String) -> String {
+        """
+        queues: {q: {visibility: 30s}}
+        stores: {a: {initial: 5}}
+        handlers: {h: {from: q, nodes: 2, workers: 1, \(words), \(stored)}}
+        invariants: [noLostUpdate]
+        """
+    }
+
     private static let work = "{load: a}, {think: 3ms}, {change: -1}, {store: a}"
     private static let call = "{call: {service: v, timeout: 2ms}}"
 
@@ -90,7 +128,7 @@ struct VerdictTests {
         #expect(forbidden.count == 2 && forbidden.last?.contains("death") == true)
     }
 
-    @Test(arguments: cases)
+    @Test(arguments: cases + services + nodes)
     func `every search comes to what runs come to`(one: Case) throws {
         let model = try one.scenario.model()
         let naive = try Outcome.search { DepthFirst(keepsStates: false).run(model, &$0) }

@@ -37,6 +37,8 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case expireSecond, expireThird, expireFourth
     /// The caller waits no longer for the service that it is in, which works on.
     case giveUp
+    /// The broker deals it out to the node behind the one whose turn it was.
+    case dealElsewhere
 
     /// Among others, as a set.
     var bit: Actions { 1 << Actions(rawValue) }
@@ -44,7 +46,7 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     /// The kind of fault that it uses up one of.
     var budget: Budget? {
         switch self {
-        case .goOn: nil
+        case .goOn, .dealElsewhere: nil
         case .crash, .crashCommitted, .crashLanding: .crashes
         case .redeliver, .loseAck, .twice: .redeliveries
         case .rebalance: .rebalances

@@ -24,9 +24,11 @@ extension Model {
                 "no load or store of \(store.name) times out (bounds.timeouts: 1 has one do so)")
         }
         all += idleServices
-        for (index, unit) in program.units.enumerated() where unit.isDealt && comesAgain {
+        for (index, unit) in program.units.enumerated()
+        where unit.isDealt && limit(.redeliveries) > 0 {
             all.append(
-                "what is delivered again to \(topology.handlers[index].name) goes to the next node")
+                "what a node of \(topology.handlers[index].name) holds ahead is not delivered again before "
+                    + "it is begun")
         }
         all += plansThatDoNothing
         for fault in topology.faults {

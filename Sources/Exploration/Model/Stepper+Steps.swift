@@ -4,10 +4,11 @@ extension Stepper {
     /// What a delivery can do with its turn, as a set of ``Action/bit``.
     mutating func actions(_ slot: Int) -> Actions {
         var actions = Action.goOn.bit
-        guard hasFaults else { return actions }
+        guard hasFaults || dealsOut else { return actions }
         guard status(slot) == Status.running else {
             return actions | (status(slot) == Status.held ? holdings(slot) : comings(slot))
         }
+        guard hasFaults else { return actions }
         let row = row(slot)
         let instruction = instructions + Int(row[Layout.SlotWord.counter])
         let unit = Int(slots[slot].unit)
@@ -77,7 +78,8 @@ extension Stepper {
             return state[layout.budgets + Budget.duplicates.rawValue] > 0
                 ? Action.duplicate.bit : 0
         }
-        return mayComeTwice(slot) ? Action.twice.bit : 0
+        return (mayComeTwice(slot) ? Action.twice.bit : 0)
+            | (canGoElsewhere(slot) ? Action.dealElsewhere.bit : 0)
     }
 
     /// Whether who brings a published message may do so once more.
@@ -122,12 +124,14 @@ extension Stepper {
         reads |= slots[slot].unitBit
         if status(slot) == Status.held { return comeFromWindow(slot, action) }
         if status(slot) == Status.coming {
+            if action == .dealElsewhere { return goElsewhere(slot) }
             if action == .twice { send(slots[slot].message, later: true) }
             return arrive(slot)
         }
         if status(slot) == Status.landing { return land(slot) }
         switch action {
-        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate, .drop, .corrupt:
+        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate, .drop, .corrupt,
+            .dealElsewhere:
             carryOut(slot, action)
         case .timeOut:
             word(slotBase + slot * slotWords + Layout.SlotWord.counter).pointee += 1
