@@ -36,6 +36,9 @@ final class RunningProgram {
         process.waitUntilExit()
     }
 
+    /// SIGINT, as Ctrl-C sends it.
+    func interrupt() { Foundation.kill(process.processIdentifier, SIGINT) }
+
     /// - Throws: where it does not end within two minutes.
     func code() throws -> Int32 {
         try awaiting("the end of \(process.arguments ?? [])", or: said) { !process.isRunning }
