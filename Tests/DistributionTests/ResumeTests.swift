@@ -49,7 +49,7 @@ import Testing
                 ["hunt", "hunt.yaml", "--jobs", "3", "--junit", "hunt.xml"] + resume,
                 in: hunt.folder)
             try awaiting("\(words)", or: program.said, isThere)
-            program.interrupt()
+            program.stop()
             #expect(try program.code() == code, "\(program.said)")
             for word in words + ["with --resume goes on with it"] {
                 #expect(program.said.contains(word), "\(word) is not in \(program.said)")

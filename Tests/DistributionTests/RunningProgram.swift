@@ -36,8 +36,10 @@ final class RunningProgram {
         process.waitUntilExit()
     }
 
-    /// SIGINT, as Ctrl-C sends it.
-    func interrupt() { Foundation.kill(process.processIdentifier, SIGINT) }
+    /// SIGTERM, and once more at once: `timeout` signals its command and then its group.
+    func stop() {
+        for _ in 0..<2 { Foundation.kill(process.processIdentifier, SIGTERM) }
+    }
 
     /// - Throws: where it does not end within two minutes.
     func code() throws -> Int32 {
