@@ -143,7 +143,7 @@ import Testing
                 if test $n -ge 3 || mkdir \(folder)/first;
                 then curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES; fi; }; done
               ready: {output: Reached end}
-            settle: {quiet: 300ms, unread: 20s}
+            settle: {quiet: 300ms, unread: 10s}
             schedules: [one.jsonl]
             budget: {calibration: 1, trials: 1, clusters: 1, shrinking: 12}
             confirm: {runs: 2, needed: 2}
