@@ -22,9 +22,11 @@ extension TrialRun {
     /// To be called in front of the delivery: what is to show of it alone comes when the system is done with all others.
     /// It is stopped then (SIGSTOP), so that nothing of it happens unseen.
     func prepare(for moment: SystemFault.Moment) throws {
-        guard moment != .committed, canCome(moment) else { return }
-        try awaitRest()
-        setTrap(moment)
+        guard canCome(moment) else { return }
+        if moment != .committed {
+            try awaitRest()
+            setTrap(moment)
+        }
         victim?.process?.signal(SIGSTOP)
     }
 
@@ -59,7 +61,13 @@ extension TrialRun {
         guard let last = fed.last else { return }
         let partition = TopicPartition(
             broker.topic(last.record.source.topic), last.record.source.partition)
-        if moment == .committed { return try step { try self.isCommitted(partition) } }
+        if moment == .committed {
+            return try step {
+                // A commit that is under way is to be seen before the system learns that it is there.
+                if broker.commits == nil { try wait(.milliseconds(4)) }
+                return try self.isCommitted(partition)
+            }
+        }
         if trap == nil { setTrap(moment) }
         defer { trap = nil }
         guard let trap else { return }
