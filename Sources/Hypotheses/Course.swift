@@ -35,7 +35,7 @@ struct Course {
             // A step counts one second.
             let now = Int64(index + 1) * 1_000_000_000
             switch choice.action {
-            case .goOn: break
+            case .goOn, .dealElsewhere: break
             case .redeliver, .loseAck, .twice, .duplicate:
                 copies[message, default: 0] += 1
                 let after = order.last { times[$0] <= now } ?? message
@@ -50,7 +50,8 @@ struct Course {
             case .evict:
                 let length = model.sessionUs + 1_000_000
                 faults.append(Fault(message: message, kind: .pause, lengthUs: length))
-            case .fail, .loseRequest, .loseReply, .forget, .timeOut, .drop, .corrupt:
+            case .fail, .loseRequest, .loseReply, .giveUp, .forget, .timeOut, .drop,
+                .corrupt:
                 leftOut.append(
                     "step \(index + 1), \(choice.action) of \(model.name(choice.delivery)): "
                         + Self.hint(choice.action))
@@ -60,7 +61,7 @@ struct Course {
 
     private static func hint(_ action: Action) -> String {
         switch action {
-        case .loseRequest, .loseReply: "observe: [{http: {lose: 10%}}] loses answers"
+        case .loseRequest, .loseReply, .giveUp: "observe: [{http: {lose: 10%}}] loses answers"
         case .timeOut: "no schedule makes a store slow"
         case .fail: "observe: [{http: {fail: 10%}}] makes calls fail"
         case .drop: "rules: [{drop: 10%}] leaves records out"

@@ -11,9 +11,14 @@ import Synchronization
 /// SIGINT, SIGTERM and SIGHUP ask for a clean stop; the second one ends the process at once, and what is on
 /// disk is then as a kill would have left it: recoverable.
 enum StopSignals {
-    private static let count = Atomic<Int>(0)
+    /// When the first one came, in nanoseconds of the monotonic clock; 0: not yet.
+    private static let first = Atomic<UInt64>(0)
 
-    static var isRaised: Bool { count.load(ordering: .relaxed) > 0 }
+    static var isRaised: Bool { first.load(ordering: .relaxed) > 0 }
+
+    /// What comes within so many nanoseconds is the same request: `timeout` of the coreutils signals its command, and then its
+    /// group, which that is in.
+    private static let oneRequest: UInt64 = 100_000_000
 
     private static let isAnnounced = Atomic<Bool>(false)
 
@@ -30,9 +35,17 @@ enum StopSignals {
     ///     process, as every filter is ended. Otherwise a write that fails is an error like others.
     static func install(announcing: Bool = false, isFilter: Bool = false) {
         isAnnounced.store(announcing, ordering: .relaxed)
-        // Only what is safe in a handler: atomics, write and _exit.
+        // Only what is safe in a handler: atomics, clock_gettime, write and _exit.
         let handler: @convention(c) (Int32) -> Void = { signal in
-            if StopSignals.count.add(1, ordering: .relaxed).newValue > 1 { _exit(128 + signal) }
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            let now = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+            let (isFirst, first) = StopSignals.first.compareExchange(
+                expected: 0, desired: now, ordering: .relaxed)
+            if !isFirst {
+                if now - min(now, first) > StopSignals.oneRequest { _exit(128 + signal) }
+                return
+            }
             if StopSignals.isAnnounced.load(ordering: .relaxed) {
                 let sentence: StaticString = "stopping; a second signal ends it at once\n"
                 _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)

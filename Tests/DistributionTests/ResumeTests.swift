@@ -28,6 +28,56 @@ import Testing
         #expect(again.intersection(done).subtracting([3]).isEmpty, "\(again) \(done)")
     }
 
+    @Test func `a hunt that is stopped says what it has found and ends with the code for that`()
+        throws
+    {
+        let hunt = try SampleHunt()
+        // A trial ends while no file holds it; the confirmed one's third run and those behind it not at all.
+        try hunt.write(
+            SampleHunt.text.replacing(
+                "command: >\n",
+                with: """
+                    command: >
+                          cd "$OLDPWD_OF_TEST"; while test -e held; do sleep 0.05; done;
+                          if test $KERFUFFLE_TRIAL = 3 && test $(grep -c "^$KERFUFFLE_TRIAL\\$" starts) -ge 3; then sleep 25; fi;
+
+                    """), to: "hunt.yaml")
+        func stopped(
+            _ resume: [String], _ code: Int32, _ words: [String], when isThere: () throws -> Bool
+        ) throws {
+            let program = try RunningProgram(
+                ["hunt", "hunt.yaml", "--jobs", "3", "--junit", "hunt.xml"] + resume,
+                in: hunt.folder)
+            try awaiting("\(words)", or: program.said, isThere)
+            program.stop()
+            #expect(try program.code() == code, "\(program.said)")
+            for word in words + ["with --resume goes on with it"] {
+                #expect(program.said.contains(word), "\(word) is not in \(program.said)")
+            }
+            let report = try String(contentsOfFile: hunt.folder + "/hunt.xml", encoding: .utf8)
+            #expect(report.contains("errors=\"1\""), "\(report)")
+            #expect(try sleepers(of: hunt) == 0)
+        }
+        try hunt.write("", to: "held")
+        try stopped([], 130, ["stopped while calibrating", "undecided: nothing failed"]) {
+            hunt.starts.contains(0)
+        }
+        try FileManager.default.removeItem(atPath: hunt.folder + "/held")
+        try stopped(
+            ["--resume"], 130,
+            ["stopped while searching", "not yet repeated uniqueness", "1 failure met"]
+        ) {
+            guard try hunt.stored().contains(where: { $0.hasPrefix("3 ") }) else { return false }
+            try hunt.write("", to: "held")
+            return true
+        }
+        try FileManager.default.removeItem(atPath: hunt.folder + "/held")
+        try stopped(
+            ["--resume"], 1,
+            ["stopped while shrinking", "FOUND uniqueness", "stopped before it was shrunk"]
+        ) { hunt.starts.count { $0 == 3 } >= 3 }
+    }
+
     @Test
     func `a reproducer whose system does not start says where its output is, and there it is`()
         throws

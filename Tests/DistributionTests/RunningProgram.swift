@@ -36,6 +36,11 @@ final class RunningProgram {
         process.waitUntilExit()
     }
 
+    /// SIGTERM, and once more at once: `timeout` signals its command and then its group.
+    func stop() {
+        for _ in 0..<2 { Foundation.kill(process.processIdentifier, SIGTERM) }
+    }
+
     /// - Throws: where it does not end within two minutes.
     func code() throws -> Int32 {
         try awaiting("the end of \(process.arguments ?? [])", or: said) { !process.isRunning }

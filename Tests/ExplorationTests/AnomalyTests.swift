@@ -66,6 +66,24 @@ struct AnomalyTests {
             g: "steps: [{load: a}]", rest: "bounds: {redeliveries: 1}"),
     ]
 
+    @Test func `two sources that meet in one queue are in the order in which they came`()
+        async throws
+    {
+        for (workers, isFound) in [(1, false), (2, true)] {
+            let scenario = Scenario(
+                "two sources",
+                """
+                sources:
+                  x: {to: q, arrivals: together, keys: one, messages: 1}
+                  y: {to: q, arrivals: together, keys: one, messages: 1}
+                handlers: {h: {from: q, workers: \(workers), steps: [{effect: e}]}}
+                forbid: [order inversion]
+                """)
+            let result = await Explorer(try scenario.model()).run()
+            #expect(result.end == (isFound ? .found : .complete))
+        }
+    }
+
     @Test(arguments: scenarios)
     func `source sets have each anomaly that any order has`(scenario: Scenario) throws {
         let ends = "\nforbid: [dirty read, order inversion]\n"

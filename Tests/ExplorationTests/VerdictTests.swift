@@ -48,7 +48,87 @@ struct VerdictTests {
             source(1) + lostSums + "\ninvariants: [conservation]", []),
     ]
 
-    @Test(arguments: cases)
+    private static let services: [Case] = [
+        Case(
+            "a service works on beside a caller that gave up and asks again",
+            source(1) + service(work)
+                + "handlers: {h: {from: q, workers: 1, retry: [{inline: 1}], steps: [\(call)]}}\n"
+                + "invariants: [noLostUpdate]", [.broken(.noLostUpdate)]),
+        Case(
+            "a service works on behind its caller's death",
+            source(1) + service(work)
+                + "handlers: {h: {from: q, workers: 1, steps: [\(call)]}}\n"
+                + "bounds: {crashes: 1, failures: 0}\ninvariants: [noLostUpdate]",
+            [.broken(.noLostUpdate)]),
+        Case(
+            "a service that works on keeps its lock, and gives it back",
+            source(1) + service("{acquire: l}, \(work), {release: l}")
+                + "handlers: {h: {from: q, workers: 1, retry: [{inline: 1}], steps: [\(call)]}}\n"
+                + "bounds: {crashes: 1}\ninvariants: [noLostUpdate, mutualExclusion]", []),
+        Case(
+            "a service that works on as its node dies is not struck",
+            source(2) + service(work) + "queues: {q: {partitions: 2}}\n"
+                + "handlers: {h: {from: q, nodes: 2, workers: 1, commit: after, steps: [\(call)]}}\n"
+                + "bounds: {crashes: 1, failures: 0}\ninvariants: [noLostUpdate, conservation]",
+            [.broken(.noLostUpdate), .broken(.conservation)]),
+    ]
+
+    private static let nodes: [Case] = [
+        Case(
+            "what a node holds ahead is delivered again to another one",
+            source(1) + held("prefetch: 1"), [.broken(.noLostUpdate)]),
+        Case(
+            "what a node holds ahead by slots is delivered again to another one",
+            source(1) + held("order: slot(2), admission: queuePerSlot"),
+            [.broken(.noLostUpdate)]),
+        Case(
+            "what waits in a slot of a node is delivered again to another one",
+            source(1) + held("prefetch: 1, order: slot(2), admission: waitInSlot"),
+            [.broken(.noLostUpdate)]),
+        Case(
+            "what a dead node held ahead goes to another one",
+            source(2)
+                + """
+                stores: {a: {initial: 5}}
+                handlers:
+                  h: {from: q, nodes: 2, workers: 1, order: key, admission: queuePerSlot, \(stored)}
+                bounds: {crashes: 1}
+                invariants: [noOversell, allHandledOrDead]
+                """, []),
+    ]
+
+    private static let stored = "steps: [{load: a}, {think: 40s}, {change: -1}, {store: a}]"
+
+    private static func held(_ words: String) -> String {
+        """
+        queues: {q: {visibility: 30s}}
+        stores: {a: {initial: 5}}
+        handlers: {h: {from: q, nodes: 2, workers: 1, \(words), \(stored)}}
+        invariants: [noLostUpdate]
+        """
+    }
+
+    private static let work = "{load: a}, {think: 3ms}, {change: -1}, {store: a}"
+    private static let call = "{call: {service: v, timeout: 2ms}}"
+
+    private static func service(_ steps: String) -> String {
+        "stores: {a: {initial: 5}}\nservices: {v: {steps: [\(steps)]}}\n"
+    }
+
+    @Test func `a service that does nothing beside a caller that gave up is named`() throws {
+        let handler = "handlers: {h: {from: q, workers: 1, steps: [\(Self.call)]}}\n"
+        func assumptions(_ rest: String) throws -> [String] {
+            try Scenario("v", Self.source(1) + Self.service(Self.work) + handler + rest).model()
+                .assumptions
+        }
+        #expect(try assumptions("invariants: [noLostUpdate]").isEmpty)
+        let bound = try assumptions("bounds: {failures: 0}")
+        #expect(bound.count == 1 && bound.first?.contains("bounds.failures: 1") == true)
+        let forbidden = try assumptions("bounds: {crashes: 1}\nforbid: [lost update]")
+        #expect(forbidden.count == 2 && forbidden.last?.contains("death") == true)
+    }
+
+    @Test(arguments: cases + services + nodes)
     func `every search comes to what runs come to`(one: Case) throws {
         let model = try one.scenario.model()
         let naive = try Outcome.search { DepthFirst(keepsStates: false).run(model, &$0) }

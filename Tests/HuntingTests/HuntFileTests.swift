@@ -134,10 +134,12 @@ import Testing
         for recording in [nil, "a'b: #.mcap"] {
             let template = HuntTemplate(
                 command: "./x --y 'z' # no", inputs: [("1e3", 3)],
-                outputs: [("-", 1), ("null", 2)], state: "./dump", recording: recording)
+                outputs: [("-", 1), ("null", 2)], calls: ["e-mail: '#"], state: "./dump",
+                recording: recording)
             let hunt = try Sample.document(template.text).hunt
             #expect(hunt.input.topics.map(\.name) == ["1e3"])
-            #expect(hunt.observe.map(\.name) == ["-", "null", "state"])
+            #expect(hunt.observe.map(\.name) == ["-", "null", "e-mail: '#", "state"])
+            #expect(template.text.contains("KERFUFFLE_HTTP_E_MAIL____;"))
             // At any moment: a delay would keep faults from waiting for commits.
             #expect(hunt.faults.map(\.kind) == [.kill] && hunt.faults[0].isStretched)
             #expect(hunt.system.start == .command(["/bin/sh", "-c", "./x --y 'z' # no"]))

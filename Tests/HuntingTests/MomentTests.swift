@@ -38,7 +38,8 @@ import Testing
             Sample.text(
                 topics: "{orders: 1}",
                 system: "{command: ['\(python)', -B, '\(script)', \(consumer)]}",
-                observe: consumer == "apart" ? "[{topic: out}]" : "[{file: done, name: out}]",
+                observe: ["apart", "before"].contains(consumer)
+                    ? "[{topic: out}]" : "[{file: done, name: out}]",
                 extra: "settle: {quiet: 2s, unread: 30s}\nbroker: \(broker)"
             ).replacing("records: 12", with: "records: 4"))
         let folder = try Sample.folder()
@@ -80,6 +81,8 @@ import Testing
             cases[0], cases[3],
             // Between the end of a transaction and a position that is no part of it nothing but a few milliseconds lie.
             Case(consumer: "apart", moment: "shown", done: ["0", "1", "1", "2", "3"]),
+            // So it is between a position and the end of the transaction that it should be a part of.
+            Case(consumer: "before", moment: "committed", done: ["0", "2", "3"]),
         ])
     func `so it does on a real broker`(one: Case) throws {
         let broker = "{real: '\(try #require(Self.brokers))'}"

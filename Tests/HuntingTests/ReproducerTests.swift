@@ -137,4 +137,28 @@ import Testing
             choices[0].workload.records.map { "\(RecordName($0))" } == ["orders/0@0", "orders/1@1"])
         #expect(choices[0].schedule.faults == schedule.faults)
     }
+
+    /// What is held back for longer than a fetch waits is fed behind all that is due meanwhile.
+    @Test
+    func `records of several partitions are held back, one and two at a time, alone at first`()
+        throws
+    {
+        let schedule = try TrialSchedule(
+            parsing: #"{"in":"orders/0@0","op":"delay","copy":0,"delay_us":2000}"#)
+        let input = TrialInput(
+            number: 1, seed: "s", workload: Sample.workload, schedule: schedule, origin: "test")
+        let choices = HuntRun.holds(of: input)
+        #expect(choices.count == 2 * (6 + 15))
+        #expect(choices[1].schedule.lines.count == 1 && choices[7].schedule.lines.count == 2)
+        // In place of the time for which it is held, and not twice.
+        #expect(choices[0].schedule == choices[6].schedule)
+        let order = try FeedSequence(choices[0].workload, choices[0].schedule, paceUs: 1000)
+        #expect(
+            order.items.map { "\($0.name)" }.prefix(4) == [
+                "orders/1@0", "orders/1@1", "orders/1@2", "orders/0@0",
+            ])
+        #expect((order.items.first { $0.name.offset == 0 && $0.dueUs > 500_000 }) != nil)
+        #expect(HuntRun.longerHolds(of: input).map(\.schedule) == [choices[0].schedule])
+        #expect(HuntRun.longerHolds(of: choices[0]).isEmpty)
+    }
 }

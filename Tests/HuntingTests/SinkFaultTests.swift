@@ -52,6 +52,7 @@ import Testing
             {"at":"orders/0@1","copy":0,"op":"fail_answer","sink":"charges","status":503}
             {"at":"orders/0@2","copy":1,"op":"lose_answer"}
             {"at":"orders/0@3","copy":0,"op":"slow_answer","sink":"a \\"b\\"","length_us":800000}
+            {"at":"orders/0@4","copy":0,"op":"fail_answer","status":500,"length_us":700000}
 
             """
         let schedule = try TrialSchedule(parsing: text)
@@ -85,6 +86,9 @@ import Testing
         #expect((5...34).contains(counts[.slowAnswer] ?? 0), "\(counts)")
         #expect(faults.allSatisfy { $0.sink == "charges" })
         #expect(faults.first { $0.kind == .failAnswer }?.status == 500)
+        // One in four of those that are refused or lost is late.
+        let late = faults.filter { $0.kind != .slowAnswer && $0.lengthUs > 0 }
+        #expect((5...30).contains(late.count), "\(late.count)")
         #expect(faults.first { $0.kind == .slowAnswer }?.lengthUs == 70_000)
         #expect(try schedule(half, trial: 7) == drawn[6])
     }
@@ -114,6 +118,48 @@ import Testing
         #expect(
             error?.description.contains("serves the sinks charges") == true,
             "\(error.map { "\($0)" } ?? "")")
+    }
+
+    /// Where a record is refused, the system looks at what has come meanwhile: with nothing newer there it goes on as it
+    /// should. In the first trial alone it goes wrong without that, as a race would have it.
+    @Test(.enabled(if: areThere, "no kcat or curl: scripts/setup --tests installs them"))
+    func `what only flakes with a refusal in time repeats with a late one`() throws {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let line = #"{"at":"orders/0@1","copy":0,"op":"fail_answer","status":503}"#
+        try line.write(toFile: folder + "/one.jsonl", atomically: true, encoding: .utf8)
+        let text = """
+            workload:
+              generate: {records: 3, keys: 1, operations: [{value: {id: "${id}"}}]}
+            input: {topics: {orders: 1}, pace: 1s}
+            observe: [{http: {}, name: charges}]
+            system:
+              command: >
+                kcat -C -b $KAFKA_BOOTSTRAP_SERVERS -t orders -o beginning -u -f '%s\\n'
+                -X fetch.wait.max.ms=10 | while read v; do
+                curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES || {
+                n=$(kcat -C -b $KAFKA_BOOTSTRAP_SERVERS -t orders -o beginning -e -q | wc -l);
+                curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES;
+                if test $n -ge 3 || mkdir \(folder)/first;
+                then curl -sf -d "$v" $KERFUFFLE_HTTP_CHARGES; fi; }; done
+              ready: {output: Reached end}
+            settle: {quiet: 300ms, unread: 10s}
+            schedules: [one.jsonl]
+            budget: {calibration: 1, trials: 1, clusters: 1, shrinking: 12}
+            confirm: {runs: 2, needed: 2}
+            invariants: [uniqueness: {stream: charges, key: .body.id}]
+
+            """
+        let document = try HuntDocument(yaml: Array(text.utf8), path: folder + "/late.yaml")
+        let run = try HuntRun(
+            document,
+            bench: try TrialBench(
+                document.hunt, folder: folder + "/trials", shouldStop: { false }),
+            results: try TrialResults(path: folder + "/hunt.db", identity: "t"), width: 4)
+        let result = try run.run(reproducers: folder + "/reproducers")
+        #expect(result.conclusion == .found, "\(result.clusters)")
+        let small = try #require(result.clusters.first?.reproducer)
+        #expect(small.kinds == ["fail_answer"])
     }
 
     @Test(.enabled(if: areThere, "no kcat or curl: scripts/setup --tests installs them"))

@@ -35,6 +35,10 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     case corrupt
     /// Of several leases that it has another one ends, in the order of their tables.
     case expireSecond, expireThird, expireFourth
+    /// The caller waits no longer for the service that it is in, which works on.
+    case giveUp
+    /// The broker deals it out to the node behind the one whose turn it was.
+    case dealElsewhere
 
     /// Among others, as a set.
     var bit: Actions { 1 << Actions(rawValue) }
@@ -42,12 +46,12 @@ public enum Action: UInt8, BitwiseCopyable, Hashable, Sendable, CaseIterable {
     /// The kind of fault that it uses up one of.
     var budget: Budget? {
         switch self {
-        case .goOn: nil
+        case .goOn, .dealElsewhere: nil
         case .crash, .crashCommitted, .crashLanding: .crashes
         case .redeliver, .loseAck, .twice: .redeliveries
         case .rebalance: .rebalances
         case .expire, .expireSecond, .expireThird, .expireFourth, .forget: .expiries
-        case .fail, .loseRequest, .loseReply: .failures
+        case .fail, .loseRequest, .loseReply, .giveUp: .failures
         case .timeOut: .timeouts
         case .evict: .evictions
         case .duplicate: .duplicates

@@ -23,10 +23,12 @@ extension Model {
             all.append(
                 "no load or store of \(store.name) times out (bounds.timeouts: 1 has one do so)")
         }
-        all += servicesThatStop
-        for (index, unit) in program.units.enumerated() where unit.isDealt && comesAgain {
+        all += idleServices
+        for (index, unit) in program.units.enumerated()
+        where unit.isDealt && limit(.redeliveries) > 0 {
             all.append(
-                "what is delivered again to \(topology.handlers[index].name) goes to the next node")
+                "what a node of \(topology.handlers[index].name) holds ahead is not delivered again before "
+                    + "it is begun")
         }
         all += plansThatDoNothing
         for fault in topology.faults {
@@ -42,24 +44,6 @@ extension Model {
             }
         }
         return all
-    }
-
-    /// Services whose callers may give up while they work.
-    private var servicesThatStop: [String] {
-        let called = program.instructions.filter { $0.code == .call && $0.isTimed }.map(\.object)
-        return topology.services.indices.compactMap { index in
-            let service = topology.services[index]
-            let acts = service.steps.count { step in
-                switch step {
-                case .load, .store, .effect, .acquire, .release, .lookUp, .note: true
-                default: false
-                }
-            }
-            guard acts > 0, called.contains(Int32(index)),
-                topology.slowServices.contains(Int32(index))
-            else { return nil }
-            return "\(service.name) does nothing beside a caller that has given up on it"
-        }
     }
 
     private var plansThatDoNothing: [String] {
@@ -92,15 +76,62 @@ extension Model {
 
 }
 
+extension Model {
+    /// Whether services work on without callers that have given up or died. Histories have what a service does under its
+    /// caller's attempt, which is over by then, so that it does not where anomalies are forbidden.
+    var servicesWorkOn: Bool { topology.servicesWorkOn(program) }
+
+    /// Sentences about services that do nothing any more once their callers have given up, or died.
+    fileprivate var idleServices: [String] {
+        topology.services.enumerated().flatMap { index, service -> [String] in
+            let calls = program.instructions.filter {
+                $0.code == .call && Int($0.object) == index
+            }
+            guard !calls.isEmpty, service.steps.contains(where: \.isVisible) else { return [] }
+            var all: [String] = []
+            let mayTimeOut =
+                calls.contains(where: \.isTimed)
+                && topology.slowServices.contains(Int32(index))
+            let isHeld = !topology.bounds.forbidden.isEmpty
+            if mayTimeOut && (isHeld || limit(.failures) == 0) {
+                all.append(
+                    "\(service.name) does nothing beside a caller that has given up on it"
+                        + (isHeld ? "" : " (bounds.failures: 1 has one give up)"))
+            }
+            if isHeld && limit(.crashes) + limit(.rebalances) + limit(.evictions) > 0 {
+                all.append("\(service.name) does nothing behind its caller's death")
+            }
+            return all
+        }
+    }
+}
+
+extension Step {
+    /// Whether others can see it.
+    fileprivate var isVisible: Bool {
+        switch self {
+        case .load, .store, .effect, .acquire, .release, .lookUp, .note, .call, .publish: true
+        default: false
+        }
+    }
+}
+
 extension Topology {
+    func servicesWorkOn(_ program: StepProgram) -> Bool {
+        !services.isEmpty && bounds.forbidden.isEmpty
+            && program.instructions.contains { $0.code == .call }
+    }
+
     /// Those that take time over a request, so that it may be too long for who waits, by their places.
     var slowServices: Set<Int32> {
         Set(
             services.indices.filter { index in
-                let takesTime = services[index].steps.contains { step in
+                let isLong = services[index].steps.contains { step in
                     switch step {
                     case .think(let time, _): time != .constant(us: 0)
                     case .thinkBySize, .call: true
+                    case .load(let name), .store(let name, _): takesTime(name)
+                    case .acquire: true
                     default: false
                     }
                 }
@@ -111,7 +142,7 @@ extension Topology {
                         false
                     }
                 }
-                return takesTime || isSlowed
+                return isLong || isSlowed
             }.map(Int32.init))
     }
 }

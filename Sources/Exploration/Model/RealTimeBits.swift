@@ -29,7 +29,7 @@ struct RealTimeBits {
         return slots.map { slot in
             var slot = slot
             let key = program.messages[Int(slot.message)].key
-            let steps = steps(of: Int(slot.unit))
+            let steps = program.steps(of: Int(slot.unit))
             if forbidden.contains(.dirtyRead) {
                 slot.endBits |= entities(key, steps.filter { $0.code == .store })
             }
@@ -48,18 +48,18 @@ struct RealTimeBits {
         steps.filter { $0.code == .load || $0.code == .store }
             .reduce(0) { $0 | (layout.bits[.entity($1.object, key)] ?? 0) }
     }
+}
 
-    /// Those of a handler and of the services that it calls.
-    private func steps(of unit: Int) -> [StepProgram.Instruction] {
-        var all: [StepProgram.Instruction] = []
-        var (units, seen) = ([unit], Set<Int>())
-        while let next = units.popLast() {
+extension StepProgram {
+    /// The steps of a handler and of the services that it calls.
+    func steps(of unit: Int) -> [Instruction] {
+        var all: [Instruction] = []
+        var (left, seen) = ([unit], Set<Int>())
+        while let next = left.popLast() {
             guard seen.insert(next).inserted else { continue }
-            let steps = program.instructions[program.units[next].first...]
-                .prefix { $0.code != .end }
+            let steps = instructions[units[next].first...].prefix { $0.code != .end }
             all += steps
-            units += steps.filter { $0.code == .call }
-                .map { program.handlers.count + Int($0.object) }
+            left += steps.filter { $0.code == .call }.map { handlers.count + Int($0.object) }
         }
         return all
     }

@@ -113,13 +113,35 @@ struct SlotPlanner {
             if rules.revoked == .continued { copies += limit(.rebalances) }
             copies += limit(.evictions)
         }
-        return copies
+        return copies + servicesLeftBehind(message.unit)
+    }
+
+    /// How many services can work on for a message that its callers have given up on, or died over.
+    private func servicesLeftBehind(_ unit: Int32) -> Int32 {
+        let calls = program.steps(of: Int(unit)).filter { $0.code == .call }
+        guard topology.servicesWorkOn(program), !calls.isEmpty else { return 0 }
+        var most = limit(.crashes)
+        if units[Int(unit)].moves && units[Int(unit)].revoked == .dropped {
+            most += limit(.rebalances) + limit(.evictions)
+        }
+        let slow = topology.slowServices
+        if calls.contains(where: { $0.isTimed && slow.contains($0.object) }) {
+            most += limit(.failures)
+        }
+        return most
+    }
+
+    /// Whether what a broker has dealt out to a node may come to another one.
+    private func changesNode(_ unit: Int) -> Bool {
+        guard units[unit].isDealt else { return false }
+        return limit(.crashes) + limit(.redeliveries) > 0 || units[unit].redrives > 0
+            || program.canPutBack(unit) || hasOthers(unit)
     }
 
     private func mayWait(_ unit: Int) -> Bool {
         let own = slots.filter { Int($0.unit) == unit }
         if own.contains(where: { $0.lane >= 0 }) { return true }
-        if units[unit].moves { return true }
+        if units[unit].moves || changesNode(unit) { return true }
         let most = Dictionary(grouping: own, by: \.group).values.map(\.count).max() ?? 0
         return Int32(most) > units[unit].capacity
     }
@@ -148,8 +170,7 @@ struct SlotPlanner {
     /// Which waiting messages a delivery's end can let begin: those of its lane, of its group, or none (-1).
     func queueObject(_ slot: Model.Slot) -> Int32 {
         let rules = units[Int(slot.unit)]
-        let changesNode = rules.isDealt && limit(.crashes) + limit(.redeliveries) > 0
-        if rules.keepsLog || rules.window > 0 || changesNode { return 0 }
+        if rules.keepsLog || rules.window > 0 || changesNode(Int(slot.unit)) { return 0 }
         guard rules.mayWait else { return -1 }
         let own = slots.filter { $0.unit == slot.unit }
         if rules.moves { return 0 }

@@ -9,6 +9,7 @@ extension Stepper {
         let group = row(slot)[Layout.SlotWord.group]
         guard units[unit].diesByNode else {
             die(slot)
+            if units[unit].isDealt && units[unit].capacity == 1 { dealOutHeld(unit, group) }
             return promote(slots[slot].unit)
         }
         writes |= slots[slot].unitBit
@@ -18,6 +19,7 @@ extension Stepper {
         for other in 0..<slotCount
         where Int(slots[other].unit) == unit && row(other)[Layout.SlotWord.group] == group
             && (status(other) == Status.running || status(other) == Status.blocked)
+            && !isLeftBehind(other)
         {
             writes |= slots[other].queueBit | slots[other].messageBit
             if units[unit].keepsPositions || units[unit].moves {
@@ -29,6 +31,7 @@ extension Stepper {
                 die(other)
             }
         }
+        if units[unit].isDealt { dealOutHeld(unit, group) }
         if units[unit].keepsPositions { loseCommitted(unit, group) }
         for partition in 0..<units[unit].partitions
         where units[unit].keepsPositions || units[unit].moves {
@@ -73,6 +76,7 @@ extension Stepper {
     /// One worker dies; its message keeps its turn and is delivered again.
     private mutating func die(_ slot: Int) {
         tell(slot, .kill)
+        leaveService(slot)
         let isOpen =
             has(slot, Flag.current) && !has(slot, Flag.back) && !isSettled(slot)
             && !has(slot, Flag.stray)
@@ -89,6 +93,8 @@ extension Stepper {
             message(slots[slot].message)[Layout.MessageWord.deliveries] = 0
             message(slots[slot].message)[Layout.MessageWord.failures] = 0
         }
+        // What is dealt out has its turn at a node, which it leaves.
+        if units[unit].isDealt { leaveLane(slot) }
         let keepsTurn = has(slot, Flag.ownsLane)
         keepFlags(slot, Flag.copy | Flag.ownsLane)
         set(slot, Flag.redelivered)
@@ -107,7 +113,7 @@ extension Stepper {
             return vanish(slot)
         }
         tell(slot, .redeliver)
-        if units[unit].mayWait && !inFront {
+        if (units[unit].mayWait || units[unit].isDealt) && !inFront {
             setStatus(slot, Status.coming)
         } else {
             enqueue(slot, inFront: inFront)
@@ -116,6 +122,7 @@ extension Stepper {
 
     /// Work ends at once, and the delivery with it.
     private mutating func drop(_ slot: Int) {
+        leaveService(slot)
         if layout.tracksConservation { closeLate(slot) }
         writes |= slots[slot].endBits
         abandonLocks(slot)
@@ -151,13 +158,14 @@ extension Stepper {
             // A log has it twice: who wrote it tried again.
             set(again, Flag.copy)
         } else {
-            leaveLane(slot)
+            // Its node does not know, and begins nothing else of its turn.
+            if !units[unit].isDealt { leaveLane(slot) }
             set(slot, Flag.back)
             if has(slot, Flag.copy) { set(again, Flag.copy) }
         }
         tell(slot, .redeliver)
         attempts[again] = attempts[slot] + 1
-        enqueue(again)
+        if units[unit].isDealt { setStatus(again, Status.coming) } else { enqueue(again) }
         promote(Int32(unit))
     }
 

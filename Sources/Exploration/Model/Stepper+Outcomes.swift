@@ -29,7 +29,7 @@ extension Stepper {
     /// The worker is free, and the lane unless somebody else has it by now.
     private mutating func letGo(_ slot: Int, keepsLane: Bool = false) {
         let unit = slots[slot].unit
-        if !keepsLane { leaveLane(slot) }
+        if !keepsLane || units[Int(unit)].isDealt { leaveLane(slot) }
         freeWorker(slot)
         vanish(slot)
         promote(unit)
@@ -37,6 +37,7 @@ extension Stepper {
 
     /// An attempt failed: the policy of its kind says what comes next.
     mutating func fail(_ slot: Int, _ kind: FailureKind) {
+        if isLeftBehind(slot) { return endLeftBehind(slot) }
         releaseAll(slot)
         if layout.tracksConservation { closeLate(slot) }
         let unit = Int(slots[slot].unit)
@@ -93,7 +94,8 @@ extension Stepper {
         freeWorker(slot)
         keepFlags(slot, Flag.copy | Flag.redelivered | (inTurn ? Flag.ownsLane : 0))
         attempts[slot] += observer == nil ? 0 : 1
-        if later && units[Int(unit)].mayWait {
+        let isDealt = units[Int(unit)].isDealt && !inTurn
+        if isDealt || later && units[Int(unit)].mayWait {
             setStatus(slot, Status.coming)
         } else {
             enqueue(slot, inFront: inTurn)
@@ -123,7 +125,11 @@ extension Stepper {
         freeWorker(slot)
         keepFlags(slot, Flag.copy | Flag.redelivered)
         attempts[slot] += observer == nil ? 0 : 1
-        if units[Int(unit)].mayWait { setStatus(slot, Status.coming) } else { enqueue(slot) }
+        if units[Int(unit)].mayWait || units[Int(unit)].isDealt {
+            setStatus(slot, Status.coming)
+        } else {
+            enqueue(slot)
+        }
         promote(unit)
         return true
     }

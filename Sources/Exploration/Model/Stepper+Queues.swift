@@ -21,6 +21,7 @@ extension Stepper {
             letFollow(Int(message))
         }
         if isSettled(slot) { return vanish(slot) }
+        if units[Int(slots[slot].unit)].isDealt { row(slot)[Layout.SlotWord.counter] = 0 }
         writes |= slots[slot].queueBit
         admit(slot)
         promote(slots[slot].unit)
@@ -35,6 +36,10 @@ extension Stepper {
     /// What is there lies in a window of its topic first where that has a plan, and in its queue else.
     mutating func admit(_ slot: Int) {
         if units[Int(slots[slot].unit)].ranksArrivals { rank(slot) }
+        if endsApart {
+            writes |= slots[slot].endBits
+            tell(slot, .arrive)
+        }
         if isFirstWindowed(slot) { return hold(slot) }
         enterLog(slot)
         enqueue(slot)
@@ -93,6 +98,8 @@ extension Stepper {
             flags.pointee |= MessageFlag.sent
             writes |= slots[slot].messageBit
             reads |= slots[slot].unitBit
+            // To which node is another turn's.
+            if units[Int(slots[slot].unit)].isDealt { return }
             return arrive(slot)
         }
         // Nobody can tell that from its not having been decided yet.
@@ -149,7 +156,7 @@ extension Stepper {
         return nil
     }
 
-    private func leaveQueue(_ slot: Int) {
+    func leaveQueue(_ slot: Int) {
         let place = row(slot)[Layout.SlotWord.place]
         for other in 0..<slotCount
         where other != slot && slots[other].unit == slots[slot].unit
@@ -183,13 +190,6 @@ extension Stepper {
             return true
         }
         return false
-    }
-
-    /// Nobody says which node has what is delivered again: another one may begin at once what the first has still in
-    /// its hands.
-    func dealAnew(_ slot: Int, behind group: Int32) {
-        let rules = units[Int(slots[slot].unit)]
-        if rules.isDealt { row(slot)[Layout.SlotWord.group] = (group + 1) % rules.groups }
     }
 
     func partition(of slot: Int) -> Int32 {
@@ -313,7 +313,8 @@ extension Stepper {
             set(slot, Flag.copy)
         }
         flags[Layout.MessageWord.flags] |= MessageFlag.sent
-        if later || units[Int(slots[slot].unit)].delays {
+        let rules = units[Int(slots[slot].unit)]
+        if later || rules.delays || rules.isDealt {
             setOut(slot)
         } else {
             admit(slot)

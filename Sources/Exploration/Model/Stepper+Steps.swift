@@ -4,10 +4,11 @@ extension Stepper {
     /// What a delivery can do with its turn, as a set of ``Action/bit``.
     mutating func actions(_ slot: Int) -> Actions {
         var actions = Action.goOn.bit
-        guard hasFaults else { return actions }
+        guard hasFaults || dealsOut else { return actions }
         guard status(slot) == Status.running else {
             return actions | (status(slot) == Status.held ? holdings(slot) : comings(slot))
         }
+        guard hasFaults else { return actions }
         let row = row(slot)
         let instruction = instructions + Int(row[Layout.SlotWord.counter])
         let unit = Int(slots[slot].unit)
@@ -46,6 +47,7 @@ extension Stepper {
                 if instruction.pointee.second != .never { actions |= Action.loseReply.bit }
             default: break
             }
+            if row[Layout.SlotWord.back] != 0 && mayGiveUp(slot) { actions |= Action.giveUp.bit }
         }
         return actions
     }
@@ -76,7 +78,8 @@ extension Stepper {
             return state[layout.budgets + Budget.duplicates.rawValue] > 0
                 ? Action.duplicate.bit : 0
         }
-        return mayComeTwice(slot) ? Action.twice.bit : 0
+        return (mayComeTwice(slot) ? Action.twice.bit : 0)
+            | (canGoElsewhere(slot) ? Action.dealElsewhere.bit : 0)
     }
 
     /// Whether who brings a published message may do so once more.
@@ -121,18 +124,21 @@ extension Stepper {
         reads |= slots[slot].unitBit
         if status(slot) == Status.held { return comeFromWindow(slot, action) }
         if status(slot) == Status.coming {
+            if action == .dealElsewhere { return goElsewhere(slot) }
             if action == .twice { send(slots[slot].message, later: true) }
             return arrive(slot)
         }
         if status(slot) == Status.landing { return land(slot) }
         switch action {
-        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate, .drop, .corrupt:
+        case .goOn, .fail, .loseRequest, .loseReply, .twice, .duplicate, .drop, .corrupt,
+            .dealElsewhere:
             carryOut(slot, action)
         case .timeOut:
             word(slotBase + slot * slotWords + Layout.SlotWord.counter).pointee += 1
             tell(slot, .timeOut)
             settle(slot, .failed(.timeout))
         case .evict: evict(slot)
+        case .giveUp: timeOutCall(slot)
         case .forget:
             forget(slot)
             carryOut(slot, .goOn)
@@ -297,6 +303,7 @@ extension Stepper {
     mutating func end(_ slot: Int) {
         let row = row(slot)
         guard row[Layout.SlotWord.back] != 0 else { return finish(slot) }
+        guard !isLeftBehind(slot) else { return endLeftBehind(slot) }
         releaseAll(slot, but: row[Layout.SlotWord.registers + 2 * bank])
         row[Layout.SlotWord.counter] = row[Layout.SlotWord.back]
         row[Layout.SlotWord.back] = 0
@@ -324,9 +331,11 @@ extension Stepper {
         _ version: Int64
     ) {
         let message = model.program.messages[Int(slots[slot].message)]
+        let unit =
+            isLeftBehind(slot) ? Int32(model.units.count + service(of: slot)) : slots[slot].unit
         observer?(
             TraceEntry(
-                what, timeNs: clock, actor: workers[slot], unit: slots[slot].unit,
+                what, timeNs: clock, actor: workers[slot], unit: unit,
                 message: message.number, key: message.key, attempt: attempts[slot],
                 footprint: footprint, value: value, version: version))
     }

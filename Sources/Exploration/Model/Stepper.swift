@@ -87,6 +87,11 @@ struct Stepper: ~Copyable {
     let staleVersions: Int32
     let mostDead: Int32
     let hasFaults: Bool
+    /// Whether anything is dealt out to nodes before it is begun.
+    let dealsOut: Bool
+    /// Whether services work on without their callers, and those that take time, a bit each.
+    let servicesWorkOn: Bool
+    let slowServices: UInt64
     /// Whether an attempt that ends early does so by a step of its own.
     let endsApart: Bool
     /// The state.
@@ -148,6 +153,9 @@ struct Stepper: ~Copyable {
         watchesEffects = watched & Invariant.exactlyOnceEffect.bit != 0
         watchesStaleness = watched & Invariant.boundedStaleness.bit != 0
         hasFaults = model.limits.contains { $0 > 0 }
+        dealsOut = model.units.contains { $0.isDealt }
+        servicesWorkOn = model.servicesWorkOn
+        slowServices = model.topology.slowServices.reduce(0) { $0 | 1 << UInt64($1 & 63) }
         endsApart = RealTimeBits.asksForEnds(model.topology)
         mostDead = model.bounds.deadLetters.map { Int32(clamping: $0) } ?? .max
         if case .versions(let count) = model.topology.staleness {

@@ -89,13 +89,18 @@ extension Topology {
 
     /// Whether anything of these may take too long.
     private var storesThatAreSlow: Bool {
-        let isCut = has { if case .cut(_, .stores) = $0 { true } else { false } } > 0
-        return stores.contains { store in
-            let isSlowed = has {
-                if case .slow(.store(store.name), _) = $0 { true } else { false }
+        stores.contains { $0.timeout != nil && takesTime($0.name) }
+    }
+
+    /// Whether a load or a store of a store takes time, be it for a while.
+    func takesTime(_ store: String) -> Bool {
+        let isCutOrSlowed = has {
+            switch $0 {
+            case .cut(_, .stores), .slow(.store(store), _): true
+            default: false
             }
-            return store.timeout != nil
-                && (isCut || isSlowed > 0 || store.latency != .constant(us: 0))
         }
+        return isCutOrSlowed > 0
+            || stores.contains { $0.name == store && $0.latency != .constant(us: 0) }
     }
 }

@@ -37,7 +37,7 @@ public struct Execution: Sendable {
         let seen = Seen()
         var stepper = Stepper(
             model, keepsVersions: keepsEntries,
-            observer: keepsEntries ? { seen.entries.append($0) } : nil)
+            observer: keepsEntries ? { seen.add($0) } : nil)
         var order = PartialOrder(deliveries: stepper.slotCount)
         var next = 0
         while taken.count < model.bounds.steps {
@@ -97,7 +97,7 @@ public struct Execution: Sendable {
         entries = seen.entries
         if keepsEntries {
             var recorder = HistoryRecorder(model.topology)
-            for entry in entries { recorder.record(entry) }
+            for entry in seen.arrivals + entries { recorder.record(entry) }
             history = recorder.history
         }
     }
@@ -113,6 +113,12 @@ public struct Execution: Sendable {
 
     private final class Seen {
         var entries: [TraceEntry] = []
+        /// In the order in which messages came to their queues, for whoever asks for that alone.
+        var arrivals: [TraceEntry] = []
+
+        func add(_ entry: TraceEntry) {
+            if entry.what == .arrive { arrivals.append(entry) } else { entries.append(entry) }
+        }
     }
 }
 

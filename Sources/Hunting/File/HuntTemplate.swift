@@ -3,16 +3,20 @@ public struct HuntTemplate {
     private let command: String
     private let inputs: [(name: String, partitions: Int)]
     private let outputs: [(name: String, partitions: Int)]
+    private let calls: [String]
     private let state: String?
     private let recording: String?
 
+    /// - Parameter calls: names for HTTP services that the system calls; the hunt stands in for them.
     public init(
         command: String, inputs: [(name: String, partitions: Int)],
-        outputs: [(name: String, partitions: Int)], state: String?, recording: String?
+        outputs: [(name: String, partitions: Int)], calls: [String] = [], state: String?,
+        recording: String?
     ) {
         self.command = command
         self.inputs = inputs
         self.outputs = outputs
+        self.calls = calls
         self.state = state
         self.recording = recording
     }
@@ -74,6 +78,13 @@ public struct HuntTemplate {
         var lines = outputs.map {
             "  - {topic: \(Self.quoted($0.name)), partitions: \($0.partitions)}"
         }
+        lines += calls.map { name in
+            """
+              # The system finds its address in \(Hunt.variable(of: "http.\(name)")); of so many deliveries the next request is refused, or its
+              # answer lost.
+              - {http: {fail: 5%, lose: 2%}, name: \(Self.quoted(name))}
+            """
+        }
         if let state { lines.append("  - {command: \(Self.quoted(state)), name: state}") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -83,6 +94,12 @@ public struct HuntTemplate {
             """
               # One effect for each input: `key` finds the input's identity in the output, `input` in the input.
               - exactlyOnceEffect: {stream: \(Self.quoted(output.name)), key: .id, input: .id}
+            """
+        }
+        lines += calls.map { name in
+            """
+              # Each input is called for; exactlyOnceEffect: and not twice. A call that was refused is none.
+              - noLoss: {stream: \(Self.quoted(name)), key: .body.id, input: .id}
             """
         }
         if state != nil {

@@ -35,7 +35,7 @@ extension HuntRun {
         ] {
             if best.replays.allSatisfy({ $0.shows(signature) }) && !best.isWhole { break }
             if isLastResort && !best.isWhole { break }
-            let next = try attempt(first, signature, confirmation)
+            let next = try attempt(first, signature, confirmation, isFresh: true)
             let isBetter =
                 !next.isWhole
                 && (best.isWhole || next.shown(signature) > best.shown(signature))
@@ -44,11 +44,14 @@ extension HuntRun {
         return best
     }
 
+    /// - Parameter isFresh: on systems that have just started, as replays are, and not on those that waited for long.
     private func attempt(
-        _ first: TrialInput, _ signature: FailureSignature, _ confirmation: Confirmation
+        _ first: TrialInput, _ signature: FailureSignature, _ confirmation: Confirmation,
+        isFresh: Bool = false
     ) throws -> ShrinkingAttempt {
         let runs = hunt.confirm.runs
-        let (small, shrunk) = try shrink(first, keeping: signature, confirmation: confirmation)
+        let (small, shrunk) = try shrink(
+            first, keeping: signature, confirmation: confirmation, isFresh: isFresh)
         var attempt = ShrinkingAttempt(
             input: small, shrunk: shrunk,
             replays: try repetitions(of: small, runs, from: Self.replayNumber))
@@ -58,6 +61,7 @@ extension HuntRun {
             attempt = try withFewerRecords(
                 attempt, of: first, keeping: signature, confirmation: confirmation)
             attempt.foundWays = attempt.input.schedule.ways
+            attempt = try steadied(attempt, keeping: signature)
             attempt = try simplified(attempt, keeping: signature)
         }
         return attempt

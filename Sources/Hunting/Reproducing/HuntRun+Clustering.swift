@@ -5,32 +5,37 @@ extension HuntRun {
     /// Shrinks the confirmed clusters, as many as the budget allows, and writes a reproducer of each. Where some failing
     /// trials have no line of the kinds that a cluster's reproducer takes (a repetition, say, where all they did was
     /// to move records), that is another way to fail, and becomes a cluster of its own.
-    func reproduced(
-        _ clusters: [HuntResult.Cluster], of search: HuntResult.Search, in folder: String
-    ) throws -> [HuntResult.Cluster] {
-        var result: [HuntResult.Cluster] = []
+    ///
+    /// - Parameter clusters: each has its reproducer as soon as it is made: a hunt may be stopped.
+    func reproduce(
+        _ clusters: inout [HuntResult.Cluster], of search: HuntResult.Search, in folder: String
+    ) throws {
         var made: [ShrinkingAttempt] = []
         var left = hunt.budget.clusters
-        for cluster in clusters {
-            guard cluster.isConfirmed, left > 0 else {
-                result.append(cluster)
+        var place = clusters.startIndex
+        while place < clusters.endIndex {
+            guard clusters[place].isConfirmed, left > 0 else {
+                place += 1
                 continue
             }
             var family: [HuntResult.Cluster] = []
-            var next: HuntResult.Cluster? = cluster
+            var next: HuntResult.Cluster? = clusters[place]
             while var one = next, left > 0 {
                 left -= 1
                 let attempt = try makeReproducer(
-                    of: &one, in: folder, beside: result + family, of: family, knowing: made)
+                    of: &one, in: folder, beside: clusters, of: family, knowing: made)
                 // What is the same in the end needs no second try.
                 guard let attempt else { break }
                 made.append(attempt)
+                let old = place..<place + max(1, family.count)
                 family.append(one)
+                clusters.replaceSubrange(old, with: family)
                 next = left > 0 ? try unexplained(by: family, search) : nil
             }
-            result += try counted(family, search)
+            clusters.replaceSubrange(
+                place..<place + family.count, with: try counted(family, search))
+            place += max(1, family.count)
         }
-        return result
     }
 
     /// A cluster of the first trials that none of the family's reproducers can be a part of; nil where there are none

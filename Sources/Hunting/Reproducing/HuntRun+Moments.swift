@@ -126,8 +126,9 @@ extension HuntRun {
             run: { [self] index in
                 do {
                     let input = choices[index]
-                    return try summary(of: input, phase: "again \(input.digest)", number: 1)
-                        .shows(signature)
+                    return try summary(
+                        of: input, phase: Self.repetitionPhase(of: input), number: 1
+                    ).shows(signature)
                 } catch let error as HuntError where error.kind == .system {
                     // The baseline of a part may not work at all: that says nothing.
                     return false

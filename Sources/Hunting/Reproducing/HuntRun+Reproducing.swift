@@ -18,7 +18,7 @@ extension HuntRun {
         knowing made: [ShrinkingAttempt]
     ) throws -> ShrinkingAttempt? {
         let signature = cluster.failure.signature
-        let whole = try input(cluster.firstTrial)
+        let whole = try input(of: cluster)
         let known = made.first { attempt in
             attempt.replays.allSatisfy { $0.shows(signature) }
                 && whole.schedule.ways.isSuperset(of: attempt.input.schedule.ways)

@@ -2,29 +2,37 @@ import Checking
 import Perturbation
 import Records
 
-/// What leaving out does not come to: the same done to earlier records, and a copy that is only another way to move its
-/// record.
+/// What leaving out does not come to: the same done to earlier records, a copy that is only another way to move its
+/// record, and an answer that need not be late.
 extension HuntRun {
     /// The attempt with simpler lines, where they show the failure every time.
     func simplified(
         _ attempt: ShrinkingAttempt, keeping signature: FailureSignature
     ) throws -> ShrinkingAttempt {
         var best = attempt
-        for choices in [Self.moves, Self.earlierPlaces] {
-            // An anchor may be a record that is moved now, which says nothing.
-            let simpler = choices(best.input).filter { choice in
-                (try? FeedSequence(choice.workload, choice.schedule, paceUs: 1)) != nil
-            }
-            best.moments += simpler.count
-            for choice in try once(simpler, showing: signature) where !isOverTime {
-                let replays = try repetitions(
-                    of: choice, hunt.confirm.runs, from: Self.replayNumber)
-                guard replays.allSatisfy({ $0.shows(signature) }) else { continue }
-                (best.input, best.replays) = (choice, replays)
-                break
-            }
+        for choices in [Self.moves, Self.earlierPlaces, Self.promptAnswers] {
+            try take(choices(best.input), for: &best, keeping: signature)
         }
         return best
+    }
+
+    /// Takes the first choice that shows the failure in every replay, if there is one.
+    func take(
+        _ choices: [TrialInput], for attempt: inout ShrinkingAttempt,
+        keeping signature: FailureSignature
+    ) throws {
+        // An anchor may be a record that is moved now, which says nothing.
+        let sound = choices.filter { choice in
+            (try? FeedSequence(choice.workload, choice.schedule, paceUs: 1)) != nil
+        }
+        attempt.moments += sound.count
+        for choice in try once(sound, showing: signature) where !isOverTime {
+            let replays = try repetitions(
+                of: choice, hunt.confirm.runs, from: Self.replayNumber)
+            guard replays.allSatisfy({ $0.shows(signature) }) else { continue }
+            (attempt.input, attempt.replays) = (choice, replays)
+            return
+        }
     }
 
     /// What is done between two records of a key, done between its first two, three, …, and nothing behind these is fed.
@@ -49,6 +57,18 @@ extension HuntRun {
             choice.schedule.lines[0].decision = line.decision.placed(
                 of: records[own - shift].offset,
                 in: place < 0 ? .before(records[0].offset) : .after(records[place].offset))
+            return choice
+        }
+    }
+
+    /// Late answers that come in time: all of them, and each one.
+    static func promptAnswers(of input: TrialInput) -> [TrialInput] {
+        let late = input.schedule.faults.indices.filter { input.schedule.faults[$0].isLate }
+        return ((late.count > 1 ? [late] : []) + late.map { [$0] }).map { indices in
+            var choice = input
+            for index in indices {
+                choice.schedule.faults[index] = choice.schedule.faults[index].answered(lateByUs: 0)
+            }
             return choice
         }
     }

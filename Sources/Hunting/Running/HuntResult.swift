@@ -4,7 +4,7 @@ import Checking
 public struct HuntResult: Sendable {
     public var hunt: String
     public var file: String
-    public var calibration: Calibration
+    public var calibration = Calibration()
     /// The invariants of the hunt file, by name.
     public var invariants: [String]
     public var strategy: String
@@ -20,12 +20,13 @@ public struct HuntResult: Sendable {
     /// Processor time of the systems, in milliseconds.
     public var cpuMs = 0
     public var wallMs = 0
+    /// What it was at when it was stopped, before it was done; nil: it came to its end.
+    public var stoppedAt: HuntProgress.Step?
 
-    init(_ document: HuntDocument, calibration: Calibration) {
+    init(_ document: HuntDocument) {
         let hunt = document.hunt
         self.hunt = hunt.name
         file = document.path
-        self.calibration = calibration
         invariants = hunt.judging.plan.invariants.map(\.name)
         strategy = hunt.strategy.rawValue
         boundaries = hunt.input.topics.map {
@@ -37,10 +38,13 @@ public struct HuntResult: Sendable {
     public enum Conclusion: String, Hashable, Sendable {
         case clean, found
         case onlyFlaky = "only-flaky"
+        /// It was stopped before anything was found, and says neither clean nor flaky.
+        case stopped
     }
 
     public var conclusion: Conclusion {
         if clusters.contains(where: \.isConfirmed) { return .found }
+        if stoppedAt != nil { return .stopped }
         return clusters.isEmpty ? .clean : .onlyFlaky
     }
 
@@ -124,6 +128,10 @@ public struct HuntResult: Sendable {
         public var confirmations: Int
         public var confirmationRuns: Int
         public var isConfirmed: Bool
+        /// The hunt was stopped before it was known whether it repeats.
+        public var isOpen = false
+        /// It repeats where answers that are refused or lost come late, and not as it was found.
+        public var isLate = false
         /// From the hunt's start until it was confirmed, in milliseconds.
         public var afterMs: Int
         /// nil where it was not shrunk: the budget did not reach.

@@ -51,7 +51,7 @@ extension HuntRun {
     }
 
     /// Counts over the trials that are known.
-    private func searched() -> HuntResult.Search {
+    func searched() -> HuntResult.Search {
         var search = HuntResult.Search()
         var seen: [String: Int] = [:]
         let changes = hunt.changeStreams

@@ -17,7 +17,8 @@ enum InputAtom: Hashable, Sendable {
 extension HuntRun {
     /// The least part of an input that still shows the failure.
     func shrink(
-        _ input: TrialInput, keeping signature: FailureSignature, confirmation: Confirmation
+        _ input: TrialInput, keeping signature: FailureSignature, confirmation: Confirmation,
+        isFresh: Bool
     ) throws -> (input: TrialInput, shrunk: Shrunk<InputAtom>) {
         let tree = Self.tree(of: input)
         let limit = hunt.budget.shrinking
@@ -33,10 +34,12 @@ extension HuntRun {
             },
             oracle: { [self] candidate in
                 let part = Self.part(of: input, candidate.atoms)
-                return try await answer(part, repetition: candidate.repetition, signature)
+                let first = isFresh ? Self.freshNumber : 1
+                return try await answer(part, number: first + candidate.repetition, signature)
             })
-        let shrunk = try bench.keepingStarted(width, number: input.number, seed: input.seed) {
-            try bench.keepingStarted(max(1, width / 2), number: 0, seed: Self.baselineSeed) {
+        let (started, baselines) = isFresh ? (0, 0) : (width, max(1, width / 2))
+        let shrunk = try bench.keepingStarted(started, number: input.number, seed: input.seed) {
+            try bench.keepingStarted(baselines, number: 0, seed: Self.baselineSeed) {
                 try waiting { await shrinker.shrink(tree, keeping: signature) }
             }
         }
@@ -44,10 +47,13 @@ extension HuntRun {
         return (Self.part(of: input, shrunk.atoms), shrunk)
     }
 
+    /// Trials of systems that have just started begin there; what is known of those that waited is no answer.
+    private static let freshNumber = 501
+
     private func answer(
-        _ input: TrialInput, repetition: Int, _ signature: FailureSignature
+        _ input: TrialInput, number: Int, _ signature: FailureSignature
     ) async throws -> Answer<FailureSignature> {
-        let phase = "again \(input.digest)"
+        let phase = Self.repetitionPhase(of: input)
         return try await withCheckedThrowingContinuation { continuation in
             let thread = Thread { [self] in
                 continuation.resume(
@@ -56,7 +62,7 @@ extension HuntRun {
                         let summary: TrialSummary
                         do {
                             summary = try self.summary(
-                                of: input, phase: phase, number: repetition + 1)
+                                of: input, phase: phase, number: number)
                         } catch let error as HuntError where error.kind == .system {
                             // The baseline of a part may not work at all: that says nothing.
                             return .unresolved

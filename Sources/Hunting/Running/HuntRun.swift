@@ -49,24 +49,43 @@ public final class HuntRun: Sendable {
     ///   - reproducers: a folder that is made, with one reproducer a cluster in it.
     ///   - crew: workers that run the trials of the search; nil: this process. Calibration, confirmation and
     ///     shrinking are this process's in any case.
+    /// - Returns: where it was stopped what was found until then: ``HuntResult/stoppedAt``.
     /// - Throws: `HuntError` where the hunt could not be run; what it found until then is in its results.
     public func run(reproducers: String, over crew: WorkerCrew? = nil) throws -> HuntResult {
-        try bench.build()
-        let calibration = try calibrate()
-        var result = HuntResult(document, calibration: calibration)
+        var result = HuntResult(document)
         result.escapes = team.escapes
-        let aside = calibration.quarantined.filter(\.isPutAside).map(\.signature)
-        quarantine.withLock { $0 = Set(aside) }
-        try crew?.begin(try notice(of: calibration))
-        result.search = try search(over: crew)
-        try crew?.end()
-        result.quarantine = quarantineUses(calibration, result.search)
-        result.clusters = try reproduced(
-            try clusters(of: result.search), of: result.search, in: reproducers)
+        do {
+            try run(&result, reproducers: reproducers, over: crew)
+        } catch let error as HuntError where error.kind == .stopped {
+            // Workers wait for no hunt that is over.
+            try? crew?.end()
+            try addWhatIsKnown(to: &result)
+        }
         let totals = memory.totals
         (result.trials, result.cpuMs) = (totals.trials, totals.cpuMs)
-        result.wallMs = start.duration(to: .now).wholeMilliseconds
+        result.wallMs = elapsedMs
         return result
+    }
+
+    /// Each part is in the result as soon as it is known.
+    private func run(
+        _ result: inout HuntResult, reproducers: String, over crew: WorkerCrew?
+    ) throws {
+        result.stoppedAt = .calibrating
+        try bench.build()
+        result.calibration = try calibrate()
+        let aside = result.calibration.quarantined.filter(\.isPutAside).map(\.signature)
+        quarantine.withLock { $0 = Set(aside) }
+        result.stoppedAt = .searching
+        try crew?.begin(try notice(of: result.calibration))
+        result.search = try search(over: crew)
+        try crew?.end()
+        result.quarantine = quarantineUses(result.calibration, result.search)
+        result.stoppedAt = .confirming
+        try confirm(result.search, &result.clusters)
+        result.stoppedAt = .shrinking
+        try reproduce(&result.clusters, of: result.search, in: reproducers)
+        result.stoppedAt = nil
     }
 
     // MARK: Single trials

@@ -71,8 +71,8 @@ public final class TrialBench: Sendable {
 
     /// Runs one trial. A system that was ready in another trial and is not in this one is started anew once: nothing
     /// was done to it yet, so that is no schedule's doing. So is a trial that came to no end in time while this
-    /// process itself stood still. What is so twice has that ending; nothing can be judged without a baseline, so that
-    /// of one is tried up to six times.
+    /// process itself stood still, and one whose fault may have struck behind its moment. What is so twice has that
+    /// ending; nothing can be judged without a baseline, so that of one is tried up to six times.
     ///
     /// - Parameters:
     ///   - system: nil: the hunt's own.
@@ -89,16 +89,25 @@ public final class TrialBench: Sendable {
         let system = system ?? hunt.system
         let patience = isBaseline || isCalibration ? 6 : 2
         var attempt = 1
+        var lateLooks = 0
         while true {
             var outcome = try once(
                 input, of: system, isBaseline: isBaseline, keepsFolder: keepsFolder)
             outcome.isSecondStart = attempt > 1
             if outcome.ending.wasReady { working.withLock { _ = $0.insert(system) } }
+            // The schedule was not carried out for sure.
+            if outcome.isLateToLook, lateLooks < Self.mostLateLooks {
+                lateLooks += 1
+                continue
+            }
             let isVerdict = !outcome.isOverloaded && !isUnusual(outcome.ending, of: system)
             if isVerdict || attempt >= (outcome.isOverloaded ? patience : 2) { return outcome }
             attempt += 1
         }
     }
+
+    /// So often a trial is run again whose fault may have struck behind its moment; then it counts as it is.
+    private static let mostLateLooks = 3
 
     /// It was not ready, and was so in another trial.
     private func isUnusual(_ ending: TrialOutcome.Ending, of system: SystemUnderTest) -> Bool {

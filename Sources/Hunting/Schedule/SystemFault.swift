@@ -10,7 +10,8 @@ import Records
 ///
 /// One of an HTTP sink is armed in front of the delivery and strikes the next request that the sink gets; feeding
 /// goes on when it has, or after ``sinkWait``:
-/// `{"at":"orders/3@1207","copy":0,"op":"fail_answer","sink":"charges","status":503}`.
+/// `{"at":"orders/3@1207","copy":0,"op":"fail_answer","sink":"charges","status":503}`. With a ``lengthUs`` the refusal
+/// or the end of the connection comes late: so long after the next delivery was fed.
 public struct SystemFault: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// SIGKILL to a copy's whole group, and a new start.
@@ -73,6 +74,13 @@ public struct SystemFault: Hashable, Sendable {
     /// How long feeding waits for a request that an armed sink is to get.
     static let sinkWait = Duration.milliseconds(500)
 
+    /// How late a refused or lost answer is, where it is late: longer than a fetch that finds nothing waits
+    /// (`fetch.wait.max.ms`, 500 ms by default), so that the system has what was fed next when it learns of it.
+    static let latenessUs: Int64 = 700_000
+
+    /// How long a late answer waits for the next delivery.
+    static let lateWait = Duration.seconds(5)
+
     /// The delivery behind which it strikes.
     public var at: RecordName
     public var copy: Int32
@@ -81,7 +89,8 @@ public struct SystemFault: Hashable, Sendable {
     public var delayUs: Int64
     /// What the delay counts from; nil: the acknowledgement of the delivery.
     public var once: Moment?
-    /// How long a pause lasts or an answer takes, in microseconds; 0 for other kinds.
+    /// How long a pause lasts or an answer takes, or how late one that is refused or lost is, in microseconds; 0 for
+    /// other kinds.
     public var lengthUs: Int64
     /// The name of the HTTP sink; nil: the only one, or of no sink.
     public var sink: String?
@@ -104,8 +113,20 @@ public struct SystemFault: Hashable, Sendable {
         return fault
     }
 
-    /// `kill`, `kill once committed`.
-    public var words: String { kind.rawValue + (once.map { " once \($0.rawValue)" } ?? "") }
+    /// `kill`, `kill once committed`, `fail_answer late`.
+    public var words: String {
+        kind.rawValue + (once.map { " once \($0.rawValue)" } ?? "") + (isLate ? " late" : "")
+    }
+
+    /// Whether an answer that is refused or lost could be late.
+    var canBeLate: Bool { kind == .failAnswer || kind == .loseAnswer }
+    var isLate: Bool { canBeLate && lengthUs > 0 }
+
+    func answered(lateByUs lateness: Int64) -> SystemFault {
+        var fault = self
+        fault.lengthUs = lateness
+        return fault
+    }
 
     public init(
         at: RecordName, copy: Int32 = 0, kind: Kind, delayUs: Int64 = 0,

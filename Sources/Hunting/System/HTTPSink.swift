@@ -19,6 +19,11 @@ final class HTTPSink: Sendable {
         var noted: [Noted] = []
         /// What the next requests meet, in order.
         var armed: [SystemFault] = []
+        /// Deliveries that were fed: a late answer waits for the next one.
+        var fed = 0
+        var isFeedingOver = false
+        /// Requests whose answers are held back.
+        var held = 0
     }
 
     private let state: Box
@@ -27,6 +32,23 @@ final class HTTPSink: Sendable {
 
     private final class Box: Sendable {
         let state = Mutex(State())
+
+        /// Holds an answer back for a time.
+        func hold(_ time: Double) {
+            state.withLock { $0.held += 1 }
+            Thread.sleep(forTimeInterval: time)
+            state.withLock { $0.held -= 1 }
+        }
+
+        /// Waits for the next delivery, and as long as the fault says behind that.
+        func delay(_ fault: SystemFault) {
+            let before = state.withLock { $0.fed }
+            let limit = ContinuousClock.now + SystemFault.lateWait
+            while ContinuousClock.now < limit,
+                state.withLock({ $0.fed == before && !$0.isFeedingOver })
+            { Thread.sleep(forTimeInterval: 0.002) }
+            hold(Double(fault.lengthUs) / 1_000_000)
+        }
     }
 
     init(_ answers: Hunt.HTTPAnswers) throws {
@@ -38,6 +60,7 @@ final class HTTPSink: Sendable {
                 return (state.seen, state.armed.isEmpty ? nil : state.armed.removeFirst())
             }
             // What always happens is the sink's way, and no matter of a schedule.
+            if let fault, fault.isLate { box.delay(fault) }
             if fault?.kind == .failAnswer || answers.fail == .one {
                 let status = fault.map(\.status).flatMap { $0 > 0 ? $0 : nil } ?? answers.failure
                 return .respond(
@@ -46,9 +69,9 @@ final class HTTPSink: Sendable {
             let noted = Noted(number: number, json: Self.json(request))
             box.state.withLock { $0.noted.append(noted) }
             if let fault, fault.kind == .slowAnswer {
-                Thread.sleep(forTimeInterval: Double(fault.lengthUs) / 1_000_000)
+                box.hold(Double(fault.lengthUs) / 1_000_000)
             } else if answers.slow == .one {
-                Thread.sleep(forTimeInterval: answers.slowness.inSeconds)
+                box.hold(answers.slowness.inSeconds)
             }
             if fault?.kind == .loseAnswer || answers.lose == .one { return .close }
             return .respond(
@@ -64,9 +87,18 @@ final class HTTPSink: Sendable {
     /// Whether a fault still waits for its request.
     var isArmed: Bool { state.state.withLock { !$0.armed.isEmpty } }
 
+    /// A delivery is fed now.
+    func noteFeeding() { state.state.withLock { $0.fed += 1 } }
+
+    /// No late answer waits for another.
+    func noteFeedingOver() { state.state.withLock { $0.isFeedingOver = true } }
+
+    /// Whether the system waits for an answer that is late.
+    var isHolding: Bool { state.state.withLock { $0.held > 0 } }
+
     var requests: [Noted] { state.state.withLock { $0.noted } }
 
-    /// `{"method":"POST","path":"/charges","headers":{…},"body":…}`; a body that is JSON stands as it is. The header
+    /// `{"method":"POST","path":"/charges","body":…,"headers":{…}}`, what says most in front, as reports cut long lines; a body that is JSON stands as it is. The header
     /// `host` is left out: it has the sink's port, which is another one in each trial.
     private static func json(_ request: RequestServer.Request) -> String {
         let body: JSONValue
@@ -83,7 +115,7 @@ final class HTTPSink: Sendable {
             .filter { $0.name != "host" }.map { JSONValue.Member($0.name, .string($0.value)) }
         return JSONValue.object([
             .init("method", .string(request.method)), .init("path", .string(request.path)),
-            .init("headers", .object(headers)), .init("body", body),
+            .init("body", body), .init("headers", .object(headers)),
         ]).text
     }
 }

@@ -63,6 +63,8 @@ public struct TrialOutcome: Sendable {
     public var cpuMs: Int
     /// For how long this process itself stood still meanwhile, in milliseconds: the machine was overloaded.
     public var standstillMs: Int
+    /// A fault that waits for a moment of the system may have come behind it: this process was late to look.
+    public var isLateToLook = false
     /// It was run a second time: ``TrialBench/run(_:of:isBaseline:keepsFolder:)``.
     public var isSecondStart = false
 

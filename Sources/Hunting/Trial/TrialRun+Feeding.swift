@@ -15,9 +15,11 @@ extension TrialRun {
             }
             for fault in item.faults where fault.kind.isOfSink { try sink(of: fault).arm(fault) }
             if let moment = item.faults.first?.once { try prepare(for: moment) }
+            for sink in sinks.values { sink.noteFeeding() }
             try send(item, batch: index)
             for fault in item.faults where ending == nil { try strike(fault) }
         }
+        for sink in sinks.values { sink.noteFeedingOver() }
         for fault in feed.atEnd where ending == nil {
             if fault.kind.isOfSink { try sink(of: fault).arm(fault) }
             try strike(fault)

@@ -22,9 +22,11 @@ extension TrialRun {
     /// To be called in front of the delivery: what is to show of it alone comes when the system is done with all others.
     /// It is stopped then (SIGSTOP), so that nothing of it happens unseen.
     func prepare(for moment: SystemFault.Moment) throws {
-        guard moment != .committed, canCome(moment) else { return }
-        try awaitRest()
-        setTrap(moment)
+        guard canCome(moment) else { return }
+        if moment != .committed {
+            try awaitRest()
+            setTrap(moment)
+        }
         victim?.process?.signal(SIGSTOP)
     }
 
@@ -59,7 +61,13 @@ extension TrialRun {
         guard let last = fed.last else { return }
         let partition = TopicPartition(
             broker.topic(last.record.source.topic), last.record.source.partition)
-        if moment == .committed { return try step { try self.isCommitted(partition) } }
+        if moment == .committed {
+            return try step {
+                // A commit that is under way is to be seen before the system learns that it is there.
+                if broker.commits == nil { try wait(.milliseconds(4)) }
+                return try self.isCommitted(partition)
+            }
+        }
         if trap == nil { setTrap(moment) }
         defer { trap = nil }
         guard let trap else { return }
@@ -87,16 +95,24 @@ extension TrialRun {
 
     /// Lets the system run 0.3 ms at a time, so that it is not far beyond the moment when that is seen, however late
     /// this process is. Who has run for long runs longer at a time: a busy machine hardly lets it run at all.
+    /// Where it was late when the moment came, the trial says so.
     private func step(until isThere: () throws -> Bool) throws {
         let start = now
+        var late = Duration.zero
         let victim = victim?.process
         var ranUs: UInt32 = 0
-        while ending == nil, try !isThere() {
+        while ending == nil {
+            if try isThere() {
+                isLateToLook = isLateToLook || late > .milliseconds(1)
+                return
+            }
             if start.duration(to: now) > SystemFault.momentWait { return }
             let sliceUs = 300 + ranUs / 200
+            let begin = ContinuousClock.now
             victim?.signal(SIGCONT)
             usleep(sliceUs)
             victim?.signal(SIGSTOP)
+            late = begin.duration(to: .now) - .microseconds(sliceUs)
             ranUs += sliceUs
             try turn(.zero)
         }

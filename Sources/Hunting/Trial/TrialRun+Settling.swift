@@ -18,7 +18,11 @@ extension TrialRun {
         noteActivity()
         while ending == nil {
             let knowsPositions = try notePositions()
-            for (name, sink) in sinks { noteRequests(of: sink, as: name) }
+            for (name, sink) in sinks {
+                noteRequests(of: sink, as: name)
+                // That it is silent meanwhile is the sink's doing.
+                if sink.isHolding { noteActivity() }
+            }
             let nowSizes = logSizes
             if nowSizes != sizes { lastLine = now }
             sizes = nowSizes

@@ -17,8 +17,7 @@ extension TrialRun {
         // What Python prints is in the log when it happens, and in the order of its happening.
         environment["PYTHONUNBUFFERED"] = "1"
         for (name, value) in wordsOfTrial where name.contains(".") {
-            let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-            environment["KERFUFFLE_" + String(plain).uppercased()] = value
+            environment[Hunt.variable(of: name)] = value
         }
         for (name, value) in system.environment { environment[name] = filled(value) }
         return environment
@@ -48,6 +47,12 @@ extension TrialRun {
 }
 
 extension Hunt {
+    /// The environment's name for what `${name}` stands for: `KERFUFFLE_HTTP_CHARGES` for `http.charges`.
+    static func variable(of name: String) -> String {
+        let plain = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+        return "KERFUFFLE_" + String(plain).uppercased()
+    }
+
     /// The names that may stand in `${…}`.
     static func words(topics: [String], sinks: [String]) -> [String] {
         ["bootstrap", "group", "state", "folder", "trial", "trial_id", "seed"]

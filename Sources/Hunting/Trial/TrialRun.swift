@@ -50,6 +50,8 @@ final class TrialRun {
     /// An observed command or a hook that runs.
     var asked: SystemProcess?
     private(set) var standstillMs = 0
+    /// The system ran on for longer than it was to when the moment of a fault came.
+    var isLateToLook = false
 
     init(
         _ hunt: Hunt, _ system: SystemUnderTest, place: TrialPlace,
@@ -108,7 +110,7 @@ final class TrialRun {
             ending: ending ?? .settled, observed: observed, fed: fed, unread: unread,
             commits: commits, complaints: complaints, folder: place.folder,
             readyMs: readyMs, wallMs: readyMs + start.duration(to: .now).wholeMilliseconds,
-            cpuMs: cpuMs, standstillMs: standstillMs)
+            cpuMs: cpuMs, standstillMs: standstillMs, isLateToLook: isLateToLook)
     }
 
     /// Ends a trial that was started and is not wanted.

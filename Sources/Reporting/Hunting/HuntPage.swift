@@ -39,6 +39,7 @@ public struct HuntPage {
                         + " (\(HuntReport.count(result.search.trials, "trial")))."
                 ]
             case .onlyFlaky: ["What failed did not repeat often enough to count."]
+            case .stopped: [String]()
             case .found:
                 found.map { cluster in
                     "\(cluster.failure.signature): \(cluster.failure.words)"
@@ -53,8 +54,11 @@ public struct HuntPage {
         let broken = result.calibration.broken.map {
             "\($0.signature), in \($0.count) of \(result.calibration.trials): \($0.words)"
         }
+        let stopped = report.stoppedWords.map { ["It was \($0)."] }
         return .verdict([
-            ("What came of it", sentence), ("Broken without perturbation", broken),
+            ("What came of it", sentence),
+            ("Stopped", stopped ?? []),
+            ("Broken without perturbation", broken),
             ("Put aside: differs without perturbation", aside),
         ])
     }
@@ -63,12 +67,14 @@ public struct HuntPage {
         var pieces = [
             Markup.element(
                 "h2", [],
-                (cluster.isConfirmed ? "" : "Flaky: ") + cluster.failure.signature.description),
+                (cluster.isConfirmed ? "" : cluster.isOpen ? "Not yet repeated: " : "Flaky: ")
+                    + cluster.failure.signature.description),
             .element("p", [], cluster.failure.words), evidence(of: cluster.failure),
             .list([
                 "in \(cluster.count) of \(result.search.trials) trials, first in trial "
                     + "\(cluster.firstTrial), seed \(cluster.firstSeed)",
-                "again in \(cluster.confirmations) of \(cluster.confirmationRuns) repetitions",
+                "again in \(cluster.confirmations) of \(cluster.confirmationRuns) repetitions"
+                    + HuntReport.lateness(of: cluster),
             ]),
         ]
         if let reproducer = cluster.reproducer {

@@ -8,6 +8,7 @@ extension HuntReport {
         return .members([
             ("hunt", .string(result.hunt)), ("file", .string(result.file)),
             ("conclusion", .string(result.conclusion.rawValue)),
+            ("stopped_at", result.stoppedAt.map { .string($0.rawValue) }),
             ("strategy", .string(result.strategy)),
             ("invariants", .array(result.invariants.map { .string($0) })),
             ("boundaries", .array(result.boundaries.map { .string($0.description) })),
@@ -124,10 +125,12 @@ extension HuntReport {
         }
         return .members([
             ("failure", HuntJSON.failure(cluster.failure)),
-            ("is_confirmed", .bool(cluster.isConfirmed)), ("trials", .number(cluster.count)),
+            ("is_confirmed", .bool(cluster.isConfirmed)), ("is_open", .bool(cluster.isOpen)),
+            ("trials", .number(cluster.count)),
             ("first_trial", .number(cluster.firstTrial)), ("seed", .string(cluster.firstSeed)),
             ("confirmations", .number(cluster.confirmations)),
             ("confirmation_runs", .number(cluster.confirmationRuns)),
+            ("is_late", .bool(cluster.isLate)),
             ("flake_rate", .number("\(cluster.flakeRate)")),
             ("after_ms", .number(cluster.afterMs)), ("reproducer", reproducer),
         ])

@@ -7,21 +7,35 @@ extension HuntReport {
     /// Source of the format: the schema of Apache Ant's JUnit task, as GitLab and Jenkins read it.
     public var junit: String {
         let cases = result.invariants + ["the system runs"]
-        let pieces = cases.map { name in
-            testCase(name, result.clusters.filter { caseName($0.failure.signature) == name })
-        }
+        let pieces =
+            cases.map { name in
+                testCase(name, result.clusters.filter { caseName($0.failure.signature) == name })
+            } + (stoppedCase.map { [$0] } ?? [])
+        let stopped = pieces.count - cases.count
         let failures = cases.count { name in
             result.clusters.contains { caseName($0.failure.signature) == name && $0.isConfirmed }
         }
         let suite = Markup.element(
             "testsuite",
             [
-                ("name", "kerfuffle hunt \(result.hunt)"), ("tests", "\(cases.count)"),
-                ("failures", "\(failures)"), ("errors", "0"), ("skipped", "0"),
+                ("name", "kerfuffle hunt \(result.hunt)"), ("tests", "\(pieces.count)"),
+                ("failures", "\(failures)"), ("errors", "\(stopped)"), ("skipped", "0"),
                 ("time", Self.inSeconds(result.wallMs)),
             ], pieces)
         return
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\(suite.source)</testsuites>\n"
+    }
+
+    /// What was stopped has not said that the others hold.
+    private var stoppedCase: Markup? {
+        stoppedWords.map { words in
+            .element(
+                "testcase",
+                [
+                    ("classname", "kerfuffle.\(result.hunt)"), ("name", "the hunt came to its end"),
+                    ("time", "0"),
+                ], [.element("error", [("message", words), ("type", "stopped")], "")])
+        }
     }
 
     /// A crash or a hang is broken by no invariant.
@@ -48,7 +62,7 @@ extension HuntReport {
         }
         let lines =
             clusters.filter { !$0.isConfirmed }.map {
-                "flaky: \($0.failure.signature), again in \($0.confirmations) of \($0.confirmationRuns)"
+                "\($0.isOpen ? "not yet repeated" : "flaky"): \($0.failure.signature), again in \($0.confirmations) of \($0.confirmationRuns)"
             } + notCounted(name)
         if !lines.isEmpty {
             children.append(.element("system-out", [], lines.joined(separator: "\n")))

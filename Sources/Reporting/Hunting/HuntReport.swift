@@ -12,6 +12,7 @@ public struct HuntReport {
 
     private var calibration: [String] {
         let calibration = result.calibration
+        if result.stoppedAt == .calibrating { return ["\(result.hunt): stopped while calibrating"] }
         var lines = [
             "\(result.hunt): calibration of \(Self.count(calibration.trials, "trial")): "
                 + "\(Self.seconds(calibration.wallMs)) each, of which \(Self.seconds(calibration.readyMs)) "
@@ -81,21 +82,37 @@ public struct HuntReport {
         let failure = cluster.failure
         var lines = [
             "",
-            "\(cluster.isConfirmed ? "FOUND" : "flaky") \(failure.signature)",
+            "\(Self.standing(of: cluster)) \(failure.signature)",
         ]
         lines += Self.shown(failure)
         lines += [
             "  in \(Self.count(cluster.count, "trial")), first in trial \(cluster.firstTrial) (seed "
                 + "\(cluster.firstSeed)); again in \(cluster.confirmations) of "
-                + "\(cluster.confirmationRuns) repetitions"
+                + "\(cluster.confirmationRuns) repetitions\(Self.lateness(of: cluster))"
         ]
-        guard let reproducer = cluster.reproducer else { return lines }
+        guard let reproducer = cluster.reproducer else {
+            if cluster.isConfirmed, result.stoppedAt != nil {
+                lines.append("  stopped before it was shrunk")
+            }
+            return lines
+        }
         lines += [
             "  " + Self.shrinking(reproducer),
             "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
+    }
+
+    /// How the repetitions differed from the trial, if they did.
+    static func lateness(of cluster: HuntResult.Cluster) -> String {
+        cluster.isLate ? ", its refused and lost answers coming late" : ""
+    }
+
+    /// How sure it is, in a word or two.
+    private static func standing(of cluster: HuntResult.Cluster) -> String {
+        if cluster.isConfirmed { return "FOUND" }
+        return cluster.isOpen ? "not yet repeated" : "flaky"
     }
 
     /// What is wrong, and the records that show it.
@@ -124,13 +141,30 @@ public struct HuntReport {
         let cost =
             "\(Self.count(result.trials, "trial")) in all, \(Self.seconds(result.wallMs)), "
             + "\(Self.seconds(result.cpuMs)) of the system's processor time"
+        return "\n\(conclusionWords). \(cost)"
+    }
+
+    private var conclusionWords: String {
+        let found = result.clusters.count { $0.isConfirmed }
+        let stopped = stoppedWords.map { "; \($0)" } ?? ""
         switch result.conclusion {
-        case .clean: return "\nclean: \(cleanWords). \(cost)"
-        case .found:
-            let found = result.clusters.count { $0.isConfirmed }
-            return "\nfound \(Self.count(found, "failure")). \(cost)"
-        case .onlyFlaky:
-            return "\nonly flaky: what failed did not repeat often enough to count. \(cost)"
+        case .clean: return "clean: \(cleanWords)"
+        case .found: return "found \(Self.count(found, "failure"))\(stopped)"
+        case .onlyFlaky: return "only flaky: what failed did not repeat often enough to count"
+        case .stopped:
+            let open = result.clusters.count
+            let words =
+                open == 0
+                ? cleanWords
+                : "\(Self.count(open, "failure")) met, and not known to repeat"
+            return "undecided: \(words)\(stopped)"
+        }
+    }
+
+    /// Where the hunt was stopped; nil: it came to its end.
+    var stoppedWords: String? {
+        result.stoppedAt.map {
+            "stopped while \($0.rawValue), and the same command with --resume goes on with it"
         }
     }
 

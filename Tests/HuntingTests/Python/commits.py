@@ -1,5 +1,6 @@
 """commits.py WHEN: notes each record's offset in the file `done` of the trial's state and commits it, `first` or `last`;
-some time lies between the two. `apart` writes it to the topic `out` in a transaction, and commits at once behind that."""
+some time lies between the two. `apart` writes it to the topic `out` in a transaction, and commits at once behind that;
+`before` commits it within, and then ends the transaction."""
 
 import os
 import sys
@@ -29,17 +30,27 @@ def write(message):
     producer.commit_transaction()
 
 
+def write_around_commit(message):
+    producer.begin_transaction()
+    producer.produce(os.environ["KERFUFFLE_TOPIC_OUT"], str(message.offset()))
+    producer.flush()
+    commit(message)
+    producer.commit_transaction()
+
+
 WHEN = sys.argv[1]
-if WHEN == "apart":
+if WHEN in ("apart", "before"):
     producer = Producer({
         "bootstrap.servers": os.environ["KAFKA_BOOTSTRAP_SERVERS"],
         "transactional.id": os.environ["KAFKA_GROUP_ID"] + os.environ["KERFUFFLE_COPY"]})
     producer.init_transactions()
-steps = {"first": [commit, work], "last": [work, commit], "apart": [write, commit]}[WHEN]
+steps = {
+    "first": [commit, work], "last": [work, commit], "apart": [write, commit],
+    "before": [write_around_commit, lambda _: None]}[WHEN]
 while True:
     message = consumer.poll(0.1)
     if message is None or message.error():
         continue
     steps[0](message)
-    time.sleep(0 if WHEN == "apart" else 0.5)
+    time.sleep(0.5 if WHEN in ("first", "last") else 0)
     steps[1](message)

@@ -24,7 +24,9 @@ struct HuntRunCommand: ParsableCommand {
             "Each trial starts the system on a broker of its own, feeds it one schedule and judges what it "
             + "shows. What fails is repeated, put together by what failed, and shrunk to the least that "
             + "shows it. docs/hunting.md is a tour. It ends with 0 where nothing failed, 1 where "
-            + "something was found, 3 where all that failed was flaky, 125 where the system could not be run.",
+            + "something was found, 3 where all that failed was flaky, 125 where the system could not be run. "
+            + "The first Ctrl-C has it say what was found until then, and --resume goes on; it ends with 130 "
+            + "where nothing was found yet.",
         examples: [
             CommandExample(
                 "kerfuffle hunt run payments.yaml --dry-run", "One trial without perturbation"),
@@ -85,17 +87,14 @@ struct HuntRunCommand: ParsableCommand {
             } catch {
                 // Workers wait for no hunt that is over.
                 try? crew?.end()
-                if (error as? HuntError)?.kind == .stopped {
-                    progress.say("what it has done is in \(folder); --resume goes on with it")
-                }
                 throw error
             }
             progress.finish()
             try reports.write(result)
-            if result.conclusion != .clean {
-                let ending = result.conclusion == .found ? Ending.difference : .onlyFlaky
-                throw ExitCode(rawValue: ending.rawValue)
+            if result.stoppedAt != nil {
+                progress.say("what it has done is in \(folder); --resume goes on with it")
             }
+            if let code = result.conclusion.exitCode { throw ExitCode(rawValue: code) }
         }
     }
 
@@ -116,6 +115,18 @@ struct HuntRunCommand: ParsableCommand {
             }
         }
         return try TrialResults(path: path, identity: try document.identity())
+    }
+}
+
+extension HuntResult.Conclusion {
+    /// nil: 0.
+    fileprivate var exitCode: Int32? {
+        switch self {
+        case .clean: nil
+        case .found: Ending.difference.rawValue
+        case .onlyFlaky: Ending.onlyFlaky.rawValue
+        case .stopped: huntIsStopped
+        }
     }
 }
 

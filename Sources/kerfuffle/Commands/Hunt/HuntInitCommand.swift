@@ -32,6 +32,13 @@ struct HuntInitCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "A name for an HTTP service that it calls, for which the hunt stands in.",
+            valueName: "name",
+            example: "provider"))
+    var call: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "A command that prints the system's state, one JSON object a line.",
             valueName: "command"
         ))
@@ -52,8 +59,10 @@ struct HuntInitCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        if observe.isEmpty && state == nil {
-            throw ValidationError(["nothing is observed: give --observe TOPIC or --state COMMAND"])
+        if observe.isEmpty && call.isEmpty && state == nil {
+            throw ValidationError([
+                "nothing is observed: give --observe TOPIC, --call NAME (of a service) or --state COMMAND"
+            ])
         }
     }
 
@@ -62,7 +71,7 @@ struct HuntInitCommand: ParsableCommand {
             let partitions = try partitions()
             let text = HuntTemplate(
                 command: command, inputs: input.map { ($0, partitions[$0] ?? 1) },
-                outputs: observe.map { ($0, partitions[$0] ?? 1) }, state: state,
+                outputs: observe.map { ($0, partitions[$0] ?? 1) }, calls: call, state: state,
                 recording: recording
             ).text
             // What is written is a hunt file; a mistake in it would be this program's own.

@@ -109,6 +109,10 @@ func withTrialFolder<Result>(_ body: (String) throws -> Result) throws -> Result
     }
 }
 
+/// The exit code of what a signal stopped before it could say anything else, whichever signal it was: 128 and that of
+/// SIGINT, as shells have it.
+let huntIsStopped: Int32 = 130
+
 /// Runs a hunt's work; what kept it from being run ends with 125 and one sentence.
 func huntReporting(_ body: () throws -> Void) throws {
     do {
@@ -116,7 +120,7 @@ func huntReporting(_ body: () throws -> Void) throws {
     } catch let code as ExitCode {
         throw code
     } catch let error as HuntError where error.kind == .stopped {
-        throw ExitCode(rawValue: 130)
+        throw ExitCode(rawValue: huntIsStopped)
     } catch let error as KafkaError {
         throw Failure(.couldNotRun, "\(error)")
     } catch {

@@ -1,0 +1,87 @@
+import Simulation
+
+/// Services that work on beside a caller that has given up on them, or has died: each in a delivery of its own, for
+/// which nobody waits.
+extension Stepper {
+    /// Whether a delivery is a service's work for a caller that waits no more.
+    @inline(__always)
+    func isLeftBehind(_ slot: Int) -> Bool {
+        row(slot)[Layout.SlotWord.back] != 0 && !has(slot, Flag.holdsWorker)
+    }
+
+    /// Whether the caller of the service that a delivery is in may give up now.
+    func mayGiveUp(_ slot: Int) -> Bool {
+        guard servicesWorkOn, has(slot, Flag.holdsWorker) else { return false }
+        let call = instructions[Int(row(slot)[Layout.SlotWord.back]) - 1]
+        return call.isTimed && slowServices & 1 << UInt64(call.object & 63) != 0
+            && spare(slots[slot].message) >= 0
+    }
+
+    /// The caller waits no longer.
+    mutating func timeOutCall(_ slot: Int) {
+        leaveService(slot)
+        row(slot)[Layout.SlotWord.counter] = row(slot)[Layout.SlotWord.back]
+        row(slot)[Layout.SlotWord.back] = 0
+        set(slot, Flag.replyIsLost, false)
+        tell(slot, .timeOut)
+        fail(slot, .timeout)
+    }
+
+    /// A service that a delivery is in works on without it, with what it took, from where it is.
+    mutating func leaveService(_ slot: Int) {
+        let row = row(slot)
+        guard servicesWorkOn, row[Layout.SlotWord.back] != 0, has(slot, Flag.holdsWorker) else {
+            return
+        }
+        let left = spare(slots[slot].message)
+        guard left >= 0 else {
+            overflows = true
+            return
+        }
+        let own = self.row(left)
+        own.update(from: row, count: slotWords)
+        let kept = row[Layout.SlotWord.registers + 2 * bank] & 0xFFFF
+        row[Layout.SlotWord.held] &= kept | kept << 16
+        own[Layout.SlotWord.held] &= ~(kept | kept << 16)
+        own[Layout.SlotWord.registers + 2 * bank] = 0
+        own[Layout.SlotWord.status] = row[Layout.SlotWord.status] & Flag.redelivered | Flag.stray
+        takeLocks(left, of: slot)
+        setStatus(left, status(slot))
+        if status(slot) == Status.blocked {
+            // Its place in the line is the service's.
+            row[Layout.SlotWord.place] = 0
+            row[Layout.SlotWord.waits] = 0
+            setStatus(slot, Status.running)
+        }
+        attempts[left] = attempts[slot]
+        workers[left] = Int32((model.units.count + service(of: left)) * slotCount + left)
+        tell(left, .request)
+    }
+
+    private func takeLocks(_ left: Int, of slot: Int) {
+        var held = row(left)[Layout.SlotWord.held] & 0xFFFF
+        while held != 0 {
+            let holder = lock(Int32(held.trailingZeroBitCount), key(slot))
+            held &= held - 1
+            if holder[Layout.LockWord.holder] == Int32(slot + 1) {
+                holder[Layout.LockWord.holder] = Int32(left + 1)
+            }
+        }
+    }
+
+    /// Which service a delivery is in.
+    func service(of slot: Int) -> Int {
+        Int(instructions[Int(row(slot)[Layout.SlotWord.back]) - 1].object)
+    }
+
+    /// A service that nobody waits for is done, or has failed.
+    mutating func endLeftBehind(_ slot: Int) {
+        releaseAll(slot)
+        tell(slot, .reply)
+        if layout.tracksConservation {
+            closeLate(slot)
+            clearSums(slot)
+        }
+        vanish(slot)
+    }
+}
