@@ -30,6 +30,9 @@ struct VerdictTests {
           h: {from: q, workers: 1, commit: before, steps: [{load: a}, {change: 1}, {store: a}, {effect: e}]}
         """
 
+    private static let late =
+        "{effect: {name: e, once: k}}, {think: 8ms}, {change: -1}, {store: {in: a, as: delta}}"
+
     private static let cases: [Case] = [
         Case(
             "a write that looks at nothing loses nothing",
@@ -43,6 +46,15 @@ struct VerdictTests {
             "what was stored for a message that is committed and lost is missing",
             source(1) + lostSums + "\nbounds: {crashes: 1}\ninvariants: [conservation]",
             [.broken(.conservation)]),
+        Case(
+            "what an attempt stores behind its message's end is looked at",
+            source(1)
+                + """
+                queues: {q: {visibility: 5ms}}
+                stores: {a: {initial: 2}}
+                handlers: {h: {from: q, workers: 2, steps: [\(late)]}}
+                invariants: [conservation]
+                """, [.broken(.conservation)]),
         Case(
             "what was stored for messages that are done is not",
             source(1) + lostSums + "\ninvariants: [conservation]", []),
@@ -71,6 +83,16 @@ struct VerdictTests {
                 + "handlers: {h: {from: q, nodes: 2, workers: 1, commit: after, steps: [\(call)]}}\n"
                 + "bounds: {crashes: 1, failures: 0}\ninvariants: [noLostUpdate, conservation]",
             [.broken(.noLostUpdate), .broken(.conservation)]),
+        Case(
+            "a service that waits for its caller's lock is given up on, and no deadlock",
+            source(1) + service("{acquire: l}, \(work), {release: l}")
+                + "handlers: {h: {from: q, workers: 1, retry: [deadLetter], steps: [{acquire: l}, \(call)]}}\n"
+                + "invariants: [noLostUpdate]", []),
+        Case(
+            "a service that waits for its caller's lock for ever is a deadlock",
+            source(1) + service("{acquire: l}, \(work), {release: l}")
+                + "handlers: {h: {from: q, workers: 1, steps: [{acquire: l}, {call: {service: v}}]}}\n"
+                + "invariants: [noLostUpdate]", [.deadlock]),
     ]
 
     private static let nodes: [Case] = [

@@ -148,7 +148,7 @@ import Testing
         let input = TrialInput(
             number: 1, seed: "s", workload: Sample.workload, schedule: schedule, origin: "test")
         let choices = HuntRun.holds(of: input)
-        #expect(choices.count == 2 * (6 + 15))
+        #expect(choices.count == 2 * (6 + 30))
         #expect(choices[1].schedule.lines.count == 1 && choices[7].schedule.lines.count == 2)
         // In place of the time for which it is held, and not twice.
         #expect(choices[0].schedule == choices[6].schedule)

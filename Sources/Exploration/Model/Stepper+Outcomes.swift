@@ -187,7 +187,7 @@ extension Stepper {
 
     /// What is wrong where nothing goes on any more.
     func findingAtEnd() -> Finding? {
-        if endsLater { return nil }
+        if endsLater || givesUpLater { return nil }
         for slot in 0..<slotCount where status(slot) != Status.absent { return .deadlock }
         guard watched & Invariant.allHandledOrDead.bit != 0 else { return nil }
         for (index, place) in model.program.messages.enumerated() {

@@ -17,6 +17,16 @@ extension Stepper {
             && spare(slots[slot].message) >= 0
     }
 
+    /// Whether somebody stands in line for a lock in a service whose caller gives up some day: that it does is an execution
+    /// of its own, in which it gave up before the service got into line.
+    var givesUpLater: Bool {
+        (0..<slotCount).contains { slot in
+            let back = row(slot)[Layout.SlotWord.back]
+            return status(slot) == Status.blocked && back != 0 && has(slot, Flag.holdsWorker)
+                && instructions[Int(back) - 1].isTimed
+        }
+    }
+
     /// The caller waits no longer.
     mutating func timeOutCall(_ slot: Int) {
         leaveService(slot)

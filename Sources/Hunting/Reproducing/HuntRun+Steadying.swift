@@ -6,8 +6,9 @@ import Records
 /// comes of one order may show now and then, or not at all in a system that has just started. What is held back for
 /// longer than a fetch waits comes behind all others for sure.
 extension HuntRun {
-    /// Longer than a fetch that finds nothing waits (`fetch.wait.max.ms`, 500 ms by default), in microseconds.
-    private static let holdUs: Int64 = 700_000
+    /// Longer than a fetch that finds nothing waits (`fetch.wait.max.ms`, 500 ms by default), also on a busy machine, in
+    /// microseconds.
+    private static let holdUs: Int64 = 1_000_000
     /// With more records each pair of them would be too many.
     private static let mostRecords = 6
 
@@ -25,13 +26,14 @@ extension HuntRun {
         return best
     }
 
-    /// One record held back, in place of all that is done to records and besides, then two.
+    /// One record held back, in place of all that is done to records and besides, then two, one twice as long as the other:
+    /// held for the same time they would race with each other.
     package static func holds(of input: TrialInput) -> [TrialInput] {
         let records = input.workload.records
         guard records.count <= mostRecords else { return [] }
         let singles = records.indices.map { [$0] }
         let pairs = records.indices.flatMap { first in
-            records.indices.dropFirst(first + 1).map { [first, $0] }
+            records.indices.filter { $0 != first }.map { [first, $0] }
         }
         return [singles, pairs].flatMap { sets -> [TrialInput] in
             [true, false].flatMap { isAlone -> [TrialInput] in
@@ -39,7 +41,9 @@ extension HuntRun {
                 return sets.map { set in
                     var choice = input
                     if isAlone { choice.schedule.lines = [] }
-                    for index in set { choice.schedule.hold(records[index], holdUs) }
+                    for (place, index) in set.enumerated() {
+                        choice.schedule.hold(records[index], holdUs * Int64(place + 1))
+                    }
                     return choice
                 }
             }

@@ -64,7 +64,10 @@ extension TrialRun {
         if moment == .committed {
             return try step {
                 // A commit that is under way is to be seen before the system learns that it is there.
-                if broker.commits == nil { try wait(.milliseconds(4)) }
+                guard broker.commits == nil else { return try self.isCommitted(partition) }
+                try wait(max(.milliseconds(4), self.answerTime * 4))
+                let asked = ContinuousClock.now
+                defer { self.answerTime = min(asked.duration(to: .now), .milliseconds(50)) }
                 return try self.isCommitted(partition)
             }
         }
