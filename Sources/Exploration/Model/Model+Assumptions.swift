@@ -149,10 +149,10 @@ extension Topology {
 
 extension StepProgram {
     /// Calls with a time-out of services that take time may time out, before what was asked for or behind it.
-    mutating func timeOut(_ services: Set<Int32>) {
+    mutating func timeOut(_ slow: Set<Int32>) {
         for index in instructions.indices
         where instructions[index].code == .call && instructions[index].isTimed
-            && services.contains(instructions[index].object)
+            && slow.contains(instructions[index].object)
         {
             if instructions[index].first == .never { instructions[index].first = .maybe }
             if instructions[index].second == .never { instructions[index].second = .maybe }
