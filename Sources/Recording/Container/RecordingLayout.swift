@@ -56,7 +56,8 @@ struct RecordingLayout {
         }
         if numbers.isEmpty {
             throw RecordingError(
-                .mismatch, path, "a folder without the files of a recording (000001.mcap and so on)")
+                .mismatch, path, "a folder without the files of a recording (000001.mcap and so on)"
+            )
         }
         return numbers
     }
