@@ -87,6 +87,7 @@ enum Callbacks {
             isAssignment: isAssignment,
             isLost: !isAssignment && isLost(client),
             partitions: PartitionList.partitions(of: partitions))
+        context.hasRebalanced = true
         context.awaitsAssignment = !isAssignment && !rebalance.isLost
         if let now = context.rebalanceNow {
             now(rebalance)

@@ -12,6 +12,8 @@ final class ClientContext {
     var rebalances: [AnnouncedRebalance] = []
     /// A cooperative revocation was answered, and the assignment that follows it is not here yet.
     var awaitsAssignment = false
+    /// The library has told of an assignment.
+    var hasRebalanced = false
     /// While the consumer closes, rebalances are carried out inside the callback.
     var rebalanceNow: ((AnnouncedRebalance) -> Void)?
 
@@ -35,6 +37,9 @@ final class ClientHandle {
     var skipsClose = true
     /// A client that does not end: it stays, with all that its callbacks reach.
     var isGivenUp = false
+    /// It has asked to join its group.
+    var hasJoined = false
+    private let isSticky: Bool
 
     init(
         _ role: ClientRole, _ configuration: ClientConfiguration,
@@ -57,13 +62,14 @@ final class ClientHandle {
         }
         self.client = client
         self.role = role
+        isSticky = configuration["partition.assignment.strategy"]?.contains("sticky") == true
         self.context = context
         // NULL is the main queue. Until it is set the lines wait.
         rd_kafka_set_log_queue(client, nil)
     }
 
     deinit {
-        if isGivenUp {
+        if isGivenUp || lacksAssignment {
             _ = Unmanaged.passRetained(context)
             return
         }
@@ -71,6 +77,10 @@ final class ClientHandle {
             role == .consumer && skipsClose ? RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE : 0
         rd_kafka_destroy_flags(client, flags)
     }
+
+    /// 2.0.2 ends the process where a client is destroyed that has joined a group with the sticky strategy and had no
+    /// assignment yet (an assertion in rd_kafka_sticky_assignor_state_destroy).
+    private var lacksAssignment: Bool { isSticky && hasJoined && !context.hasRebalanced }
 
     /// What made this client unusable; nil while it is not.
     var fatalError: KafkaError? {

@@ -52,6 +52,7 @@ public final class Consumer {
                 .invalidArgument, "a subscription needs a group; set group.id", during: "subscribe")
         }
         let list = PartitionList(topics.map { TopicPartition($0, -1) })
+        handle.hasJoined = true
         try KafkaError.check(rd_kafka_subscribe(handle.client, list.pointer), during: "subscribe")
     }
 

@@ -16,9 +16,8 @@ enum StopSignals {
 
     static var isRaised: Bool { first.load(ordering: .relaxed) > 0 }
 
-    /// What comes within so many nanoseconds is the same request: `timeout` of the coreutils signals its command, and then its
-    /// group, which that is in.
-    private static let oneRequest: UInt64 = 100_000_000
+    /// What comes within so many nanoseconds is the same request.
+    private static let oneRequest = Atomic<UInt64>(0)
 
     private static let isAnnounced = Atomic<Bool>(false)
 
@@ -31,10 +30,15 @@ enum StopSignals {
 
     /// - Parameters:
     ///   - announcing: says at the first signal that the second one does not wait.
+    ///   - joinsPairs: takes a signal that comes at once behind another for the same request: `timeout` of the coreutils signals
+    ///     its command, and then its group, which that is in.
     ///   - isFilter: what it writes goes to standard output; a reader that has seen enough ends the
     ///     process, as every filter is ended. Otherwise a write that fails is an error like others.
-    static func install(announcing: Bool = false, isFilter: Bool = false) {
+    static func install(
+        announcing: Bool = false, joinsPairs: Bool = false, isFilter: Bool = false
+    ) {
         isAnnounced.store(announcing, ordering: .relaxed)
+        oneRequest.store(joinsPairs ? 100_000_000 : 0, ordering: .relaxed)
         // Only what is safe in a handler: atomics, clock_gettime, write and _exit.
         let handler: @convention(c) (Int32) -> Void = { signal in
             var time = timespec()
@@ -43,7 +47,8 @@ enum StopSignals {
             let (isFirst, first) = StopSignals.first.compareExchange(
                 expected: 0, desired: now, ordering: .relaxed)
             if !isFirst {
-                if now - min(now, first) > StopSignals.oneRequest { _exit(128 + signal) }
+                let joined = StopSignals.oneRequest.load(ordering: .relaxed)
+                if joined == 0 || now - min(now, first) > joined { _exit(128 + signal) }
                 return
             }
             if StopSignals.isAnnounced.load(ordering: .relaxed) {

@@ -61,7 +61,7 @@ struct HuntRunCommand: ParsableCommand {
     @OptionGroup var reports: HuntReportOptions
 
     mutating func run() throws {
-        StopSignals.install(announcing: true)
+        StopSignals.install(announcing: true, joinsPairs: true)
         try huntReporting {
             let document = try input.document(settings: budget.settings)
             if dryRun { return try HuntPreview(document, jobs: budget.width).run() }

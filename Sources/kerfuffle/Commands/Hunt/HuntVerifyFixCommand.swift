@@ -54,7 +54,7 @@ struct HuntVerifyFixCommand: ParsableCommand {
     var format: OutputFormat = .text
 
     mutating func run() throws {
-        StopSignals.install(announcing: true)
+        StopSignals.install(announcing: true, joinsPairs: true)
         try huntReporting {
             var settings = set
             if let system {

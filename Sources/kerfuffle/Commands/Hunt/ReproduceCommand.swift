@@ -53,7 +53,7 @@ struct ReproduceCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        StopSignals.install(announcing: true)
+        StopSignals.install(announcing: true, joinsPairs: true)
         if ExplorationReproducer.isIn(folder) { return try reproduceExploration() }
         try huntReporting {
             let reproducer: Reproducer

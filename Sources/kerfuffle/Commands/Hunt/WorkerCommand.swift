@@ -36,7 +36,7 @@ struct WorkerCommand: ParsableCommand {
     }
 
     mutating func run() throws {
-        StopSignals.install(announcing: true)
+        StopSignals.install(announcing: true, joinsPairs: true)
         try huntReporting {
             let document = try input.document()
             guard let topics = try via.topics(of: document.hunt) else { return }
