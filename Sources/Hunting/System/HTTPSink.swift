@@ -98,8 +98,9 @@ final class HTTPSink: Sendable {
 
     var requests: [Noted] { state.state.withLock { $0.noted } }
 
-    /// `{"method":"POST","path":"/charges","body":…,"headers":{…}}`, what says most in front, as reports cut long lines; a body that is JSON stands as it is. The header
-    /// `host` is left out: it has the sink's port, which is another one in each trial.
+    /// `{"method":"POST","path":"/charges","body":…,"headers":{…}}`, what says most in front, as reports cut
+    /// long lines. A body that is JSON stands as it is; the header `host` is left out, as it has the sink's port,
+    /// which is another one in each trial.
     private static func json(_ request: RequestServer.Request) -> String {
         let body: JSONValue
         if request.body.isEmpty {
