@@ -70,11 +70,18 @@ extension Proxy {
         _ leftover: Journal.Leftover, _ configuration: ProxyConfiguration, cluster: String?
     ) throws(ProxyError) {
         try checkOrigin(leftover, configuration, cluster)
-        if leftover.header.mayRepeat && !configuration.mayRepeat {
+        let path = configuration.paths.schedule ?? ""
+        switch (leftover.header.mayRepeat, configuration.mayRepeat) {
+        case (true, false):
             throw ProxyError(
                 .refused,
-                "\(configuration.paths.schedule ?? "") was written under at-least-once; give new "
-                    + "files, or --delivery at-least-once")
+                "\(path) was written under at-least-once; give new files, or --delivery at-least-once")
+        case (false, true):
+            throw ProxyError(
+                .refused,
+                "\(path) was not written under at-least-once, so it could not say what came again; give new "
+                    + "files, or leave --delivery at-least-once away")
+        default: break
         }
         guard leftover.header.plan != configuration.plan else { return }
         let old = leftover.header.plan

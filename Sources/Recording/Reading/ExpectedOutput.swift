@@ -22,6 +22,13 @@ public final class ExpectedOutput {
             if !delivery.isCorrupted { return original }
             return try outcome.changedValue(of: delivery, original: original)
         }
+
+        /// What was delivered.
+        func record(of delivery: Delivery) throws(ScheduleError) -> Record {
+            var record = records.record(at: Int(delivery.slot))
+            if delivery.isCorrupted { record.value = try value(of: delivery) }
+            return record
+        }
     }
 
     public var chain: Chain { journals.chain }

@@ -2,12 +2,13 @@ import Digests
 import Perturbation
 import Records
 
-/// Deliveries that may stand in an output once more than the files say: those of records in windows of
-/// which a schedule says `"op":"again"`. At-least-once sends a window again where nobody knows what became
-/// of it, whole or in part, and what was sent first may have been cut into other windows.
+/// Deliveries that may stand in an output once more than the files say. At-least-once sends a window again where
+/// nobody knows what became of it, whole or in part, and what was sent first may have been cut into other
+/// windows. The files of its instances have what was sent first beside the chain (``Chain``); merged files name the
+/// windows (`"op":"again"`).
 ///
-/// So what stands there more is looked at as a bag: each record as often as lines name it, for each of its
-/// deliveries. The output without them is in order.
+/// So what stands there more is looked at as a bag: each record for each of its deliveries, as often as it stands
+/// beside the chain or lines name it. The output without them is in order.
 ///
 /// - Complexity: memory for a digest of each delivery of those windows.
 public struct RepeatedDeliveries {
@@ -26,10 +27,10 @@ public struct RepeatedDeliveries {
     private var windows: [TopicPartition: [SentAgain]] = [:]
     private var allowances: [Fingerprint: Allowance] = [:]
 
-    /// Whether no schedule names a window.
-    public var isEmpty: Bool { windows.isEmpty }
+    /// Whether nothing may stand there more.
+    public var isEmpty: Bool { allowances.isEmpty }
 
-    /// Reads the lines; where there are some, the records too.
+    /// Reads the schedules; where they are of at-least-once, the records too.
     ///
     /// - Parameters: as those of ``ExpectedOutput``.
     /// - Throws: `RecordingError`, as ``ExpectedOutput`` does.
@@ -38,8 +39,10 @@ public struct RepeatedDeliveries {
         committed: [TopicPartition: Chain.Committed]? = nil,
         asSent: ((RecordBlock, Plan) throws -> RecordBlock)? = nil
     ) throws {
+        var isOfAtLeastOnce: [Bool] = []
         for pair in journals {
             let reader = try ScheduleReader(path: pair.schedule, decisions: false)
+            isOfAtLeastOnce.append(reader.header.mayRepeat)
             guard reader.header.mayRepeat else { continue }
             while let line = try reader.next() {
                 if case .again(let window) = line {
@@ -47,10 +50,45 @@ public struct RepeatedDeliveries {
                 }
             }
         }
-        if windows.isEmpty { return }
-        let expected = try ExpectedOutput(journals, committed: committed, asSent: asSent)
-        while let pieces = try expected.next() {
-            for piece in pieces { try allow(piece) }
+        if !windows.isEmpty {
+            let expected = try ExpectedOutput(journals, committed: committed, asSent: asSent)
+            while let pieces = try expected.next() {
+                for piece in pieces { try allow(piece) }
+            }
+        }
+        if isOfAtLeastOnce.contains(true) {
+            let live = try LiveJournals(journals, committed: committed, tails: true)
+            while let batch = try live.next() {
+                if isOfAtLeastOnce[batch.file] { try allowBesideChain(batch, asSent) }
+            }
+        }
+    }
+
+    /// What was written for deliveries that do not count: each of them may have been sent.
+    private mutating func allowBesideChain(
+        _ batch: LiveJournals.Batch, _ asSent: ((RecordBlock, Plan) throws -> RecordBlock)?
+    ) throws {
+        let counting = Dictionary(
+            uniqueKeysWithValues: batch.parts.map { ($0.part.records.source, $0) })
+        for (source, part) in batch.all {
+            let counts = counting[source]
+            let first = counts?.wholeCount ?? 0
+            if first == part.records.count { continue }
+            let block = try part.records.part(first..<part.records.count)
+            let emitted = Int(clamping: counts?.extent.emitted ?? 0)
+            // Of what was never committed lines may be whole and records cut off, or the other way round.
+            let found = try? PieceBuilder(part, batch.paths).piece(
+                block, from: block.entries[0].offset, skip: emitted)
+            var piece =
+                try found
+                ?? ExpectedOutput.Piece(
+                    source: source, records: block,
+                    outcome: Outcome(applying: [], to: block.count), untimed: [],
+                    slots: 0..<block.count)
+            if let asSent { piece.records = try asSent(piece.records, batch.plan) }
+            for delivery in piece.outcome.deliveries {
+                allow(try piece.record(of: delivery), 1, piece)
+            }
         }
     }
 
@@ -65,13 +103,8 @@ public struct RepeatedDeliveries {
         for delivery in piece.outcome.deliveries {
             let count = times[Int(delivery.slot) - piece.slots.lowerBound]
             if count == 0 { continue }
-            var record = piece.records.record(at: Int(delivery.slot))
-            if delivery.isCorrupted {
-                record.value = try piece.value(of: delivery)
-            } else {
-                unchanged.insert(delivery.slot)
-            }
-            allow(record, count, piece)
+            if !delivery.isCorrupted { unchanged.insert(delivery.slot) }
+            allow(try piece.record(of: delivery), count, piece)
         }
         // Cut into other windows, a record may have had another fate.
         for slot in piece.slots where !unchanged.contains(Int32(slot)) {

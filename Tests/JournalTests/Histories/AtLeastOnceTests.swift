@@ -42,7 +42,9 @@ import Testing
                 let (pair, summary) = try Judgement(world, hosts)
                     .merged(asking: true, in: folder)
                 try Self.expectNamed(world, pair, summary, "\(share)/\(seed)")
-                try Self.expectVerified(world, pair, "\(share)/\(seed)")
+                try Self.expectVerified(world, [pair], "\(share)/\(seed)")
+                try Self.expectVerified(
+                    world, hosts.flatMap(\.pairs), asking: true, "\(share)/\(seed), not merged")
                 let check = try ScheduleCheck(schedule: pair.schedule, recording: pair.recording)
                 #expect(check.problems == [], "\(share)/\(seed)")
             }
@@ -51,14 +53,17 @@ import Testing
 
     /// `verify` takes what came again for that, and for nothing else.
     private static func expectVerified(
-        _ world: World, _ pair: (recording: String, schedule: String), _ comment: Comment
+        _ world: World, _ pairs: [(recording: String, schedule: String)], asking: Bool = false,
+        _ comment: Comment
     ) throws {
+        let committed = asking ? world.committed : nil
         func verify(
             changing change: (inout [TopicPartition: [Record]]) -> Void = { _ in }
         ) throws -> Verification {
             try Verification(
-                ExpectedOutput([pair]), against: world.delivered(changing: change),
-                allowing: RepeatedDeliveries([pair]), output: World.output)
+                ExpectedOutput(pairs, committed: committed),
+                against: world.delivered(changing: change),
+                allowing: RepeatedDeliveries(pairs, committed: committed), output: World.output)
         }
         let result = try verify()
         #expect(result.differences == [], comment)
