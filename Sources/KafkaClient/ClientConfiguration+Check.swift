@@ -36,9 +36,27 @@ extension ClientConfiguration {
         for (name, value, _) in role.fixed {
             apply(name, value, at: "default", to: target, secrets, &problems)
         }
+        if role == .producer, let problem = lingerProblem { problems.append(problem) }
         if problems.isEmpty { return target }
         rd_kafka_conf_destroy(target)
         throw ConfigurationError(problems: problems)
+    }
+
+    /// The library looks at these two when a topic is opened, and has no words for it.
+    private var lingerProblem: ConfigurationProblem? {
+        let names = (
+            linger: ["linger.ms", "queue.buffering.max.ms"],
+            timeout: ["message.timeout.ms", "delivery.timeout.ms"]
+        )
+        guard let linger = properties.last(where: { names.linger.contains($0.name) }),
+            let lingerMs = Double(linger.value)
+        else { return nil }
+        let timeout = properties.last { names.timeout.contains($0.name) }
+        let timeoutMs = timeout.map { Double($0.value) ?? 0 } ?? 300_000
+        if timeoutMs == 0 || lingerMs < timeoutMs { return nil }
+        return ConfigurationProblem(
+            property: linger.name, place: linger.place,
+            reason: "\(linger.value) must be less than message.timeout.ms, \(Int(timeoutMs)) ms")
     }
 
     private func apply(

@@ -56,9 +56,16 @@ final class ClientHandle {
             // The library takes the configuration over only where it makes a client.
             let code = rd_kafka_last_error()
             rd_kafka_conf_destroy(target)
+            let reason = Secrets.hide(context.secrets, in: buffer.text)
+            if code == RD_KAFKA_RESP_ERR__INVALID_ARG {
+                // Values that are fine one by one and do not fit each other, or what only a client looks at.
+                throw ConfigurationError(
+                    problems: [
+                        .init(property: "", place: "properties of the \(role)", reason: reason)
+                    ])
+            }
             throw KafkaError(
-                KafkaErrorCode(code), Secrets.hide(context.secrets, in: buffer.text),
-                during: "make \(role)", isRetriable: false)
+                KafkaErrorCode(code), reason, during: "make \(role)", isRetriable: false)
         }
         self.client = client
         self.role = role

@@ -148,7 +148,10 @@ extension Proxy {
             let range = ranges[source] ?? 0..<0
             var point = try positions.start(
                 of: source, committed: committed[source],
-                hasSettled: journal.settledSources.contains(source), range: range,
+                files: KnownOfFiles(
+                    recording: journal.header.recording,
+                    hasSettled: journal.settledSources.contains(source), last: journal.word(on: source)),
+                range: range,
                 first: {
                     isAdded(source) ? range.lowerBound : firsts[source] ?? range.lowerBound
                 })

@@ -55,7 +55,7 @@ extension Proxy {
             queued: { consumer.queuedCount })
     }
 
-    private func pollEvents(_ now: UInt64) throws {
+    func pollEvents(_ now: UInt64) throws {
         try consumer.poll(
             timeout: min(patience(now), .milliseconds(isBlocked ? 5 : 50)), max: 1,
             events: { try handle($0) }, records: { try receive($0, now) })
@@ -73,7 +73,7 @@ extension Proxy {
 
     private func receive(_ message: borrowing ConsumedMessage, _ now: UInt64) throws {
         let slot = message.slot
-        guard slot < lanesAtHand.count, let lane = lanesAtHand[slot] else { return }
+        guard !isDraining, slot < lanesAtHand.count, let lane = lanesAtHand[slot] else { return }
         if statistics.read == 0 { statistics.firstRecordNs = now }
         statistics.read += 1
         let arrivalNs = arrivals.next(at: now)

@@ -71,6 +71,8 @@ public final class Proxy {
     /// When the transaction at hand began, in nanoseconds of the monotonic clock.
     var transactionBeganNs: UInt64?
     let standstill = Standstill()
+    /// The run ends: nothing is read any more.
+    var isDraining = false
     /// The client's queue was full when something was to be sent.
     var isBlocked = false
     var consecutiveAborts = 0
@@ -178,9 +180,14 @@ public final class Proxy {
     /// Emits whole windows, commits, forgets open ones, leaves the group and closes the files.
     private func finish() throws {
         Failpoint.finishing.pass()
-        while !outgoing.isEmpty {
-            try emit(ArrivalClock.monotonic())
-            if isBlocked || !outgoing.isEmpty { pollProducers(for: .milliseconds(10)) }
+        while !isAllEmitted {
+            let now = ArrivalClock.monotonic()
+            try emit(now)
+            if outgoing.isEmpty && !sleeping.isEmpty {
+                try awaitDue(now)
+            } else if isBlocked || !outgoing.isEmpty {
+                pollProducers(for: .milliseconds(10))
+            }
             try committing.serve()
         }
         try holdFirstPositions()
@@ -202,6 +209,23 @@ public final class Proxy {
         Failpoint.closing.pass()
         try journal.close()
         observer.finished(progress(isLast: true))
+    }
+
+    /// Whole windows wait for their time, be it a planned delay's or a rate's: meanwhile nothing is read, the group
+    /// hears of this member, and what was sent is committed.
+    private func awaitDue(_ now: UInt64) throws {
+        if !isDraining {
+            isDraining = true
+            try consumer.pause(heldSources)
+            let windows = sleeping.reduce(0) { $0 + $1.lane.ready.count }
+            observer.notice(
+                "\(windows) whole \(windows == 1 ? "window waits" : "windows wait") for the time to be sent at"
+            )
+        }
+        if let batch, isDue(batch, now), try !commit() { return }
+        try pollEvents(now)
+        observer.progress(now, progress(isLast: false))
+        observer.meter?.turn(now, snapshot)
     }
 
     /// Serves what was sent; waits up to `timeout` for something to come back.

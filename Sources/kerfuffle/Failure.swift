@@ -76,7 +76,7 @@ struct Failure: Error, ExitCodeProviding, CustomStringConvertible {
 
     init(_ ending: Ending, _ description: String) {
         self.ending = ending
-        self.description = description
+        self.description = printable(description)
     }
 
     var exitCode: ExitCode { ExitCode(rawValue: ending.rawValue) }

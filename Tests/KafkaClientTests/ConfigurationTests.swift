@@ -77,7 +77,28 @@ import Testing
         (["enable.auto.commit=true"], ["enable.auto.commit: must stay false", "positions"]),
         (["enable.partition.eof=false"], ["enable.partition.eof: must stay true"]),
         (["linger.ms=soon", "acks=many"], ["linger.ms", "acks"]),
+        (
+            ["linger.ms=900000"],
+            ["linger.ms: 900000 must be less than message.timeout.ms, 300000 ms"]
+        ),
+        (
+            ["linger.ms=50", "message.timeout.ms=50"],
+            ["must be less than message.timeout.ms, 50 ms"]
+        ),
     ]
+
+    @Test func `what a client alone refuses is a matter of its properties`() throws {
+        var configuration = ClientConfiguration(bootstrapServers: "localhost:1")
+        configuration.set("acks", to: "1")
+        let producer = #expect(throws: ConfigurationError.self) { try Producer(configuration) }
+        #expect(
+            producer?.description.contains("properties of the producer: `acks` must be") == true)
+        configuration.set("partition.assignment.strategy", to: "none.such")
+        let consumer = #expect(throws: ConfigurationError.self) {
+            try Consumer(configuration, group: "g")
+        }
+        #expect(consumer?.description.contains("none.such") == true)
+    }
 
     @Test(arguments: refused)
     func `what is refused is named, with what would be accepted`(

@@ -61,6 +61,29 @@ import Testing
         #expect(compared == 90)
     }
 
+    @Test(arguments: ClusterKind.available)
+    func `a stop waits for whole windows to be due, and forgets open ones`(kind: ClusterKind) throws
+    {
+        let scene = try Scene(Cluster(kind), partitions: 1)
+        try scene.cluster.produce(
+            SampleRecords.numbered(0..<105, partitions: 1), to: scene.input)
+        let plan = Plan.windows(20...20, rules: [.delay(.constant(us: 4_000_000))])
+        var configuration = scene.recorded(plan)
+        configuration.untilEnd = false
+        // Before anything is due.
+        let statistics = try scene.run(configuration) { ($0?.statistics.read ?? 0) == 105 }
+        #expect(statistics.windows == 5)
+        #expect(try scene.sent()[0]?.count == 100)
+        #expect(
+            scene.notices.contains { $0.hasSuffix("whole windows wait for the time to be sent at") }
+        )
+        try scene.verify()
+        // The next run has the rest.
+        try scene.run(scene.recorded(plan))
+        #expect(try scene.sent()[0]?.count == 105)
+        try scene.expectOutput(of: plan)
+    }
+
     @Test(.enabled(if: ClusterKind.hasReal))
     func `killed inside a window, the rest of it follows`() throws {
         let scene = try Scene(Cluster(.real), partitions: 1)

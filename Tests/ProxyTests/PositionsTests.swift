@@ -17,10 +17,11 @@ import Testing
     }
 
     private func start(
-        _ committed: CommittedPosition?, hasSettled: Bool = false, range: Range<Offset> = 10..<100
+        _ committed: CommittedPosition?, files: KnownOfFiles = .init(recording: "r2"),
+        range: Range<Offset> = 10..<100
     ) throws -> StartingPoint {
         try positions.start(
-            of: source, committed: committed, hasSettled: hasSettled, range: range, first: { 10 })
+            of: source, committed: committed, files: files, range: range, first: { 10 })
     }
 
     @Test func `without a position a partition begins at its first`() throws {
@@ -81,7 +82,35 @@ import Testing
     }
 
     @Test func `a position that is gone is refused`() {
-        #expect(throws: ProxyError.self) { try start(nil, hasSettled: true) }
+        #expect(throws: ProxyError.self) {
+            try start(nil, files: .init(recording: "r2", hasSettled: true))
+        }
+    }
+
+    @Test func `a position of the own recording is one that the own schedule has`() throws {
+        let committed = CommittedPosition(
+            source, offset: 50, metadata: metadata(part: .init(through: 60, emitted: 3)))
+        func last(_ next: Offset, epoch: Int64 = 4, emitted: Int64) -> KnownOfFiles {
+            KnownOfFiles(
+                recording: "r1",
+                last: .init(
+                    next: next, epoch: epoch, records: 1, digest: "",
+                    part: emitted == 0 ? nil : .init(through: 60, emitted: emitted)))
+        }
+        for files in [
+            last(50, emitted: 3), last(50, emitted: 4), last(61, emitted: 0),
+            last(20, epoch: 5, emitted: 0), .init(recording: "r2"),
+        ] {
+            #expect(try start(committed, files: files).segment.start == 50)
+        }
+        for files in [
+            .init(recording: "r1"), last(50, emitted: 2), last(49, emitted: 0),
+            last(70, epoch: 3, emitted: 0),
+        ] {
+            let error = #expect(throws: ProxyError.self) { try start(committed, files: files) }
+            #expect(
+                error?.message.contains("whose schedule ends in front of that: it was cut") == true)
+        }
     }
 
     @Test func `another plan goes on between windows and not inside one`() throws {
@@ -135,12 +164,16 @@ import Testing
         #expect(try verdict([.init(offset: 20), .init(offset: 40, emitted: 4)]) == .aborted)
         #expect(try verdict([.init(offset: 20), .init(offset: 40)]) == .aborted)
         // Somebody else has moved on in one partition; the other still says it.
-        #expect(try verdict([.init(offset: 99, epoch: 6), .init(offset: 39)]) == .aborted)
+        #expect(
+            try verdict([.init(offset: 99, recording: "r2", epoch: 6), .init(offset: 39)])
+                == .aborted)
     }
 
     @Test func `a partition exactly there under its own epoch says that it was committed`() throws {
         #expect(try verdict([.init(offset: 20), .init(offset: 40, emitted: 5)]) == .committed)
-        #expect(try verdict([.init(offset: 20), .init(offset: 90, epoch: 5)]) == .committed)
+        #expect(
+            try verdict([.init(offset: 20), .init(offset: 90, recording: "r2", epoch: 5)])
+                == .committed)
         #expect(
             try verdict([
                 .init(offset: 25, recording: "r2", epoch: 5), .init(offset: 40, emitted: 5),
@@ -150,13 +183,29 @@ import Testing
 
     @Test func `otherwise nobody can tell`() throws {
         #expect(
-            try verdict([.init(offset: 25, epoch: 5), .init(offset: 41, epoch: 5)]) == .inDoubt)
+            try verdict([
+                .init(offset: 25, recording: "r2", epoch: 5),
+                .init(offset: 41, recording: "r2", epoch: 5),
+            ]) == .inDoubt)
         #expect(
-            try verdict([.init(offset: 20, recording: "r2"), .init(offset: 60, epoch: 5)])
+            try verdict([
+                .init(offset: 20, recording: "r2"), .init(offset: 60, recording: "r2", epoch: 5),
+            ])
                 == .inDoubt)
         #expect(
-            try verdict([.init(offset: 20, epoch: 5), .init(offset: 40, emitted: 6, epoch: 5)])
-                == .inDoubt)
+            try verdict([
+                .init(offset: 20, recording: "r2", epoch: 5),
+                .init(offset: 40, emitted: 6, recording: "r2", epoch: 5),
+            ]) == .inDoubt)
+    }
+
+    @Test func `what was committed of this recording and is not in its schedule was cut off it`() {
+        for found: [Found?] in [
+            [.init(offset: 21), nil], [.init(offset: 20, epoch: 5), .init(offset: 40, emitted: 5)],
+            [.init(offset: 20), .init(offset: 40, emitted: 6)],
+        ] {
+            #expect(throws: ProxyError.self) { try verdict(found) }
+        }
     }
 }
 

@@ -207,7 +207,8 @@ import Testing
         metadata.part = .init(through: 59, emitted: 2)
         let committed = CommittedPosition(source, offset: 50, metadata: metadata.text)
         let start = try rules.start(
-            of: source, committed: committed, hasSettled: true, range: 0..<100, first: { 0 })
+            of: source, committed: committed, files: .init(recording: "other", hasSettled: true),
+            range: 0..<100, first: { 0 })
         #expect(start.segment.parent == .init(recording: "own", epoch: 2))
         #expect(start.segment.unrecorded == .init(start: 30, emitted: 4))
         #expect(start.segment.epoch == 5)

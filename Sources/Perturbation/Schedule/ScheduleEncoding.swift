@@ -4,7 +4,8 @@ import Records
 /// partitions by topic and number: equal lines are equal bytes.
 extension TextBuffer {
     public mutating func append(_ header: ScheduleHeader) {
-        append("{\"kerfuffle\":\"schedule\",\"version\":")
+        append(text: ScheduleHeader.start)
+        append("\"version\":")
         append(ScheduleHeader.formatVersion)
         append(",\"recording\":")
         append(quoted: header.recording)

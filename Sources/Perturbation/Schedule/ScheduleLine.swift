@@ -27,6 +27,8 @@ public enum ScheduleLine: Hashable, Sendable {
 public struct ScheduleHeader: Hashable, Sendable {
     public static let formatVersion: Int64 = 1
     public static let generator = "philox4x32-10"
+    /// How the first line of every schedule begins.
+    public static let start = "{\"kerfuffle\":\"schedule\","
 
     /// One id for a recording and its schedule.
     public var recording: String

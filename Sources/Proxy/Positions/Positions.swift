@@ -23,6 +23,16 @@ struct StartingPoint: Hashable {
     var goesOn: Offset { loss.map { $0.through + 1 } ?? segment.start }
 }
 
+/// What the files at hand know of a partition.
+struct KnownOfFiles {
+    /// Their recording's id.
+    var recording: String
+    /// Whether they know of a commit in it.
+    var hasSettled = false
+    /// The last word of their checkpoints on it.
+    var last: Checkpoint.Position?
+}
+
 /// Decides from committed positions where partitions go on and what became of a last transaction.
 /// Pure; the rules are those of `docs/architecture.md`, "Files and transactions".
 struct Positions {
@@ -37,17 +47,18 @@ struct Positions {
     ///
     /// - Parameters:
     ///   - committed: the group's position; nil where there is none.
-    ///   - hasSettled: whether an own file knows of a commit in this partition.
+    ///   - files: what the own files know of this partition.
     ///   - range: what the log holds.
     ///   - first: where the partition begins without a position.
     /// - Throws: `ProxyError.conflict` where the position was moved by hand, lies inside a window of
-    ///   another plan, or is no longer in the log.
+    ///   another plan, is no longer in the log, or was committed with a checkpoint that the own files have
+    ///   lost.
     func start(
-        of source: TopicPartition, committed: CommittedPosition?, hasSettled: Bool,
+        of source: TopicPartition, committed: CommittedPosition?, files: KnownOfFiles,
         range: Range<Offset>, first: () throws -> Offset
     ) throws -> StartingPoint {
         guard let committed else {
-            if hasSettled {
+            if files.hasSettled {
                 throw ProxyError(
                     .conflict,
                     "the group \(group) has no position in \(source), although this instance has "
@@ -65,6 +76,7 @@ struct Positions {
                     + "this one is \(planDigest)); run the old plan until it stops between windows, "
                     + "or take another group")
         }
+        try Self.checkIsWritten(metadata.recorded(upTo: committed.offset), of: source, files)
         let loss = metadata.lost.map {
             Loss(
                 source: source, start: committed.offset, through: $0.through, policy: $0.policy)
@@ -86,6 +98,24 @@ struct Positions {
                 unrecorded: metadata.unrecorded?.before),
             last: metadata.last.flatMap { $0.offset >= range.lowerBound ? $0 : nil },
             part: metadata.part, loss: loss, partitionsAtFirst: metadata.partitions)
+    }
+
+    /// A checkpoint stands in the files before its positions are committed.
+    private static func checkIsWritten(
+        _ recorded: (owner: Segment.Parent?, offset: Offset, emitted: Int64),
+        of source: TopicPartition,
+        _ files: KnownOfFiles
+    ) throws {
+        guard let owner = recorded.owner, owner.recording == files.recording else { return }
+        let reached = (owner.epoch, recorded.offset, recorded.emitted)
+        if let last = files.last, reached <= (last.epoch, last.next, last.part?.emitted ?? 0) {
+            return
+        }
+        throw ProxyError(
+            .conflict,
+            "the group stands at \(recorded.offset) in \(source) by a commit of the recording "
+                + "\(files.recording), whose schedule ends in front of that: it was cut, by hand or by a loss of "
+                + "power without --fsync; put it back, or take new files")
     }
 
     /// What is to be read next was deleted.
@@ -111,7 +141,7 @@ struct Positions {
     /// What became of the transaction of the last checkpoint of an own file.
     ///
     /// - Parameter isWhole: all partitions were committed together, or none.
-    /// - Throws: `ProxyError.conflict` where a position was moved by hand.
+    /// - Throws: `ProxyError.conflict` where a position was moved by hand, or committed with a later checkpoint.
     func verdict(
         on checkpoint: Checkpoint, recording: String,
         committed: [TopicPartition: CommittedPosition], isWhole: Bool = true
@@ -128,6 +158,8 @@ struct Positions {
             let reached = (recorded.offset, recorded.emitted)
             let wanted = (position.next, position.part?.emitted ?? 0)
             if reached < wanted { below += 1 }
+            try Self.checkIsWritten(
+                recorded, of: source, KnownOfFiles(recording: recording, last: position))
             let here = Segment.Parent(recording: recording, epoch: position.epoch)
             if reached == wanted, recorded.owner == here { own += 1 }
         }

@@ -150,7 +150,6 @@ extension ProxyPreview {
         let consumer = try Consumer(configuration.consumerClient, group: configuration.group)
         let committed = try committed(sources, consumer, finding)
         let ranges = try consumer.watermarks(sources, timeout: .seconds(30))
-        let settled = leftover?.settledSources
         if let leftover { try Proxy.checkGroup(leftover, configuration, consumer) }
         let outputs = Dictionary(
             configuration.routes.map { ($0.input, $0.output) }, uniquingKeysWith: { one, _ in one })
@@ -169,7 +168,11 @@ extension ProxyPreview {
             do {
                 let point = try rules.start(
                     of: source, committed: committed[source],
-                    hasSettled: settled?.contains(source) ?? false, range: range,
+                    files: KnownOfFiles(
+                        recording: leftover?.header.recording ?? "",
+                        hasSettled: leftover?.settledSources.contains(source) ?? false,
+                        last: leftover?.words[source]),
+                    range: range,
                     first: {
                         if isAdded(source) { return range.lowerBound }
                         if let known = all?[source] { return known }

@@ -75,7 +75,8 @@ extension Proxy {
         case (true, false):
             throw ProxyError(
                 .refused,
-                "\(path) was written under at-least-once; give new files, or --delivery at-least-once")
+                "\(path) was written under at-least-once; give new files, or --delivery at-least-once"
+            )
         case (false, true):
             throw ProxyError(
                 .refused,

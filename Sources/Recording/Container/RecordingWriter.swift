@@ -161,7 +161,9 @@ public final class RecordingWriter {
         } catch let error as MCAPError where error.code == .system {
             throw RecordingError(error, path)
         } catch let error as MCAPError {
-            throw RecordingError(.damaged, path, "cannot be continued: \(error.message)")
+            throw RecordingError(
+                .damaged, path,
+                "cannot be continued: \(error.message); put it back, or give new files")
         }
     }
 

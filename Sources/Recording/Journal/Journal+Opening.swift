@@ -21,6 +21,8 @@ extension Journal {
         public let undecided: Checkpoint?
         /// Partitions in which some transaction is known to have been committed.
         public let settledSources: Set<TopicPartition>
+        /// The last word of the schedule on each partition.
+        public var words: [TopicPartition: Checkpoint.Position] { tail.words }
         /// The cluster that the recording names; nil where it names none, or there is no recording.
         public let cluster: String?
         let tail: ScheduleTail
@@ -68,12 +70,17 @@ extension Journal {
             schedule: try FileLock(path))
         if isOnlyLooking { locks = Locks() }
         if try isBarren(path) {
+            let recording = hasRecording == true ? paths.recording : nil
+            if let recording, try !holdsNothing(recording) {
+                throw RecordingError(
+                    .mismatch, path,
+                    "it is empty or was cut in its first line, and the recording \(recording) holds something: "
+                        + "put the schedule back, or give new files")
+            }
             if isOnlyLooking { return nil }
             // Killed before its first line was whole: nothing was ever emitted from it.
             try? FileManager.default.removeItem(atPath: path)
-            if let recording = paths.recording, hasRecording == true {
-                try FileManager.default.removeItem(atPath: recording)
-            }
+            if let recording { try FileManager.default.removeItem(atPath: recording) }
             return nil
         }
         let tail = try ScheduleTail(path: path)
@@ -96,15 +103,33 @@ extension Journal {
         return identity.cluster
     }
 
-    /// Whether the file has no whole line at all.
+    /// Whether a recording was begun and has no record yet. What is none holds something.
+    private static func holdsNothing(_ path: String) throws -> Bool {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        if attributes[.size] as? Int == 0 { return true }
+        guard let reader = try? RecordingReader(path: path), reader.identity != nil else {
+            return false
+        }
+        return (try? reader.next()) == false
+    }
+
+    /// Whether the file is a schedule's that has no whole line: empty, the front of a first line, or the zeros that
+    /// a loss of power leaves. A file without a line that is anything else is somebody's.
     private static func isBarren(_ path: String) throws -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? file.close() }
+        let front = Array(ScheduleHeader.start.utf8)
         var seen = 0
+        var isFront = true
+        var isZeros = true
         while let part = try file.read(upToCount: 1 << 16), !part.isEmpty {
             if part.contains(0x0A) { return false }
+            if seen < front.count {
+                isFront = isFront && zip(front[seen...], part).allSatisfy { $0 == $1 }
+            }
+            isZeros = isZeros && part.allSatisfy { $0 == 0 }
             seen += part.count
-            if seen > 1 << 24 { return false }
+            if !isFront && !isZeros || seen > 1 << 24 { return false }
         }
         return true
     }
@@ -175,7 +200,8 @@ extension Journal {
         let journal = Journal(
             header: leftover.header, schedule: schedule, recording: recording,
             number: keeps?.checkpoint.number ?? 0,
-            mark: Mark(schedule: end, recording: place), settledSources: settledSources)
+            mark: Mark(schedule: end, recording: place), settledSources: settledSources,
+            earlierWords: tail.words)
         if isUndecided && (verdict == .inDoubt || cutsNothing && verdict == .aborted) {
             try journal.markInDoubt()
         }

@@ -14,6 +14,8 @@ public final class Journal {
     /// The last word on each partition: of committed checkpoints, and of the latest one.
     private var settledWords: [TopicPartition: Checkpoint.Position] = [:]
     var latestWords: [TopicPartition: Checkpoint.Position] = [:]
+    /// That of the run before.
+    private var earlierWords: [TopicPartition: Checkpoint.Position]
     private(set) var settled: Mark
     var latest: Mark
     /// Partitions of which the files know a commit.
@@ -40,8 +42,10 @@ public final class Journal {
 
     init(
         header: ScheduleHeader, schedule: ScheduleWriter?, recording: RecordingWriter?,
-        number: Int64, mark: Mark, settledSources: Set<TopicPartition> = []
+        number: Int64, mark: Mark, settledSources: Set<TopicPartition> = [],
+        earlierWords: [TopicPartition: Checkpoint.Position] = [:]
     ) {
+        self.earlierWords = earlierWords
         self.header = header
         self.schedule = schedule
         self.recording = recording
@@ -56,6 +60,11 @@ public final class Journal {
     /// That of the pair before.
     var earlierArrivalNs: UInt64 = 0
 
+    /// The last word of its checkpoints on a partition; nil where none speaks of it.
+    public func word(on source: TopicPartition) -> Checkpoint.Position? {
+        latestWords[source] ?? settledWords[source] ?? earlierWords[source]
+    }
+
     /// Whether anything of it is known to have been committed.
     public var isBegun: Bool { !settledWords.isEmpty }
 
@@ -68,6 +77,7 @@ public final class Journal {
         segments.removeAll()
         begun.removeAll()
         settledWords.removeAll()
+        earlierWords.removeAll()
         latestWords.removeAll()
     }
 

@@ -32,6 +32,8 @@ public struct ScheduleTail: Sendable {
     public private(set) var isClosed = false
     /// Partitions of settled checkpoints: those not in doubt and followed by anything.
     public private(set) var settledSources: Set<TopicPartition> = []
+    /// The last word of any checkpoint on each partition.
+    public private(set) var words: [TopicPartition: Checkpoint.Position] = [:]
 
     /// Scans the file once; only checkpoints and their like are parsed.
     ///
@@ -75,6 +77,7 @@ public struct ScheduleTail: Sendable {
         }
         switch line {
         case .checkpoint(let checkpoint):
+            words.merge(checkpoint.positions) { $1 }
             previous = last
             last = Mark(checkpoint: checkpoint, end: position)
             end = position

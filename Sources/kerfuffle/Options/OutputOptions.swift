@@ -18,8 +18,24 @@ extension OutputFormat {
     /// Prints a result in this format.
     func print(text: @autoclosure () -> String, json: @autoclosure () -> JSONValue) throws {
         switch self {
-        case .text: try show(text())
+        case .text: try show(printable(text()))
         case .json: try show(json().text + "\n")
+        }
+    }
+}
+
+/// A text as a terminal takes it: control characters that came in with records or names, line ends and tabs apart,
+/// as `\u{1b}`.
+func printable(_ text: String) -> String {
+    let isControl = { (scalar: Unicode.Scalar) in
+        scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+        if isControl(scalar) {
+            result += "\\u{\(String(scalar.value, radix: 16))}"
+        } else {
+            result.unicodeScalars.append(scalar)
         }
     }
 }

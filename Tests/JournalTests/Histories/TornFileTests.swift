@@ -66,6 +66,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "", "{\"kerfuffle\":\"sch", "{\"kerfuffle\":\"schedule\",\"version\":1,\"rec", "\0\0\0",
+    ])
+    func
+        `a schedule without a whole line goes with a recording that holds nothing, and with no other`(
+            front: String
+        ) throws
+    {
+        try withFolder { folder in
+            let wreck = try Wreck(seed: 3, in: folder, before: .killedBeforeCommit)
+            wreck.host.kill()
+            let (recording, schedule) = wreck.host.pair
+            let paths = JournalPaths(recording: recording, schedule: schedule)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: recording))
+            try Data(front.utf8).write(to: URL(fileURLWithPath: schedule))
+            for isOnlyLooking in [true, false] {
+                let error = #expect(throws: RecordingError.self) {
+                    try Journal.leftover(at: paths, isOnlyLooking: isOnlyLooking)
+                }
+                #expect(error?.kind == .mismatch)
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: recording)) == bytes)
+            try FileManager.default.removeItem(atPath: recording)
+            #expect(try Journal.leftover(at: paths) == nil)
+            #expect(!FileManager.default.fileExists(atPath: schedule))
+        }
+    }
+
+    @Test(arguments: [
+        "my notes", "{\"version\":1,\"seed\":\"mine\"}", "{\"kerfuffle\":\"plan\"", "\0x",
+    ])
+    func `a file that is no schedule's is left alone`(content: String) throws {
+        try withFolder { folder in
+            let path = folder.appendingPathComponent("notes").path
+            try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+            #expect(throws: RecordingError.self) {
+                try Journal.leftover(at: JournalPaths(recording: nil, schedule: path))
+            }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(content.utf8))
+        }
+    }
+
     /// The wreck is read as it is, then gone on with.
     private func goOn(
         _ host: Host, _ folder: URL, _ world: inout World, _ dice: inout Dice, _ comment: Comment

@@ -146,7 +146,10 @@ final class Host {
         let range = world.range(of: source)
         let point = try rules(world).start(
             of: source, committed: world.positions[source],
-            hasSettled: journal.settledSources.contains(source), range: range,
+            files: KnownOfFiles(
+                recording: journal.header.recording,
+                hasSettled: journal.settledSources.contains(source), last: journal.word(on: source)),
+            range: range,
             first: { range.lowerBound })
         lanes[source] = HostLane(
             point, plan: world.plan, journal: journal.begin(point.segment),
@@ -326,10 +329,13 @@ final class Host {
         return (attributes?[.size] as? UInt64) ?? 0
     }
 
-    /// Where the schedule may be cut as a loss of power would.
+    /// Where the schedule may be cut as a loss of power would. Without its first line nobody goes on while there is a
+    /// recording that holds something.
     var tornRange: ClosedRange<UInt64> {
         let size = Self.size(paths.schedule)
-        return min(settledBytes, size)...size
+        let bytes = paths.schedule.flatMap { FileManager.default.contents(atPath: $0) }
+        let firstLine = bytes?.firstIndex(of: 0x0A).map { UInt64($0 + 1) } ?? 0
+        return min(max(settledBytes, firstLine), size)...size
     }
 
     /// Where the recording may be cut, if the schedule is cut there.

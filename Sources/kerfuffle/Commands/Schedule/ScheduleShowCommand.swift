@@ -38,7 +38,8 @@ struct ScheduleShowCommand: ParsableCommand {
     private func tell() throws {
         let output = try TextOutput()
         let reader = try ScheduleReader(path: schedule)
-        output.text.append(text: "\(LineInWords(.header(reader.header), ruleNames: []))\n")
+        output.text.append(
+            text: printable("\(LineInWords(.header(reader.header), ruleNames: []))\n"))
         var left = limit
         var sources: Set<TopicPartition> = []
         while left > 0, let line = try reader.next() {
@@ -47,7 +48,8 @@ struct ScheduleShowCommand: ParsableCommand {
                 guard isWanted(source) else { continue }
             }
             if case .decision = line { left -= 1 }
-            output.text.append(text: "\(LineInWords(line, ruleNames: reader.ruleNames))\n")
+            output.text.append(
+                text: printable("\(LineInWords(line, ruleNames: reader.ruleNames))\n"))
             try output.flushIfLarge()
         }
         if left > 0 { try check(sources) }
@@ -79,7 +81,7 @@ struct ScheduleShowCommand: ParsableCommand {
                 sources.insert(piece.source)
                 guard isWanted(piece.source) else { continue }
                 for window in cutter.windows(of: piece).prefix(left) {
-                    output.text.append(text: "\(WindowPicture(window))")
+                    output.text.append(text: printable("\(WindowPicture(window))"))
                     try output.flushIfLarge()
                     left -= 1
                 }
