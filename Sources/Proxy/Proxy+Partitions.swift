@@ -150,7 +150,8 @@ extension Proxy {
                 of: source, committed: committed[source],
                 files: KnownOfFiles(
                     recording: journal.header.recording,
-                    hasSettled: journal.settledSources.contains(source), last: journal.word(on: source)),
+                    hasSettled: journal.settledSources.contains(source),
+                    last: journal.word(on: source)),
                 range: range,
                 first: {
                     isAdded(source) ? range.lowerBound : firsts[source] ?? range.lowerBound
