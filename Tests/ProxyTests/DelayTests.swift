@@ -75,7 +75,7 @@ import Testing
         #expect(statistics.windows == 5)
         #expect(try scene.sent()[0]?.count == 100)
         #expect(
-            scene.notices.contains { $0.hasSuffix("whole windows wait for the time to be sent at") }
+            scene.notices.contains { $0.hasPrefix("whole windows wait for the time to be sent at") }
         )
         try scene.verify()
         // The next run has the rest.

@@ -11,6 +11,8 @@ struct CheckedBatch {
     private(set) var segments: [TopicPartition: Segment] = [:]
     /// Partitions with a segment so far in the file.
     private var begun: Set<TopicPartition> = []
+    /// The first line of each partition in this transaction.
+    private var firsts: [TopicPartition: Int] = [:]
 
     private struct Identity: Hashable {
         var source: TopicPartition
@@ -52,6 +54,10 @@ struct CheckedBatch {
         case .segment(let segment):
             if segments.updateValue(segment, forKey: segment.source) != nil {
                 note("\(segment.source) begins a second time before a checkpoint", at: number)
+            } else if let first = firsts[segment.source] {
+                note(
+                    "\(segment.source) begins here, and line \(first) of the same transaction speaks of it already",
+                    at: number)
             }
             begun.insert(segment.source)
         default: break
@@ -63,6 +69,7 @@ struct CheckedBatch {
     }
 
     private mutating func checkBegun(_ source: TopicPartition, _ number: Int) {
+        if firsts[source] == nil { firsts[source] = number }
         if begun.insert(source).inserted {
             note("\(source) has no segment line before this one", at: number)
         }

@@ -295,6 +295,26 @@ import Testing
         }
     }
 
+    @Test func `check sees a line in front of the segment that it is of`() throws {
+        try Fixture.with { fixture in
+            let next = #"{"orders/0":{"offset":2,"epoch":1,"records":2,"digest":""}}"#
+            let lines =
+                try [fixture.lines[0]] + [
+                    #"{"segment":"orders/0@0","epoch":1}"#, #"{"in":"orders/0@1","op":"drop"}"#,
+                    #"{"checkpoint":1,"next":\#(next)}"#, #"{"in":"orders/0@2","op":"drop"}"#,
+                    #"{"segment":"orders/0@2","epoch":2}"#, #"{"in":"orders/0@3","op":"drop"}"#,
+                    #"{"checkpoint":2,"next":\#(next)}"#, #"{"end":2,"next":\#(next)}"#,
+                ]
+            try fixture.write(lines: lines, to: "early.jsonl")
+            let checked = try fixture.run("schedule check early.jsonl")
+            #expect(checked.code == 65)
+            #expect(
+                checked.output.hasPrefix(
+                    "early.jsonl: line 6: orders/0 begins here, and line 5 of the same transaction "
+                        + "speaks of it already\n3 decisions, 2 checkpoints, 1 problems"))
+        }
+    }
+
     @Test func `check misses the last line, and sees a cut one`() throws {
         try Fixture.with { fixture in
             let lines = try fixture.lines
