@@ -98,7 +98,7 @@ public struct HuntReport {
         }
         lines += [
             "  " + Self.shrinking(reproducer),
-            "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
+            "  \(Self.replayed(reproducer)):",
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
@@ -127,12 +127,20 @@ public struct HuntReport {
             + "\(count(reproducer.shrinkingTrials, "trial"))" + unfinished(reproducer)
     }
 
+    /// How surely it shows.
+    static func replayed(_ reproducer: HuntResult.Reproduced) -> String {
+        reproducer.reproductionRuns == 0
+            ? "not replayed yet"
+            : "shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays"
+    }
+
     /// What is done in a reproducer: `join, move`.
     static func kinds(_ reproducer: HuntResult.Reproduced) -> String {
         reproducer.kinds.isEmpty ? "no atom" : reproducer.kinds.joined(separator: ", ")
     }
 
     private static func unfinished(_ reproducer: HuntResult.Reproduced) -> String {
+        if reproducer.isStopped { return "; the hunt was stopped before it was minimal" }
         if reproducer.isWhole { return "; it shows too seldom to be made smaller" }
         return reproducer.isMinimal ? "" : "; the budget ended before it was minimal"
     }
