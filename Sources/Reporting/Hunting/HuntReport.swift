@@ -122,8 +122,13 @@ public struct HuntReport {
 
     /// What shrinking came to, in one sentence.
     static func shrinking(_ reproducer: HuntResult.Reproduced) -> String {
-        "shrunk from \(reproducer.atomsAtFirst) atoms to \(count(reproducer.records, "record")) and "
-            + "\(count(reproducer.atoms, "line")) of schedule (\(kinds(reproducer))) in "
+        let size =
+            "\(count(reproducer.records, "record")) and \(count(reproducer.atoms, "line")) of schedule "
+            + "(\(kinds(reproducer)))"
+        if reproducer.isStopped, reproducer.shrinkingTrials == 0 {
+            return "left as it was found, with \(size): the hunt was stopped"
+        }
+        return "shrunk from \(reproducer.atomsAtFirst) atoms to \(size) in "
             + "\(count(reproducer.shrinkingTrials, "trial"))" + unfinished(reproducer)
     }
 
