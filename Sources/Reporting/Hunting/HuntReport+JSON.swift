@@ -115,7 +115,8 @@ extension HuntReport {
                 ("folder", .string(one.folder)), ("records", .number(one.records)),
                 ("atoms", .number(one.atoms)),
                 ("kinds", .array(one.kinds.map { .string($0) })),
-                ("is_minimal", .bool(one.isMinimal)), ("shown", .number(one.reproductions)),
+                ("is_minimal", .bool(one.isMinimal)),
+                ("is_stopped", .bool(one.isStopped)), ("shown", .number(one.reproductions)),
                 ("runs", .number(one.reproductionRuns)),
                 ("shrinking_trials", .number(one.shrinkingTrials)),
                 ("shrinking_candidates", .number(one.shrinkingCandidates)),
@@ -131,6 +132,7 @@ extension HuntReport {
             ("confirmations", .number(cluster.confirmations)),
             ("confirmation_runs", .number(cluster.confirmationRuns)),
             ("is_late", .bool(cluster.isLate)),
+            ("moment", cluster.moment.map { .string($0) } ?? .null),
             ("flake_rate", .number("\(cluster.flakeRate)")),
             ("after_ms", .number(cluster.afterMs)), ("reproducer", reproducer),
         ])
