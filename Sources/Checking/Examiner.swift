@@ -2,7 +2,7 @@
 /// nothing is kept from one trial to the next.
 public struct Examiner {
     public let plan: CheckPlan
-    private let programs: JQPrograms
+    let programs: JQPrograms
 
     /// - Parameter watch: told which expression is evaluated now, by its place in the file, and (nil) that it ended:
     ///   libjq cannot be stopped from outside, and somebody may wish to know what it is at.

@@ -56,11 +56,13 @@ public struct ClientConfiguration: Sendable {
     }
 
     /// A file as kcat and Kafka's own tools read it: `name=value` a line, `#` begins a comment line,
-    /// blank around name and value does not count. In a value of a `.pem` property `\n` is a line end.
+    /// blank around name and value, and a byte order mark in front, do not count. In a value of a `.pem` property
+    /// `\n` is a line end.
     ///
     /// - Throws: every line that is no assignment, with its number.
     public mutating func append(file text: String, named name: String) throws(ConfigurationError) {
         var problems: [ConfigurationProblem] = []
+        let text = text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (index, line) in lines.enumerated() {
             let trimmed = line.trimmingBlanks()
@@ -94,17 +96,14 @@ public struct ClientConfiguration: Sendable {
         return Property(name: String(name), value: String(value), layer: layer, place: place)
     }
 
-    /// Such a line is not shown beyond its first word: it may be a secret that lost its name.
+    /// Of such a line its first word is shown where that is a property's name or nearly one: all else may be a
+    /// secret that lost its name.
     private static func noAssignment(_ text: String, _ place: String) -> ConfigurationProblem {
-        if text.hasPrefix("=") {
-            return ConfigurationProblem(
-                property: "", place: place,
-                reason: "no name in front of '='; a property is given as name=value")
-        }
-        let word = text.prefix { $0 != " " && $0 != ":" }.prefix(40)
+        let word = String(text.prefix { $0 != " " && $0 != ":" && $0 != "=" }.prefix(40))
         return ConfigurationProblem(
-            property: String(word), place: place,
-            reason: "no '=' here; a property is given as name=value")
+            property: PropertyCatalog.shared.resembles(word) ? word : "", place: place,
+            reason: (text.hasPrefix("=") ? "no name in front of '='" : "no '=' here")
+                + "; a property is given as name=value")
     }
 }
 

@@ -37,6 +37,9 @@ struct PropertyCatalog: Sendable {
         }
     }
 
+    /// Whether a word is a property's name, or nearly one.
+    func resembles(_ word: String) -> Bool { roles[word] != nil || suggestion(for: word) != nil }
+
     /// The nearest known name, where one is near.
     func suggestion(for name: String) -> String? {
         let limit = Swift.max(2, name.utf8.count / 4)

@@ -3,7 +3,7 @@ import Perturbation
 import Recording
 import Records
 
-/// Topics that come while the proxy runs.
+/// Topics, and partitions of outputs, that come while the proxy runs.
 extension Proxy {
     /// Reads new topics that a pattern matches, as soon as they can be: once their output is there. What
     /// stands against one is said once.
@@ -44,13 +44,39 @@ extension Proxy {
             outputs: configuration.routes.compactMap(\.output) + [output],
             inputs: configuration.routes.map(\.input) + [route.input])
         if let refusal = refusals.first { return why(refusal) }
-        let count = senders.map { $0.partitionCount(of: output) } ?? partitions[output] ?? 0
+        let count = partitionCount(ofOutput: output)
         guard count > 0 else {
             return why("its output \(output) is not there; make it, with \(input) partitions")
         }
         if count < input {
             return why("its output \(output) has \(count) partitions, and it needs \(input)")
         }
+        if let senders, let topic = configuration.target?.positionsTopic {
+            let count = senders.partitionCount(of: topic)
+            if count < input {
+                return why(
+                    "the topic of positions \(topic) has \(count) partitions, and it needs \(input)"
+                )
+            }
+        }
         return nil
+    }
+
+    /// Whether a partition that a producer did not know is there by now: its client looks at topics every few
+    /// minutes only, and one that is begun anew knows it.
+    func hasPartitionNow(_ error: any Error) -> Bool {
+        let cause = (error as? DeliveryFailure)?.error ?? error as? KafkaError
+        guard let cause, cause.code == .unknownPartition, let place = cause.source else {
+            return false
+        }
+        return place.partition < partitionCount(ofOutput: place.topic)
+    }
+
+    /// Partitions that a topic of the output's cluster has now; 0 where it is not there, or nobody answers.
+    private func partitionCount(ofOutput topic: String) -> Int {
+        if let senders { return senders.partitionCount(of: topic) }
+        // Asked for by its name, a topic that is not there might be made.
+        let metadata = try? producer?.metadata(timeout: .seconds(1))
+        return metadata?.topics.first { $0.name == topic }?.partitions.count ?? 0
     }
 }

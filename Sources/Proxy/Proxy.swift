@@ -150,7 +150,8 @@ public final class Proxy {
             let failures = Failures(
                 configuration, openNs: began.map { ArrivalClock.monotonic() - $0 },
                 stoodStillNs: began.flatMap { standstill.lengthNs(since: $0) },
-                hasLostSession: inputs.hasLostSession)
+                hasLostSession: inputs.hasLostSession,
+                hasPartitionNow: hasPartitionNow(error))
             giveUp()
             throw failures.explained(error)
         }

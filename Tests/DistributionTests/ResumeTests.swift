@@ -74,8 +74,14 @@ import Testing
         try FileManager.default.removeItem(atPath: hunt.folder + "/held")
         try stopped(
             ["--resume"], 1,
-            ["stopped while shrinking", "FOUND uniqueness", "stopped before it was shrunk"]
+            ["stopped while shrinking", "FOUND uniqueness", "not replayed yet:"]
         ) { hunt.starts.count { $0 == 3 } >= 3 }
+        // What it had come to is there.
+        let folder = hunt.folder + "/hunt.hunt/reproducers"
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+        for file in ["reproducer.json", "schedule.jsonl", "recording.mcap", "timeline.svg"] {
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/\(name)/\(file)"))
+        }
     }
 
     @Test

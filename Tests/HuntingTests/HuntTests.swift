@@ -1,6 +1,7 @@
 import Foundation
 import Hunting
 import Results
+import Synchronization
 import Testing
 
 /// Whole hunts of systems in Tests/Systems.
@@ -12,7 +13,8 @@ import Testing
 
     private func result(
         _ system: String, _ variant: String, trials: Int, in folder: String,
-        results: TrialResults
+        results: TrialResults,
+        stopsWhen: @escaping @Sendable (HuntProgress) -> Bool = { _ in false }
     ) throws -> HuntResult {
         let program = "[\(Self.python ?? ""), \(system).py]"
         let dump = "[{command: [\(Self.python ?? ""), harness.py, dump], name: balances}]"
@@ -23,9 +25,13 @@ import Testing
                 "system.environment.VARIANT=\(variant)", "budget.trials=\(trials)",
                 "budget.calibration=2", "confirm.runs=2", "confirm.needed=2",
             ])
+        let isStopped = Atomic<Bool>(false)
         let bench = try TrialBench(
-            document.hunt, folder: folder + "/trials", shouldStop: { false })
-        let run = try HuntRun(document, bench: bench, results: results, width: 8)
+            document.hunt, folder: folder + "/trials",
+            shouldStop: { isStopped.load(ordering: .relaxed) })
+        let run = try HuntRun(
+            document, bench: bench, results: results, width: 8,
+            progress: { if stopsWhen($0) { isStopped.store(true, ordering: .relaxed) } })
         return try run.run(reproducers: folder + "/reproducers")
     }
 
@@ -63,5 +69,37 @@ import Testing
         let twin = try TrialResults(path: folder + "/twin.db", identity: system)
         let clean = try result(system, "fixed", trials: 8, in: folder + "/twin", results: twin)
         #expect(clean.conclusion == .clean)
+    }
+
+    @Test(
+        .enabled(
+            if: python != nil, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"))
+    func `a hunt that is stopped while it shrinks writes what it has come to, and goes on`() throws
+    {
+        let folder = try Sample.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let results = try TrialResults(path: folder + "/hunt.db", identity: "sum")
+        let whole = Mutex(0)
+        let stopped = try result("sum", "buggy", trials: 6, in: folder, results: results) { step in
+            // What is left is told as `failing`; something was left out by then.
+            guard step.step == .shrinking else { return false }
+            return whole.withLock { whole in
+                whole = max(whole, step.failing)
+                return step.failing < whole / 2
+            }
+        }
+        #expect(stopped.stoppedAt == .shrinking && stopped.conclusion == .found)
+        let part = try #require(stopped.clusters.first?.reproducer)
+        #expect(part.isStopped && !part.isMinimal && part.reproductionRuns == 0)
+        #expect(part.records < 30)
+        let kept = try Reproducer(opening: part.folder)
+        #expect(kept.input.workload.records.count == part.records)
+        let readMe = try String(contentsOfFile: part.folder + "/README.md", encoding: .utf8)
+        #expect(readMe.contains("The hunt was stopped before"))
+
+        let all = try result("sum", "buggy", trials: 6, in: folder, results: results)
+        let small = try #require(all.clusters.first?.reproducer)
+        #expect(small.folder == part.folder && small.isMinimal && !small.isStopped)
+        #expect(small.records + small.atoms < part.records + part.atoms)
     }
 }

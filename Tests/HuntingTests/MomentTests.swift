@@ -31,6 +31,17 @@ import Testing
     ]
 
     private func done(_ consumer: String, _ moment: String, broker: String) throws -> [String] {
+        let outcome = try outcome(consumer, moment, broker: broker)
+        #expect(outcome.ending == .settled)
+        return (outcome.observed["out"] ?? []).map {
+            String(decoding: $0.value ?? [], as: UTF8.self)
+        }
+    }
+
+    private func outcome(
+        _ consumer: String, _ moment: String, broker: String,
+        pause: @escaping @Sendable (UInt32) -> Void = { usleep($0) }
+    ) throws -> TrialOutcome {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Python/commits.py").path
         let python = try #require(Self.python)
@@ -44,21 +55,18 @@ import Testing
             ).replacing("records: 12", with: "records: 4"))
         let folder = try Sample.folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let bench = try TrialBench(document.hunt, folder: folder, shouldStop: { false })
+        let bench = try TrialBench(
+            document.hunt, folder: folder, pause: pause, shouldStop: { false })
         let schedule = try TrialSchedule(
             // The second record is done with before: nothing of it is under way when the third comes.
             parsing: """
                 {"in":"orders/0@1","op":"delay","copy":0,"delay_us":3000000}
                 {"at":"orders/0@1","copy":0,"op":"kill","once":"\(moment)","delay_us":0}
                 """)
-        let outcome = try bench.run(
+        return try bench.run(
             TrialInput(
                 number: 1, seed: "s", workload: try document.hunt.makeWorkload(),
                 schedule: schedule, origin: "test"))
-        #expect(outcome.ending == .settled)
-        return (outcome.observed["out"] ?? []).map {
-            String(decoding: $0.value ?? [], as: UTF8.self)
-        }
     }
 
     @Test(
@@ -88,6 +96,19 @@ import Testing
         let broker = "{real: '\(try #require(Self.brokers))'}"
         let done = try done(one.consumer, one.moment, broker: broker)
         #expect(done == one.done)
+    }
+
+    /// The system went on unseen, perhaps to the end of what it does: the schedule was not carried out for sure.
+    @Test(
+        .enabled(
+            if: python != nil, "KERFUFFLE_PYTHON names no Python with scripts/requirements.txt"))
+    func `a trial whose fault may have struck behind its moment is run again, three times at most`()
+        throws
+    {
+        let late = try outcome(
+            "last", "committed", broker: "embedded", pause: { usleep($0 + 3000) })
+        #expect(late.folder.hasSuffix("/trial-4") && late.isLateToLook)
+        #expect(late.ending == .settled)
     }
 
     @Test func `faults without a delay strike at moments now and then, those with one never`()

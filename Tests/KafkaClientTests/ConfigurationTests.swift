@@ -45,7 +45,26 @@ import Testing
             try configuration.append(assignment: "=sasl.password=secret")
         }
         #expect(secret?.description.contains("secret") == false)
-        #expect(secret?.description.contains("no name in front of '='") == true)
+        #expect(
+            secret?.description == "-X: no name in front of '='; a property is given as name=value")
+    }
+
+    @Test func `a line that is no property and resembles none is not shown`() {
+        var configuration = ClientConfiguration()
+        let error = #expect(throws: ConfigurationError.self) {
+            try configuration.append(file: "MyPassw0rd\nsasl.pasword\n", named: "f")
+        }
+        #expect(
+            error?.description == """
+                f:1: no '=' here; a property is given as name=value
+                f:2: sasl.pasword: no '=' here; a property is given as name=value
+                """)
+    }
+
+    @Test func `a byte order mark in front of a file is passed over`() throws {
+        var configuration = ClientConfiguration()
+        try configuration.append(file: "\u{FEFF}linger.ms=7\nacks=1\n", named: "f")
+        #expect(configuration.properties.map(\.name) == ["linger.ms", "acks"])
     }
 
     static let refused: [(assignments: [String], expected: [String])] = [

@@ -109,6 +109,28 @@ import Testing
         try scene.verify()
     }
 
+    @Test func `an output that grew before its input did is written to`() throws {
+        let scene = try Scene(Cluster(.real), partitions: 1)
+        try scene.cluster.produce(SampleRecords.numbered(0..<300, partitions: 1), to: scene.input)
+        let child = try scene.child(["--max-wait", "100ms"], untilEnd: false)
+        try wait(for: "the first records") { try !child.isRunning || scene.visible() > 10 }
+        try Administration.addPartitions(to: scene.output, upTo: 2)
+        // What grows within a moment comes to the client in one answer.
+        Thread.sleep(forTimeInterval: 3)
+        try Administration.addPartitions(to: scene.input, upTo: 2)
+        let records = SampleRecords.numbered(300..<500, partitions: 2)
+        try wait(for: "the producer to see them") {
+            (try? scene.cluster.produce(records, to: scene.input)) != nil
+        }
+        try wait(for: "the records of the new partition") {
+            try !child.isRunning || scene.sent()[1]?.count ?? 0 > 10
+        }
+        child.signal(SIGTERM)
+        #expect(try child.wait() == 0, "\(child.said)")
+        try scene.verify()
+        #expect(try scene.sent()[1]?.count ?? 0 > 10)
+    }
+
     @Test(arguments: [Loss.Policy.earliest, .latest])
     func `what retention took before it was read is named, if the user says so`(
         policy: Loss.Policy

@@ -90,6 +90,39 @@ import Testing
         try scene.expectMergedAcross(["1", "2"])
     }
 
+    @Test
+    func `a new topic that has more partitions than there are positions is told of and not read`()
+        throws
+    {
+        let scene = try Scene(
+            Cluster(.real), to: Cluster(target: ClusterKind.realBrokers ?? ""), partitions: 1)
+        defer { scene.removePositions() }
+        let name = "p-\(UUID().uuidString.lowercased())"
+        for (topic, partitions) in [("a", 1), ("b", 2)] {
+            _ = try scene.target.makeTopic(named: "\(name).\(topic).shadow", partitions: partitions)
+        }
+        _ = try scene.cluster.makeTopic(named: "\(name).a", partitions: 1)
+        try scene.cluster.produce(SampleRecords.numbered(0..<60, partitions: 1), to: "\(name).a")
+        var configuration = scene.configuration()
+        configuration.routes = [Route(input: "^\(name)\\.([ab])$", output: "\(name).$1.shadow")]
+        configuration.target = TargetCluster(client: scene.target.configuration, group: scene.group)
+        configuration.untilEnd = false
+        configuration.topicInterval = .milliseconds(200)
+        let reason =
+            "the new topic \(name).b matches a pattern and is not read: the topic of positions "
+            + "\(scene.group).shadow.positions has 1 partitions, and it needs 2"
+        var isMade = false
+        let statistics = try scene.run(configuration) { progress in
+            guard progress?.statistics.transactions ?? 0 > 0 else { return false }
+            if !isMade {
+                isMade = (try? scene.cluster.makeTopic(named: "\(name).b", partitions: 2)) != nil
+            }
+            return scene.notices.contains { $0.contains("\(name).b") }
+        }
+        #expect(scene.notices.filter { $0.contains("\(name).b") } == [reason])
+        #expect(statistics.recordingFailure == nil)
+    }
+
     @Test func `what will not do of the positions' topic`() throws {
         let scene = try Scene(
             Cluster(.real), to: Cluster(target: ClusterKind.realBrokers ?? ""), partitions: 3)

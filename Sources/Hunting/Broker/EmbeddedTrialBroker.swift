@@ -175,13 +175,7 @@ final class EmbeddedTrialBroker: TrialBroker {
 
     /// Destroying a cluster blocks for up to a second: it is done beside the next trial.
     func close() {
-        let last = Unchecked(broker)
+        let last = Lent(broker)
         Thread.detachNewThread { last.value.stop() }
     }
-}
-
-/// A value that is handed to another thread and used there alone.
-private struct Unchecked<Value>: Sendable {
-    nonisolated(unsafe) let value: Value
-    init(_ value: Value) { self.value = value }
 }

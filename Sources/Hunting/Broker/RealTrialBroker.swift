@@ -67,9 +67,15 @@ final class RealTrialBroker: TrialBroker {
         return membership
     }
 
+    /// Topics and groups are removed beside later trials.
+    func close() {
+        let (admin, topics, groups) = (Lent(admin), topics, groups)
+        Removals.add { Self.remove(topics, groups, admin.value) }
+    }
+
     /// What cannot be removed is tried again for a while: a member that was killed is there until its
     /// session ends.
-    func close() {
+    private static func remove(_ topics: [String], _ groups: [String], _ admin: Admin) {
         _ = try? admin.deleteTopics(topics, timeout: .seconds(30))
         let limit = ContinuousClock.now + .seconds(60)
         var left = groups

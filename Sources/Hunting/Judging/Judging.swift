@@ -77,6 +77,15 @@ public struct Judging: Sendable {
         try examiners.examine { try $0.unjudgeable(in: evidence) }
     }
 
+    /// The sequence as a baseline is fed: records of one entity that stand on several partitions come one by one.
+    func inTurn(_ feed: FeedSequence, of workload: Workload) throws -> FeedSequence {
+        if workload.sources.count < 2 { return feed }
+        let entities = try examiners.examine {
+            try $0.comparedEntities(ofInput: ObservedRecords(workload.records))
+        }
+        return feed.inTurn(workload, entities: entities)
+    }
+
     /// What of the file finds nothing in what a trial showed.
     ///
     /// - Parameter evidence: normalised.

@@ -26,10 +26,12 @@ extension HuntRun {
     ) throws -> ShrinkingAttempt {
         let signature = cluster.failure.signature
         let isTimed =
-            cluster.confirmations < cluster.confirmationRuns
+            try cluster.confirmations < cluster.confirmationRuns
             || first.schedule.faults.contains { !$0.kind.isOfSink }
+            || hasTurns(first)
         let strict = isTimed ? Confirmation(needed: 3, of: 3) : .once
         var best = try attempt(first, signature, strict)
+        note(best)
         for (confirmation, isLastResort) in [
             (Confirmation(needed: 5, of: 6), false), (Confirmation(needed: 2, of: 3), true),
         ] {
@@ -38,10 +40,21 @@ extension HuntRun {
             let next = try attempt(first, signature, confirmation, isFresh: true)
             let isBetter =
                 !next.isWhole
-                && (best.isWhole || next.shown(signature) > best.shown(signature))
-            if isBetter { best = next }
+                && (best.isWhole || next.share(signature) > best.share(signature))
+            if isBetter {
+                best = next
+                note(best)
+            }
         }
         return best
+    }
+
+    private func note(_ attempt: ShrinkingAttempt) {
+        if attempt.isWhole { return }
+        bestSoFar.withLock { best in
+            best?.input = attempt.input
+            best?.replays = attempt.replays
+        }
     }
 
     /// - Parameter isFresh: on systems that have just started, as replays are, and not on those that waited for long.
@@ -69,7 +82,8 @@ extension HuntRun {
 }
 
 extension ShrinkingAttempt {
-    fileprivate func shown(_ signature: FailureSignature) -> Int {
-        replays.count { $0.shows(signature) }
+    /// Of its replays, those that show it.
+    fileprivate func share(_ signature: FailureSignature) -> Double {
+        Double(replays.shown(signature)) / Double(max(1, replays.count))
     }
 }

@@ -22,8 +22,15 @@ extension HuntRun {
             var next: HuntResult.Cluster? = clusters[place]
             while var one = next, left > 0 {
                 left -= 1
-                let attempt = try makeReproducer(
-                    of: &one, in: folder, beside: clusters, of: family, knowing: made)
+                let attempt: ShrinkingAttempt?
+                do {
+                    attempt = try makeReproducer(
+                        of: &one, in: folder, beside: clusters, of: family, knowing: made)
+                } catch {
+                    // One of the family that is not among them yet.
+                    if !family.isEmpty { clusters.insert(one, at: place + family.count) }
+                    throw error
+                }
                 // What is the same in the end needs no second try.
                 guard let attempt else { break }
                 made.append(attempt)

@@ -13,13 +13,20 @@ extension HuntRun {
     private static let mostRecords = 6
 
     /// The attempt with records held back so that the failure shows every time; as it is where none helps. Where it
-    /// shows every time already, holds that are shorter than a fetch become longer.
+    /// shows every time already, holds that are shorter than a fetch become longer. Without any, a race that is mostly
+    /// lost looks like one that always is: it is replayed four times as often.
     func steadied(
         _ attempt: ShrinkingAttempt, keeping signature: FailureSignature
     ) throws -> ShrinkingAttempt {
         guard attempt.input.workload.sources.count > 1 else { return attempt }
         var best = attempt
-        let isSteady = attempt.replays.allSatisfy { $0.shows(signature) }
+        var isSteady = attempt.replays.allSatisfy { $0.shows(signature) }
+        if isSteady, !attempt.input.schedule.holdsBack {
+            let runs = hunt.confirm.runs
+            best.replays += try repetitions(
+                of: attempt.input, 3 * runs, from: Self.replayNumber + runs)
+            isSteady = best.replays.allSatisfy { $0.shows(signature) }
+        }
         let choices =
             isSteady ? Self.longerHolds(of: attempt.input) : Self.holds(of: attempt.input)
         try take(choices, for: &best, keeping: signature)
@@ -65,6 +72,10 @@ extension HuntRun {
 }
 
 extension TrialSchedule {
+    fileprivate var holdsBack: Bool {
+        lines.contains { if case .delay = $0.decision.operation { true } else { false } }
+    }
+
     /// Holds a record back, in place of another time for which it is held.
     fileprivate mutating func hold(_ record: Record, _ timeUs: Int64) {
         lines.removeAll { line in

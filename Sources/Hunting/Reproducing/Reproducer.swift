@@ -14,6 +14,9 @@ public struct Reproducer: Sendable {
     /// The workload that it was shrunk from, as the hunt file makes it now; nil: its recording is gone, or this is
     /// one that is being written.
     package let wholeWorkload: Workload?
+    /// How many of how many replays showed the failure when it was written; nil where it was not written now. Without any
+    /// the hunt was stopped.
+    var replays: (shown: Int, runs: Int)?
 
     static let facts = "reproducer.json"
 
@@ -100,7 +103,7 @@ public struct Reproducer: Sendable {
             ```
 
             It ends with 1 where the failure shows, 0 where it does not show any more, 125 where it could not
-            be run.
+            be run.\(replayed)
 
             ## What is fed
 
@@ -122,6 +125,18 @@ public struct Reproducer: Sendable {
             Found with seed `\(seed)`, \(input.origin).
 
             """
+    }
+
+    /// How surely it shows.
+    private var replayed: String {
+        guard let (shown, runs) = replays else { return "" }
+        if runs == 0 {
+            return " The hunt was stopped before this was as small as it can be, and not replayed."
+        }
+        let share = " It showed in \(shown) of \(runs) replays when it was written"
+        return shown == runs
+            ? share + "."
+            : share + ": not in every run. More of them (`--runs 20`) are surer to end with 1."
     }
 
     private var expectation: String {

@@ -16,7 +16,8 @@ public struct DryRun: Sendable {
         let input = TrialInput(
             number: 0, seed: HuntRun.baselineSeed, workload: workload, schedule: TrialSchedule(),
             origin: "baseline")
-        outcome = try bench.run(input, isBaseline: true)
+        outcome = try bench.run(
+            input, isBaseline: true, isInTurn: hunt.feedsBaselineInTurn)
         guard outcome.ending == .settled else { return }
         let evidence = Evidence(input, outcome, of: hunt)
         let normalised = try hunt.judging.normalised(evidence)

@@ -150,18 +150,21 @@ public struct HuntResult: Sendable {
         public var atoms: Int
         /// What the schedule does, in kinds: `duplicate, kill`.
         public var kinds: [String]
-        public var shrinkingTrials: Int
-        public var shrinkingCandidates: Int
-        public var atomsAtFirst: Int
+        public var shrinkingTrials = 0
+        public var shrinkingCandidates = 0
+        public var atomsAtFirst = 0
         /// Of those, records and lines of the schedule.
         public var partsAtFirst: Int
-        public var isMinimal: Bool
+        public var isMinimal = false
         /// The whole did not show the failure often enough for shrinking to begin.
-        public var isWhole: Bool
+        public var isWhole = false
+        /// The hunt was stopped before it was as small as it can be: the best until then.
+        public var isStopped = false
         public var reproductions: Int
+        /// 0: it was stopped before it was replayed.
         public var reproductionRuns: Int
         /// From the hunt's start until it was written, in milliseconds.
-        public var afterMs: Int
+        public var afterMs = 0
         /// What its lines did before they were made simpler: trials that do that are explained by it, too.
         var foundWays: Set<String> = []
     }

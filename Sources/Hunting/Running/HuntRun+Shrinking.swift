@@ -26,7 +26,9 @@ extension HuntRun {
             confirmation: confirmation,
             budget: ShrinkingBudget(trials: limit, isOver: { [self] in isOverTime }),
             sideBySide: max(1, width / 2),
-            progress: { [progress] shrunk in
+            progress: { [self] shrunk in
+                let part = Self.part(of: input, shrunk.atoms)
+                bestSoFar.withLock { $0?.note(part, shrunk) }
                 progress(
                     HuntProgress(
                         step: .shrinking, done: shrunk.trials, of: limit,

@@ -21,6 +21,8 @@ public final class HuntRun: Sendable {
     let quarantine = Mutex<Set<FailureSignature>>([])
     /// Schedules of trials that later ones are made from.
     let schedules = Mutex<[Int: TrialSchedule]>([:])
+    /// Of the cluster that is being shrunk.
+    let bestSoFar = Mutex<BestSoFar?>(nil)
     private let baselines: BaselineShelf
     private let start = ContinuousClock.now
 
@@ -60,6 +62,7 @@ public final class HuntRun: Sendable {
             // Workers wait for no hunt that is over.
             try? crew?.end()
             try addWhatIsKnown(to: &result)
+            try writeBestSoFar(of: &result.clusters, in: reproducers)
         }
         let totals = memory.totals
         (result.trials, result.cpuMs) = (totals.trials, totals.cpuMs)
@@ -117,7 +120,8 @@ public final class HuntRun: Sendable {
         }
         // A workload that is new has its baseline beside it.
         let baseline = BesideThis { [self] in try baselineEvidence(under: input) }
-        let outcome = try bench.run(input, isCalibration: isCalibration)
+        let isInTurn = isCalibration && hunt.feedsBaselineInTurn
+        let outcome = try bench.run(input, isCalibration: isCalibration, isInTurn: isInTurn)
         var summary = try summary(input, outcome, try baseline.value())
         // Of what needs no baseline an unstable one says nothing.
         if !isCalibration, outcome.ending == .settled,
@@ -162,7 +166,8 @@ public final class HuntRun: Sendable {
     func baselineEvidence(under input: TrialInput) throws -> Evidence {
         let (plain, system) = baselineRun(of: input)
         return try baselines.evidence(for: plain.digest) {
-            let outcome = try bench.run(plain, of: system, isBaseline: true)
+            let outcome = try bench.run(
+                plain, of: system, isBaseline: true, isInTurn: hunt.feedsBaselineInTurn)
             guard outcome.ending == .settled else {
                 throw HuntError(
                     .system,
@@ -179,9 +184,17 @@ public final class HuntRun: Sendable {
     }
 
     /// Whether nothing is done to the workload: what differs then from the baseline, which is the same run, is the
-    /// system's own.
-    private func isBaseline(_ input: TrialInput) -> Bool {
-        if case .unperturbed = hunt.baseline { input.schedule.isEmpty } else { false }
+    /// system's own. It is not the same run where the baseline's records come one by one.
+    private func isBaseline(_ input: TrialInput) throws -> Bool {
+        guard case .unperturbed = hunt.baseline, input.schedule.isEmpty else { return false }
+        return try !hasTurns(input)
+    }
+
+    /// Whether records of an input may be taken in several orders though nothing is done to them.
+    func hasTurns(_ input: TrialInput) throws -> Bool {
+        guard hunt.feedsBaselineInTurn else { return false }
+        let feed = try FeedSequence(input.workload, TrialSchedule(), paceUs: 1)
+        return try hunt.judging.inTurn(feed, of: input.workload).hasTurns
     }
 
     /// Whether the baseline of an input shows the same twice: a failure is held against nothing else. What the
@@ -190,7 +203,8 @@ public final class HuntRun: Sendable {
         let first = try baselineEvidence(under: input)
         let (plain, system) = baselineRun(of: input)
         return try baselines.isStable(plain.digest) {
-            let outcome = try bench.run(plain, of: system, isBaseline: true)
+            let outcome = try bench.run(
+                plain, of: system, isBaseline: true, isInTurn: hunt.feedsBaselineInTurn)
             guard outcome.ending == .settled else { return false }
             let again = try summary(plain, outcome, first)
             return !again.failures.contains { comparing.contains($0.invariant) }

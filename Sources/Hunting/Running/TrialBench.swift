@@ -10,6 +10,7 @@ public final class TrialBench: Sendable {
     /// Folders of trials are made in it.
     public let folder: String
     private let processGuard: ProcessGuard
+    private let pause: @Sendable (UInt32) -> Void
     private let shouldStop: @Sendable () -> Bool
     /// Tells the trials of this process from those of others on the same cluster.
     private let prefix: String
@@ -22,10 +23,20 @@ public final class TrialBench: Sendable {
 
     /// - Parameter shouldStop: asked often; where it says so, trials under way end with `HuntError` of kind
     ///   `stopped` and leave nothing behind.
-    public init(
+    public convenience init(
         _ hunt: Hunt, folder: String, shouldStop: @escaping @Sendable () -> Bool
     ) throws {
+        try self.init(hunt, folder: folder, pause: { usleep($0) }, shouldStop: shouldStop)
+    }
+
+    /// - Parameter pause: how a trial waits while its system runs some microseconds; that it may come back late is the
+    ///   machine's doing, or a test's.
+    package init(
+        _ hunt: Hunt, folder: String, pause: @escaping @Sendable (UInt32) -> Void,
+        shouldStop: @escaping @Sendable () -> Bool
+    ) throws {
         self.hunt = hunt
+        self.pause = pause
         // Systems run in folders of their own.
         self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
         self.shouldStop = shouldStop
@@ -79,12 +90,13 @@ public final class TrialBench: Sendable {
     ///   - isBaseline: nothing is known yet of what the system does by itself: that it does not commit everything is
     ///     no hang.
     ///   - isCalibration: it is held against the baseline to see what differs by itself.
+    ///   - isInTurn: records of one entity that stand on several partitions are fed one by one.
     ///   - keepsFolder: whether the folder is left for somebody to look into; it is also kept where the trial
     ///     did not settle.
     /// - Throws: what kept the trial from being run.
     public func run(
         _ input: TrialInput, of system: SystemUnderTest? = nil, isBaseline: Bool = false,
-        isCalibration: Bool = false, keepsFolder: Bool = false
+        isCalibration: Bool = false, isInTurn: Bool = false, keepsFolder: Bool = false
     ) throws -> TrialOutcome {
         let system = system ?? hunt.system
         let patience = isBaseline || isCalibration ? 6 : 2
@@ -92,7 +104,8 @@ public final class TrialBench: Sendable {
         var lateLooks = 0
         while true {
             var outcome = try once(
-                input, of: system, isBaseline: isBaseline, keepsFolder: keepsFolder)
+                input, of: system, isBaseline: isBaseline, isInTurn: isInTurn,
+                keepsFolder: keepsFolder)
             outcome.isSecondStart = attempt > 1
             if outcome.ending.wasReady { working.withLock { _ = $0.insert(system) } }
             // The schedule was not carried out for sure.
@@ -116,11 +129,13 @@ public final class TrialBench: Sendable {
     }
 
     private func once(
-        _ input: TrialInput, of system: SystemUnderTest, isBaseline: Bool, keepsFolder: Bool
+        _ input: TrialInput, of system: SystemUnderTest, isBaseline: Bool, isInTurn: Bool,
+        keepsFolder: Bool
     ) throws -> TrialOutcome {
-        let feed = try FeedSequence(
+        var feed = try FeedSequence(
             input.workload, input.schedule,
             paceUs: Int64(hunt.input.pace.inSeconds * 1_000_000))
+        if isInTurn { feed = try hunt.judging.inTurn(feed, of: input.workload) }
         let key = StartedTrials.Key(system: system, number: input.number, seed: input.seed)
         let run = try shelf.take(key) { [self] in try started(key) }
         run.committing = committing.withLock { $0 }
@@ -195,7 +210,8 @@ public final class TrialBench: Sendable {
             id: "\(prefix)-\(number)", count: number, marks: marks, number: key.number,
             seed: key.seed, folder: folder + "/trial-\(number)")
         let run = try TrialRun(
-            hunt, key.system, place: place, guardedBy: processGuard, shouldStop: shouldStop)
+            hunt, key.system, place: place, guardedBy: processGuard, pause: pause,
+            shouldStop: shouldStop)
         if hunt.input.when == .ready { try run.start() }
         return run
     }

@@ -17,6 +17,8 @@ public struct FeedSequence: Hashable, Sendable {
         public var dueUs: Int64
         /// What strikes behind it, in order.
         public var faults: [SystemFault]
+        /// It is fed once the system is done with all in front of it.
+        public var waitsForTurn = false
         public var name: RecordName { RecordName(record) }
     }
 

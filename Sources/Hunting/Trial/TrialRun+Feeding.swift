@@ -9,6 +9,7 @@ extension TrialRun {
         let start = ContinuousClock.now
         for (index, item) in feed.items.enumerated() {
             if ending != nil { return }
+            if item.waitsForTurn { try awaitTurn() }
             let due = start + .microseconds(item.dueUs)
             while ContinuousClock.now < due && ending == nil {
                 try turn(min(.milliseconds(2), ContinuousClock.now.duration(to: due)))

@@ -113,7 +113,7 @@ extension TrialRun {
             let sliceUs = 300 + ranUs / 200
             let begin = ContinuousClock.now
             victim?.signal(SIGCONT)
-            usleep(sliceUs)
+            pause(sliceUs)
             victim?.signal(SIGSTOP)
             late = begin.duration(to: .now) - .microseconds(sliceUs)
             ranUs += sliceUs
@@ -122,7 +122,7 @@ extension TrialRun {
     }
 
     /// Whether the group's position is behind all that was fed to the partition.
-    private func isCommitted(_ partition: TopicPartition) throws -> Bool {
+    func isCommitted(_ partition: TopicPartition) throws -> Bool {
         let end = ends[partition] ?? 0
         if let commits = broker.commits { return (commits[partition] ?? 0) >= end }
         guard let reader else { return true }
@@ -137,7 +137,7 @@ extension TrialRun {
     }
 
     /// How much was observed, requested and written, and what the state's files look like.
-    private var signs: [Int64] {
+    var signs: [Int64] {
         var signs = observed.sorted { $0.key < $1.key }.map { Int64($0.value.count) }
         signs += sinks.sorted { $0.key < $1.key }.map { Int64($0.value.requests.count) }
         return signs + writeSigns + stateSigns

@@ -24,7 +24,7 @@ extension TrialRun {
         if case .external(_, let after?) = system.start { try runHook(after, "after") }
         guard ending == nil else { return }
         // What was written in the last moment.
-        for _ in 0..<4 { try turn(.milliseconds(10)) }
+        if !outputs.isEmpty { for _ in 0..<4 { try turn(.milliseconds(10)) } }
         for (name, sink) in sinks {
             observed[name] = lines(sink.requests.map(\.json), as: name)
         }

@@ -16,6 +16,7 @@ final class TrialRun {
     /// so it ends before its topics do.
     var reader: Consumer?
     let processGuard: ProcessGuard
+    let pause: @Sendable (UInt32) -> Void
     let shouldStop: @Sendable () -> Bool
     var copies: [SystemCopy] = []
     /// Of an external system, with what they started.
@@ -37,6 +38,8 @@ final class TrialRun {
     var lastEnds: [Int64] = []
     /// How long it took for that.
     var answerTime = Duration.zero
+    /// How long deliveries have waited for their turn.
+    var turnTime = Duration.zero
     /// Copies that were started while it went on and are not ready yet.
     var restarts: [Restart] = []
     /// In ``now``, like all that is held against a limit.
@@ -53,10 +56,13 @@ final class TrialRun {
     /// The system ran on for longer than it was to when the moment of a fault came.
     var isLateToLook = false
 
+    /// - Parameter pause: how this thread waits while the system runs some microseconds.
     init(
         _ hunt: Hunt, _ system: SystemUnderTest, place: TrialPlace,
-        guardedBy processGuard: ProcessGuard, shouldStop: @escaping @Sendable () -> Bool
+        guardedBy processGuard: ProcessGuard, pause: @escaping @Sendable (UInt32) -> Void,
+        shouldStop: @escaping @Sendable () -> Bool
     ) throws {
+        self.pause = pause
         self.hunt = hunt
         self.system = system
         self.place = place

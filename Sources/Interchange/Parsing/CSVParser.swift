@@ -37,10 +37,8 @@ struct CSVParser {
 
     private static func columns(of row: [[UInt8]]) throws(LineFault) -> [CSVColumn] {
         var columns: [CSVColumn] = []
-        for (index, name) in row.enumerated() {
-            let mark = RecordParser.byteOrderMark
-            let hasMark = index == 0 && name.starts(with: mark)
-            let name = String(decoding: name.dropFirst(hasMark ? mark.count : 0), as: UTF8.self)
+        for name in row {
+            let name = String(decoding: name, as: UTF8.self)
             guard let column = CSVColumn(rawValue: name), !columns.contains(column) else {
                 let names = CSVColumn.allCases.map(\.rawValue).joined(separator: ", ")
                 throw LineFault("the column \"\(name)\"; the first row names, once each: \(names)")

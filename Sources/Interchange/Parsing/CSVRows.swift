@@ -1,8 +1,11 @@
-/// Splits CSV text into rows (RFC 4180): fields in quotes may hold commas, quotes twice, and line ends.
+/// Splits CSV text into rows (RFC 4180): fields in quotes may hold commas, quotes twice, and line ends. A byte
+/// order mark in front of the text is passed over.
 struct CSVRows {
     private var field: [UInt8] = []
     private var fields: [[UInt8]] = []
     private var state = State.fieldStart
+    /// Whether no field has ended yet, so that a byte order mark may come.
+    private var isInFirstField = true
 
     private enum State {
         case fieldStart, bare, quoted
@@ -40,6 +43,10 @@ struct CSVRows {
         default:
             field.append(byte)
             state = .bare
+            if isInFirstField, field == RecordParser.byteOrderMark {
+                field = []
+                state = .fieldStart
+            }
         }
         return nil
     }
@@ -54,6 +61,7 @@ struct CSVRows {
         fields.append(field)
         field = []
         state = .fieldStart
+        isInFirstField = false
     }
 
     private mutating func endRow() -> [[UInt8]] {

@@ -20,15 +20,18 @@ struct Failures {
     private let stoodStillNs: UInt64?
     /// The group's broker was silent for a session's time in this run.
     private let hasLostSession: Bool
+    /// The partition that a client did not know is there.
+    private let hasPartitionNow: Bool
 
     init(
         _ configuration: ProxyConfiguration, openNs: UInt64? = nil, stoodStillNs: UInt64? = nil,
-        hasLostSession: Bool = false
+        hasLostSession: Bool = false, hasPartitionNow: Bool = false
     ) {
         self.configuration = configuration
         self.openNs = openNs
         self.stoodStillNs = stoodStillNs
         self.hasLostSession = hasLostSession
+        self.hasPartitionNow = hasPartitionNow
     }
 
     func explained(_ error: any Error) -> any Error {
@@ -113,6 +116,11 @@ struct Failures {
                     + "broker's clock than message.timestamp.before.max.ms or message.timestamp.after.max.ms "
                     + "of \(error.source == nil ? "the topic" : topic) allow (an hour ahead by default); raise "
                     + "them and start again, nothing is lost")
+        case .unknownPartition where hasPartitionNow:
+            return ProxyError(
+                .broker,
+                "the partition \(error.source?.description ?? topic) was added while this ran; nothing is lost",
+                mayPass: true)
         case .unknownPartition where topic == configuration.target?.positionsTopic:
             return ProxyError(
                 .broker,

@@ -93,7 +93,7 @@ public struct HuntPage {
                 .element(
                     "p", [("class", "note")],
                     "It was " + HuntReport.shrinking(reproducer)
-                        + "; shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays."
+                        + "; \(HuntReport.replayed(reproducer))."
                 ))
         }
         return .element("section", [], pieces)

@@ -98,7 +98,7 @@ public struct HuntReport {
         }
         lines += [
             "  " + Self.shrinking(reproducer),
-            "  shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays:",
+            "  \(Self.replayed(reproducer)):",
             "    kerfuffle reproduce \(reproducer.folder)",
         ]
         return lines
@@ -122,9 +122,21 @@ public struct HuntReport {
 
     /// What shrinking came to, in one sentence.
     static func shrinking(_ reproducer: HuntResult.Reproduced) -> String {
-        "shrunk from \(reproducer.atomsAtFirst) atoms to \(count(reproducer.records, "record")) and "
-            + "\(count(reproducer.atoms, "line")) of schedule (\(kinds(reproducer))) in "
+        let size =
+            "\(count(reproducer.records, "record")) and \(count(reproducer.atoms, "line")) of schedule "
+            + "(\(kinds(reproducer)))"
+        if reproducer.isStopped, reproducer.shrinkingTrials == 0 {
+            return "left as it was found, with \(size): the hunt was stopped"
+        }
+        return "shrunk from \(reproducer.atomsAtFirst) atoms to \(size) in "
             + "\(count(reproducer.shrinkingTrials, "trial"))" + unfinished(reproducer)
+    }
+
+    /// How surely it shows.
+    static func replayed(_ reproducer: HuntResult.Reproduced) -> String {
+        reproducer.reproductionRuns == 0
+            ? "not replayed yet"
+            : "shown by \(reproducer.reproductions) of \(reproducer.reproductionRuns) replays"
     }
 
     /// What is done in a reproducer: `join, move`.
@@ -133,6 +145,7 @@ public struct HuntReport {
     }
 
     private static func unfinished(_ reproducer: HuntResult.Reproduced) -> String {
+        if reproducer.isStopped { return "; the hunt was stopped before it was minimal" }
         if reproducer.isWhole { return "; it shows too seldom to be made smaller" }
         return reproducer.isMinimal ? "" : "; the budget ended before it was minimal"
     }

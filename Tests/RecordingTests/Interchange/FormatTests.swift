@@ -27,11 +27,12 @@ import Testing
                 """#)
     }
 
-    @Test func `a table of somebody else's needs few columns, and may have a byte order mark`()
-        throws
-    {
+    @Test(arguments: ["value", "\"value\""])
+    func `a table of somebody else's needs few columns, and may have a byte order mark`(
+        _ first: String
+    ) throws {
         let text =
-            "\u{FEFF}value,topic,partition,offset,timestamp_ms\r\n"
+            "\u{FEFF}\(first),topic,partition,offset,timestamp_ms\r\n"
             + "\"x, \"\"y\"\"\",a,0,1,5\r\n,a,0,2,\r\n"
         let records = try Texts.parse(text, as: .csv).map(\.record)
         #expect(
