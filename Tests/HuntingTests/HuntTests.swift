@@ -97,9 +97,15 @@ import Testing
         let readMe = try String(contentsOfFile: part.folder + "/README.md", encoding: .utf8)
         #expect(readMe.contains("The hunt was stopped before"))
 
+        // What lies beside it under another name goes, too.
+        try FileManager.default.copyItem(atPath: part.folder, toPath: part.folder + "-move")
+
         let all = try result("sum", "buggy", trials: 6, in: folder, results: results)
         let small = try #require(all.clusters.first?.reproducer)
         #expect(small.folder == part.folder && small.isMinimal && !small.isStopped)
         #expect(small.records + small.atoms < part.records + part.atoms)
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: folder + "/reproducers")
+        #expect(folders.count == all.clusters.count { $0.reproducer != nil })
     }
 }

@@ -138,6 +138,20 @@ import Testing
         #expect(choices[0].schedule.faults == schedule.faults)
     }
 
+    /// Between two steps of a system a clock meets now and then, a moment every time.
+    @Test func `faults that strike by a clock are tried at each moment, others stay`() throws {
+        let input = try input(
+            3,
+            #"{"at":"orders/0@1","copy":0,"op":"kill","delay_us":4000}"# + "\n"
+                + #"{"at":"orders/0@2","copy":0,"op":"kill","once":"committed","delay_us":0}"#
+                + "\n"
+                + #"{"at":"orders/0@2","copy":0,"op":"lose_answer","sink":"charges"}"#)
+        let shown = try #require(input.struck(at: .shown))
+        #expect(shown.schedule.faults.map(\.once) == [.shown, .committed, nil])
+        #expect(shown.schedule.faults.map(\.delayUs) == [0, 0, 0])
+        #expect(shown.struck(at: .committing) == nil)
+    }
+
     /// What is held back for longer than a fetch waits is fed behind all that is due meanwhile.
     @Test
     func `records of several partitions are held back, one and two at a time, alone at first`()

@@ -10,6 +10,7 @@ extension HuntRun {
     func reproduce(
         _ clusters: inout [HuntResult.Cluster], of search: HuntResult.Search, in folder: String
     ) throws {
+        Reproducer.removeStopped(in: folder)
         var made: [ShrinkingAttempt] = []
         var left = hunt.budget.clusters
         var place = clusters.startIndex

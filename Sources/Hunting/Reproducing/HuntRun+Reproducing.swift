@@ -72,6 +72,7 @@ extension HuntRun {
         var reproducer = Reproducer(
             document: document, input: input, failure: cluster.failure, seed: input.seed)
         reproducer.replays = (reproduced.reproductions, reproduced.reproductionRuns)
+        reproducer.isStopped = reproduced.isStopped
         try reproducer.write(to: path)
         var reproduced = reproduced
         reproduced.folder = path

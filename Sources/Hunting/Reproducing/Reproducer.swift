@@ -14,9 +14,10 @@ public struct Reproducer: Sendable {
     /// The workload that it was shrunk from, as the hunt file makes it now; nil: its recording is gone, or this is
     /// one that is being written.
     package let wholeWorkload: Workload?
-    /// How many of how many replays showed the failure when it was written; nil where it was not written now. Without any
-    /// the hunt was stopped.
+    /// How many of how many replays showed the failure when it was written; nil where it was not written now.
     var replays: (shown: Int, runs: Int)?
+    /// The hunt was stopped before it was as small as it can be.
+    var isStopped = false
 
     static let facts = "reproducer.json"
 
@@ -37,6 +38,20 @@ public struct Reproducer: Sendable {
         var root: String
         /// `--set` of the hunt.
         var settings: [String]
+        /// The hunt was stopped before it was done with it: one that goes on writes it anew.
+        var isStopped: Bool?
+    }
+
+    /// Removes what an earlier run of the hunt was stopped at: it is made anew, perhaps under another name.
+    static func removeStopped(in folder: String) {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: folder)) ?? [] {
+            let path = folder + "/" + name
+            guard let data = files.contents(atPath: path + "/" + facts),
+                (try? JSONDecoder().decode(Facts.self, from: data))?.isStopped == true
+            else { continue }
+            try? files.removeItem(atPath: path)
+        }
     }
 
     /// A folder's name for a failure: `exactlyOnceEffect-duplicate-charges`.
@@ -69,7 +84,8 @@ public struct Reproducer: Sendable {
             try write(document.text, path + "/hunt.yaml")
             let facts = Facts(
                 version: 1, failure: failure, seed: seed,
-                root: Self.relative(document.folder, from: path), settings: document.settingTexts)
+                root: Self.relative(document.folder, from: path), settings: document.settingTexts,
+                isStopped: isStopped ? true : nil)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try write(
@@ -129,14 +145,13 @@ public struct Reproducer: Sendable {
 
     /// How surely it shows.
     private var replayed: String {
-        guard let (shown, runs) = replays else { return "" }
-        if runs == 0 {
-            return " The hunt was stopped before this was as small as it can be, and not replayed."
-        }
-        let share = " It showed in \(shown) of \(runs) replays when it was written"
-        return shown == runs
-            ? share + "."
-            : share + ": not in every run. More of them (`--runs 20`) are surer to end with 1."
+        var words = isStopped ? " The hunt was stopped before this was as small as it can be." : ""
+        guard let (shown, runs) = replays, runs > 0 else { return words }
+        words += " It showed in \(shown) of \(runs) replays when it was written"
+        words +=
+            shown == runs
+            ? "." : ": not in every run. More of them (`--runs 20`) are surer to end with 1."
+        return words
     }
 
     private var expectation: String {

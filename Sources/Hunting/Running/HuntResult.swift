@@ -132,6 +132,8 @@ public struct HuntResult: Sendable {
         public var isOpen = false
         /// It repeats where answers that are refused or lost come late, and not as it was found.
         public var isLate = false
+        /// It repeats where its faults wait for that moment of the system (``SystemFault/Moment``), and not as it was found.
+        public var moment: String?
         /// From the hunt's start until it was confirmed, in milliseconds.
         public var afterMs: Int
         /// nil where it was not shrunk: the budget did not reach.

@@ -25,6 +25,9 @@ extension HuntRun {
         for number in try steadiest(signature, search) {
             if let cluster = try answeredLate(signature, number, search) { return cluster }
         }
+        for number in try steadiest(signature, search) {
+            if let cluster = try struckAtMoment(signature, number, search) { return cluster }
+        }
         guard let best else { throw HuntError(.input, "no trial shows \(signature)") }
         return best
     }
@@ -43,9 +46,33 @@ extension HuntRun {
         return cluster.isConfirmed ? cluster : nil
     }
 
+    /// Between two steps of a system lie some milliseconds, which a fault that strikes by a clock meets now and then. One
+    /// that waits for a moment of the system meets them every time.
+    ///
+    /// - Returns: nil where no fault of the trial strikes by a clock, or it does not repeat so either.
+    private func struckAtMoment(
+        _ signature: FailureSignature, _ number: Int, _ search: HuntResult.Search
+    ) throws -> HuntResult.Cluster? {
+        let whole = try input(number)
+        let choices = SystemFault.Moment.allCases.compactMap { moment in
+            whole.struck(at: moment).map { (moment, $0) }
+        }
+        let shown = try once(choices.map(\.1), showing: signature)
+        for (moment, choice) in choices where shown.contains(choice) {
+            var cluster = try cluster(
+                signature, number, search, repeated: try repetitions(of: choice, hunt.confirm.runs))
+            cluster.moment = moment.rawValue
+            if cluster.isConfirmed { return cluster }
+        }
+        return nil
+    }
+
     /// The input that a cluster's repetitions had.
     func input(of cluster: HuntResult.Cluster) throws -> TrialInput {
         let input = try input(cluster.firstTrial)
+        if let moment = cluster.moment.flatMap(SystemFault.Moment.init) {
+            return input.struck(at: moment) ?? input
+        }
         return cluster.isLate ? input.answeredLate ?? input : input
     }
 
@@ -111,6 +138,16 @@ extension HuntRun {
 }
 
 extension TrialInput {
+    /// With all faults that strike by a clock at that moment, where they may; nil where none does.
+    package func struck(at moment: SystemFault.Moment) -> TrialInput? {
+        var input = self
+        input.schedule.faults = schedule.faults.map { fault in
+            fault.once == nil || fault.delayUs > 0
+                ? fault.atOtherMoments.first { $0.once == moment } ?? fault : fault
+        }
+        return input.schedule == schedule ? nil : input
+    }
+
     /// With all refused and lost answers late; nil where none is refused or lost in time.
     fileprivate var answeredLate: TrialInput? {
         var input = self

@@ -132,6 +132,7 @@ extension HuntReport {
             ("confirmations", .number(cluster.confirmations)),
             ("confirmation_runs", .number(cluster.confirmationRuns)),
             ("is_late", .bool(cluster.isLate)),
+            ("moment", cluster.moment.map { .string($0) } ?? .null),
             ("flake_rate", .number("\(cluster.flakeRate)")),
             ("after_ms", .number(cluster.afterMs)), ("reproducer", reproducer),
         ])

@@ -106,7 +106,8 @@ public struct HuntReport {
 
     /// How the repetitions differed from the trial, if they did.
     static func lateness(of cluster: HuntResult.Cluster) -> String {
-        cluster.isLate ? ", its refused and lost answers coming late" : ""
+        if let moment = cluster.moment { return ", its faults waiting until `\(moment)`" }
+        return cluster.isLate ? ", its refused and lost answers coming late" : ""
     }
 
     /// How sure it is, in a word or two.
