@@ -41,8 +41,13 @@ public final class TrialResults {
     /// - Parameters:
     ///   - path: made where it is not there.
     ///   - identity: a digest of what all inputs are a function of; a file of another is refused.
+    ///   - description: what the identity is of, in words of the caller; kept for who comes with another.
+    ///   - difference: says in which respect the description that is kept is another one; nil: in none.
     /// - Throws: `ResultsError`.
-    public init(path: String, identity: String) throws(ResultsError) {
+    public init(
+        path: String, identity: String, description: String? = nil,
+        difference: (String) -> String? = { _ in nil }
+    ) throws(ResultsError) {
         let database = try Database(path: path)
         self.database = database
         try database.transaction { () throws(ResultsError) in
@@ -56,10 +61,14 @@ public final class TrialResults {
                 """)
         }
         try expect("version", "\(Self.version)", "written by another version of Kerfuffle")
+        let other = try fact("description").flatMap(difference)
         try expect(
             "identity", identity,
-            "of another hunt or exploration: its file, its recording or the program has changed since"
-        )
+            "of another hunt or exploration: "
+                + (other ?? "its file, its recording or the program has changed since"))
+        if let description, try fact("description") == nil {
+            try set("description", to: description)
+        }
     }
 
     private func expect(

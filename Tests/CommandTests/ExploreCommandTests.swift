@@ -205,6 +205,13 @@ import Testing
         let other = try Kerfuffle.run(
             words + ["--output", "x", "--resume", "--seed", "2"], in: folder)
         #expect(other.code == 65 && other.errors.contains("another"), "\(other.errors)")
+        #expect(other.errors.contains("--seed is 2 and was 1"), "\(other.errors)")
+        let set = try Kerfuffle.run(
+            words + ["--output", "x", "--resume", "--set", "handlers.reserve.workers=3"], in: folder
+        )
+        #expect(set.code == 65, "\(set.errors)")
+        #expect(
+            set.errors.contains("handlers.reserve.workers is 3 and was 2"), "\(set.errors)")
     }
 
     @Test(arguments: ["dfs", "ample", "delay", "preemption"])
@@ -292,6 +299,49 @@ import Testing
             #expect(
                 other.errors.contains("can be taken under \(strategy)") || name == "write-skew")
         }
+    }
+
+    @Test func `steps of another topology are taken, and what differs is said`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let file = "\(Self.topologies)/lost-update.yaml"
+        _ = try Kerfuffle.run("explore", file, "--choices-out", "steps", in: folder)
+        let same = try Kerfuffle.run("explore", file, "--replay", "steps", in: folder)
+        #expect(same.code == 1 && same.errors.isEmpty, "\(same.errors)")
+        let other = try Kerfuffle.run(
+            "explore", file, "--replay", "steps", "--set", "stores.inventory.initial=3", in: folder)
+        #expect(
+            other.errors.contains("another topology: stores.inventory.initial is 3 and was"),
+            "\(other.errors)")
+        #expect(other.code == 1)
+    }
+
+    @Test func `a reproducer can be moved without the recording that its topology names`() throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let files = FileManager.default
+        try files.createDirectory(atPath: "\(folder)/in/data", withIntermediateDirectories: true)
+        try files.copyItem(
+            atPath: Kerfuffle.recordings + "/orders.mcap", toPath: "\(folder)/in/data/o.mcap")
+        let yaml = """
+            sources: {orders: {to: jobs, workload: {recording: data/o.mcap}, messages: 6}}
+            stores: {a: {initial: 10}}
+            handlers: {h: {from: jobs, workers: 2, steps: [{load: a}, {change: -1}, {store: a}]}}
+            invariants: [noLostUpdate]
+            """
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: "\(folder)/in/t.yaml"))
+        let found = try Kerfuffle.run("explore", "in/t.yaml", "--output", "x", in: folder)
+        #expect(found.code == 1, "\(found.errors)")
+        let elsewhere = try self.folder()
+        defer { try? files.removeItem(atPath: elsewhere) }
+        try files.moveItem(
+            atPath: "\(folder)/x/reproducers/noLostUpdate", toPath: "\(elsewhere)/moved")
+        try files.removeItem(atPath: folder)
+        let facts = try String(
+            contentsOfFile: "\(elsewhere)/moved/reproducer.json", encoding: .utf8)
+        #expect(!facts.contains(folder) && !facts.contains("\"root\""), "\(facts)")
+        let again = try Kerfuffle.run("reproduce", "moved", in: elsewhere)
+        #expect(again.code == 1, "\(again.errors)")
     }
 
     @Test func `a hypothesis and the hunt that it is made of may be moved together`() throws {

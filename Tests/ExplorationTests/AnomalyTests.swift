@@ -66,6 +66,53 @@ struct AnomalyTests {
             g: "steps: [{load: a}]", rest: "bounds: {redeliveries: 1}"),
     ]
 
+    private static let slowly = "{load: a}, {think: exponential(3ms)}, {change: -1}, {store: a}"
+
+    /// A service's work on a request is a transaction of its own, with or without its caller.
+    private static let services: [Scenario] = [
+        two(
+            "a service that works on behind its caller's patience",
+            h: "retry: [deadLetter], steps: [{call: {service: v, timeout: 2ms}}]",
+            g: "steps: [{load: a}, {think: exponential(3ms)}, {change: 1}, {store: a}]",
+            rest: "services: {v: {steps: [\(slowly)]}}"),
+        two(
+            "a caller that tries again beside its service",
+            h: "retry: [{inline: 1}], steps: [{call: {service: v, timeout: 2ms}}]",
+            g: "steps: [{effect: e}]", rest: "services: {v: {steps: [\(slowly)]}}"),
+        two(
+            "two services, one behind the other",
+            h: "steps: [{call: {service: v}}, {call: {service: w}}]",
+            g: "steps: [{load: a}, {think: exponential(3ms)}, {load: b}]",
+            rest:
+                "services: {v: {steps: [{change: 1}, {store: {in: a, as: delta}}, {think: exponential(3ms)}]}, "
+                + "w: {steps: [{change: 1}, {store: {in: b, as: delta}}]}}"),
+        two(
+            "a service that fails behind its store",
+            h: "retry: [deadLetter], steps: [{call: {service: v}}]", g: "steps: [{load: a}]",
+            rest:
+                "services: {v: {steps: [{change: 1}, {store: {in: a, as: delta}}, {fail: 100%}]}}"),
+        two(
+            "a caller that dies amid its service",
+            h: "redelivery: 1ms, steps: [{call: {service: v}}]",
+            g: "steps: [{load: a}]",
+            rest:
+                "services: {v: {steps: [\(slowly)]}}\nfaults: [{kill: h, at: 2ms, lasting: 1ms}]"),
+    ]
+
+    @Test(arguments: services)
+    func `whatever anomaly a run has with services, an execution has`(scenario: Scenario) throws {
+        let ends = "\nforbid: [dirty read, order inversion]\n"
+        let model = try Scenario(scenario.name, scenario.yaml + ends).model()
+        #expect(model.assumptions.isEmpty)
+        var orders = EveryOrder(model)
+        let all = orders.anomalies()
+        for seed in 0..<60 {
+            let (_, recorder) = model.topology.history(seed: "s\(seed)")
+            let kinds = Set(recorder.history.anomalies().map(\.kind))
+            #expect(kinds.isSubset(of: all), "\(kinds.subtracting(all)) with seed s\(seed)")
+        }
+    }
+
     @Test func `two sources that meet in one queue are in the order in which they came`()
         async throws
     {
@@ -84,7 +131,7 @@ struct AnomalyTests {
         }
     }
 
-    @Test(arguments: scenarios)
+    @Test(arguments: scenarios + services)
     func `source sets have each anomaly that any order has`(scenario: Scenario) throws {
         let ends = "\nforbid: [dirty read, order inversion]\n"
         var orders = EveryOrder(try Scenario(scenario.name, scenario.yaml + ends).model())

@@ -108,6 +108,84 @@ import Testing
         #expect(seen.count > 1)
     }
 
+    /// All that a window's orders come to: sorted by place among those that are left x step + a drawn number.
+    private static func ranked(
+        _ records: [Int], step: Int, most: Int, isLaterFirst: Bool
+    ) -> Set<[Int]> {
+        var all: Set<[Int]> = []
+        var draws = [Int](repeating: 0, count: records.count)
+        while true {
+            let numbers = records.indices.map { step * $0 + draws[$0] }
+            let sorted = records.indices.sorted { (one: Int, other: Int) -> Bool in
+                if numbers[one] != numbers[other] { return numbers[one] < numbers[other] }
+                return isLaterFirst ? one > other : one < other
+            }
+            all.insert(sorted.map { records[$0] })
+            guard let next = draws.indices.first(where: { draws[$0] < most }) else { return all }
+            for place in 0..<next { draws[place] = 0 }
+            draws[next] += 1
+        }
+    }
+
+    /// The same with up to so many left out, over every division into windows of at most so many.
+    private static func ranked(
+        _ count: Int, window: Int, drops: Int, step: Int, most: Int, isLaterFirst: Bool
+    ) -> Set<[Int]> {
+        var all: Set<[Int]> = []
+        func add(_ begun: Set<[Int]>, from first: Int, drops: Int) {
+            if first == count { return all.formUnion(begun) }
+            for end in first + 1...min(count, first + window) {
+                let records = Array(first..<end)
+                for left in 0..<1 << records.count {
+                    let kept = records.filter { (left >> ($0 - first)) & 1 == 0 }
+                    let dropped = records.count - kept.count
+                    guard dropped <= drops else { continue }
+                    let orders = ranked(kept, step: step, most: most, isLaterFirst: isLaterFirst)
+                    let both = Set(begun.flatMap { head in orders.map { head + $0 } })
+                    add(both, from: end, drops: drops - dropped)
+                }
+            }
+        }
+        add([[]], from: 0, drops: drops)
+        return all
+    }
+
+    @Test(arguments: [(1, 0), (1, 1), (1, 2), (2, 1), (3, 1)], [2, 3, 9])
+    func `bounded disorder is what the engine's numbers give, no less and no more`(
+        bound: (places: Int, drops: Int), window: Int
+    ) throws {
+        let drops = bound.drops == 0 ? "" : ", {drop: 10%}"
+        let orders = try Self.orders(
+            "1..\(window)", "{order: {displacement: \(bound.places)}}\(drops)", messages: 4,
+            bounds: "drops: \(bound.drops)")
+        let exact = Self.ranked(
+            4, window: window, drops: bound.drops, step: 1, most: bound.places, isLaterFirst: true)
+        #expect(orders == exact)
+    }
+
+    @Test(arguments: [(1, 0), (1, 1), (2, 1), (3, 1), (3, 0)], [2, 9])
+    func `jitter with a spacing is what the engine's delays give, no less and no more`(
+        bound: (rangeUs: Int, drops: Int), window: Int
+    ) throws {
+        let drops = bound.drops == 0 ? "" : ", {drop: 10%}"
+        let orders = try Self.orders(
+            "1..\(window)",
+            "{order: {byDelay: uniform(4us..\(4 + bound.rangeUs)us), spacing: 1us}}\(drops)",
+            messages: 4, bounds: "drops: \(bound.drops)")
+        let exact = Self.ranked(
+            4, window: window, drops: bound.drops, step: 1, most: bound.rangeUs,
+            isLaterFirst: false)
+        #expect(orders == exact)
+    }
+
+    @Test func `what is certainly left out takes its place in a window`() throws {
+        // The second and the fourth are left out, so that no window of two has two others.
+        let orders = try Self.orders(
+            "1..2", "{order: shuffle}, {drop: 100%, where: {every: {modulus: 2, remainder: 1}}}",
+            messages: 4)
+        #expect(orders == [[0, 2]])
+    }
+
     @Test func `what a plan leaves out is lost, and what it spoils fails`() async throws {
         let dropped = try Self.model(
             "1..9", "{drop: 10%}", messages: 2, rest: "invariants: [allHandledOrDead]")

@@ -113,6 +113,55 @@ struct ResumeTests {
         #expect(second.lines.withLock { $0 }.first?.hasPrefix("dfs begins anew") == true)
     }
 
+    @Test func `states that cannot be written end no search, and that is said`() async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let said = Said()
+        func run(_ looks: Int) async throws -> Exploration {
+            var explorer = try explorer(.dfs, .max)
+            explorer.memory = ExplorationMemory(
+                try TrialResults(path: folder + "/x.db", identity: "x"),
+                folder: folder + "/nowhere",
+                say: { line in said.lines.withLock { $0.append(line) } })
+            let left = Atomic(looks)
+            explorer.limits.isOver = { left.subtract(1, ordering: .relaxed).newValue < 0 }
+            let result = await explorer.run()
+            #expect(explorer.memory?.error == nil)
+            return result
+        }
+        #expect(try await run(2).end == .stopped)
+        let line = try #require(said.lines.withLock { $0 }.first)
+        #expect(line.contains("cannot be written") && line.contains("from the start"), "\(line)")
+        let whole = await (try explorer(.dfs, .max)).run()
+        let result = try await run(1_000_000)
+        #expect(result.counts == whole.counts && result.end == whole.end)
+    }
+
+    @Test(arguments: [SearchStrategy.dfs, .ample])
+    func `states that have no room in memory stop a search, which goes on where there is more`(
+        strategy: SearchStrategy
+    ) async throws {
+        let folder = try folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        func run(_ memory: Int) async throws -> Exploration {
+            var explorer = Explorer(
+                try Scenario.single(
+                    "large", messages: 4, steps: "{load: a}, {change: -1}, {store: a}, {load: b}",
+                    rest: "bounds: {crashes: 1}\ninvariants: [allHandledOrDead]"
+                ).model())
+            explorer.strategy = strategy
+            explorer.limits.memory = memory
+            explorer.memory = ExplorationMemory(
+                try TrialResults(path: folder + "/x.db", identity: "x"), folder: folder)
+            return await explorer.run()
+        }
+        let first = try await run(1 << 20)
+        #expect(first.end == .stopped && first.isOutOfMemory && first.states > 1000)
+        let second = try await run(.max)
+        #expect(second.end == .complete && !second.isOutOfMemory)
+        #expect(second.states > first.states)
+    }
+
     private final class Said: Sendable {
         let lines = Mutex<[String]>([])
     }

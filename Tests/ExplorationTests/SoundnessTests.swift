@@ -71,7 +71,41 @@ struct SoundnessTests {
                 invariants: [exactlyOnceEffect]
                 """), .broken(.exactlyOnceEffect)
         ),
+        (
+            .single(
+                "a key that is written before its effect", messages: 1,
+                steps: "{lookUp: k}, {note: k}, {effect: e}",
+                rest: "bounds: {crashes: 1}\ninvariants: [allHandledOrDead]"),
+            .broken(.allHandledOrDead)
+        ),
+        (
+            .single(
+                "an effect that takes its own attempt for a repeat", messages: 1,
+                steps: "{note: k}, {effect: {name: e, once: k}}",
+                rest: "invariants: [allHandledOrDead]"), .broken(.allHandledOrDead)
+        ),
     ]
+
+    @Test func `a repeat is done where somebody carried it out, or was given up`() async throws {
+        let steps = [
+            "{effect: {name: e, once: k}}", "{lookUp: k}, {effect: e}, {note: k}",
+            "{lookUp: k}, {note: k}, {load: a}",
+        ]
+        for steps in steps {
+            let scenario = Scenario.single(
+                "whole", messages: 1, steps: steps,
+                rest:
+                    "bounds: {crashes: 1, redeliveries: 1}\ninvariants: [allHandledOrDead]")
+            #expect(await Explorer(try scenario.model()).run().end == .complete, "\(steps)")
+        }
+        let early = Scenario.single(
+            "early", messages: 1, steps: "{lookUp: k}, {note: k}, {effect: e}",
+            rest: "bounds: {crashes: 1}\ninvariants: [allHandledOrDead]")
+        let found = await Explorer(try early.model()).run().counterexample
+        #expect(
+            found?.timeline?.words.first
+                == "message 0 was done as a repeat, and nobody has carried it out.")
+    }
 
     @Test(arguments: scenarios)
     func `every search that sees everything finds it, and cuts nothing off`(

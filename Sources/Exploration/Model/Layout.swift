@@ -59,12 +59,15 @@ struct Layout: Sendable {
 
     /// Of the records that lie in a window, from its first one.
     enum WindowWord {
-        /// How many have come.
+        /// How many have left it, those that are dropped among them.
         static let gone = 0
         /// Where the last one stood, and how far the order of bounded disorder has got.
         static let last = 1
         static let level = 2
-        static let count = 3
+        /// How many have come to it, and how many of these were dropped.
+        static let come = 3
+        static let dropped = 4
+        static let count = 5
     }
 
     let keys: Int

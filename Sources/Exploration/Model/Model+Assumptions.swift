@@ -24,6 +24,13 @@ extension Model {
                 "no load or store of \(store.name) times out (bounds.timeouts: 1 has one do so)")
         }
         all += idleServices
+        if topology.delivery != .atLeastOnce && comesAgain
+            && topology.invariants.contains(.exactlyOnceEffect)
+        {
+            all.append(
+                "no repeat that the transport makes counts (delivery: \(topology.delivery.rawValue))"
+            )
+        }
         for (index, unit) in program.units.enumerated()
         where unit.isDealt && limit(.redeliveries) > 0 {
             all.append(
@@ -77,8 +84,7 @@ extension Model {
 }
 
 extension Model {
-    /// Whether services work on without callers that have given up or died. Histories have what a service does under its
-    /// caller's attempt, which is over by then, so that it does not where anomalies are forbidden.
+    /// Whether services work on without callers that have given up or died.
     var servicesWorkOn: Bool { topology.servicesWorkOn(program) }
 
     /// Sentences about services that do nothing any more once their callers have given up, or died.
@@ -92,14 +98,10 @@ extension Model {
             let mayTimeOut =
                 calls.contains(where: \.isTimed)
                 && topology.slowServices.contains(Int32(index))
-            let isHeld = !topology.bounds.forbidden.isEmpty
-            if mayTimeOut && (isHeld || limit(.failures) == 0) {
+            if mayTimeOut && limit(.failures) == 0 {
                 all.append(
-                    "\(service.name) does nothing beside a caller that has given up on it"
-                        + (isHeld ? "" : " (bounds.failures: 1 has one give up)"))
-            }
-            if isHeld && limit(.crashes) + limit(.rebalances) + limit(.evictions) > 0 {
-                all.append("\(service.name) does nothing behind its caller's death")
+                    "\(service.name) does nothing beside a caller that has given up on it "
+                        + "(bounds.failures: 1 has one give up)")
             }
             return all
         }
@@ -118,8 +120,7 @@ extension Step {
 
 extension Topology {
     func servicesWorkOn(_ program: StepProgram) -> Bool {
-        !services.isEmpty && bounds.forbidden.isEmpty
-            && program.instructions.contains { $0.code == .call }
+        !services.isEmpty && program.instructions.contains { $0.code == .call }
     }
 
     /// Those that take time over a request, so that it may be too long for who waits, by their places.

@@ -172,6 +172,7 @@ extension Stepper {
     /// The acknowledgement is lost, the worker free, the message delivered again.
     mutating func loseAck(_ slot: Int) {
         let unit = Int(slots[slot].unit)
+        noteEnd(slot)
         releaseAll(slot)
         tell(slot, .lateAck)
         writes |= slots[slot].queueBit
@@ -206,6 +207,7 @@ extension Stepper {
         let unit = Int(slots[slot].unit)
         let group = row(slot)[Layout.SlotWord.group]
         let groups = units[unit].groups
+        announce(.expel, unit, node: group)
         writes |= slots[slot].unitBit | slots[slot].queueBit
         for other in 0..<slotCount
         where Int(slots[other].unit) == unit && has(other, Flag.holdsWorker)

@@ -3,6 +3,7 @@ import Simulation
 extension Stepper {
     /// An attempt ended well.
     mutating func finish(_ slot: Int) {
+        noteEnd(slot)
         releaseAll(slot)
         let unit = Int(slots[slot].unit)
         let message = message(slots[slot].message)
@@ -150,6 +151,9 @@ extension Stepper {
     mutating func bury(_ slot: Int, discards: Bool) {
         let message = message(slots[slot].message)
         message[Layout.MessageWord.flags] |= MessageFlag.settled | MessageFlag.dead
+        if judgesRepeats {
+            self.message(slots[slot].origin)[Layout.MessageWord.flags] |= MessageFlag.endedByItself
+        }
         if layout.tracksConservation { settleSums(slot, isDone: false) }
         tell(slot, discards ? .discard : .deadLetter)
         if !discards && units[Int(slots[slot].unit)].lettersAreRead {
@@ -201,6 +205,7 @@ extension Stepper {
             if place.parent < 0 && flags & MessageFlag.settled == 0 {
                 return .broken(.allHandledOrDead)
             }
+            if wasNeverCarriedOut(index) { return .broken(.allHandledOrDead) }
         }
         return nil
     }

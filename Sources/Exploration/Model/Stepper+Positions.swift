@@ -59,7 +59,9 @@ extension Stepper {
     }
 
     func setOwner(_ unit: Int, _ partition: Int32, _ group: Int32) {
+        guard owner(unit, partition) != group else { return }
         state[layout.positions + 2 * (layout.positionOf[unit] + Int(partition))] = group
+        announce(.assign, unit, node: group, partition: partition)
     }
 
     /// The position of a partition goes past all that is done.

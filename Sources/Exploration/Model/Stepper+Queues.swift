@@ -96,6 +96,7 @@ extension Stepper {
         let flags = message(slots[slot].message) + Layout.MessageWord.flags
         if comes {
             flags.pointee |= MessageFlag.sent
+            announce(slot, .again)
             writes |= slots[slot].messageBit
             reads |= slots[slot].unitBit
             // To which node is another turn's.

@@ -27,6 +27,28 @@ extension Stepper {
         }
     }
 
+    /// For the observer: a service's work on a request has a server of its own, the first that has nothing to do, and
+    /// is a transaction of its own, whatever becomes of its caller.
+    func nextServer(_ slot: Int) -> Int32 {
+        let first = Int32((model.units.count + service(of: slot)) * slotCount)
+        var number = first
+        while servers.contains(number) { number += 1 }
+        return number
+    }
+
+    mutating func beginService(_ slot: Int) {
+        guard observer != nil else { return }
+        servers[slot] = nextServer(slot)
+        tell(slot, .request)
+    }
+
+    mutating func endService(_ slot: Int, fails: Bool) {
+        writes |= slots[slot].endBits
+        guard observer != nil else { return }
+        tell(slot, .reply, nil, fails ? 1 : 0)
+        servers[slot] = -1
+    }
+
     /// The caller waits no longer.
     mutating func timeOutCall(_ slot: Int) {
         leaveService(slot)
@@ -64,8 +86,7 @@ extension Stepper {
             setStatus(slot, Status.running)
         }
         attempts[left] = attempts[slot]
-        workers[left] = Int32((model.units.count + service(of: left)) * slotCount + left)
-        tell(left, .request)
+        (servers[left], servers[slot]) = (servers[slot], -1)
     }
 
     private func takeLocks(_ left: Int, of slot: Int) {
@@ -87,7 +108,10 @@ extension Stepper {
     /// A service that nobody waits for is done, or has failed.
     mutating func endLeftBehind(_ slot: Int) {
         releaseAll(slot)
-        tell(slot, .reply)
+        if row(slot)[Layout.SlotWord.back] != 0 && servers[slot] >= 0 {
+            endService(slot, fails: false)
+        }
+        writes |= slots[slot].endBits
         if layout.tracksConservation {
             closeLate(slot)
             clearSums(slot)

@@ -65,7 +65,9 @@ extension Stepper {
             has(slot, Flag.current) && !has(slot, Flag.back)
             && message(slots[slot].message)[Layout.MessageWord.flags] & MessageFlag.settled == 0
         if isOpen && spare(slots[slot].message) >= 0 { actions |= Action.redeliver.bit }
-        if isOpen && instruction.code == .end && !units[unit].keepsPositions && !units[unit].moves {
+        if isOpen && instruction.code == .end && row(slot)[Layout.SlotWord.back] == 0
+            && !units[unit].keepsPositions && !units[unit].moves
+        {
             actions |= Action.loseAck.bit
         }
         return actions
@@ -125,7 +127,10 @@ extension Stepper {
         if status(slot) == Status.held { return comeFromWindow(slot, action) }
         if status(slot) == Status.coming {
             if action == .dealElsewhere { return goElsewhere(slot) }
-            if action == .twice { send(slots[slot].message, later: true) }
+            if action == .twice {
+                announce(slot, .again)
+                send(slots[slot].message, later: true)
+            }
             return arrive(slot)
         }
         if status(slot) == Status.landing { return land(slot) }
@@ -197,7 +202,9 @@ extension Stepper {
         case .waits: break
         case .ended: endEarly(slot)
         case .failed(let kind) where row(slot)[Layout.SlotWord.back] == 0: fail(slot, kind)
-        case .failed: fail(slot, has(slot, Flag.replyIsLost) ? .timeout : .fault)
+        case .failed:
+            endService(slot, fails: true)
+            fail(slot, has(slot, Flag.replyIsLost) ? .timeout : .fault)
         }
     }
 
@@ -229,6 +236,7 @@ extension Stepper {
                 if instruction.pointee.first == .maybe && hasFaults { return }
             case .end:
                 if row[Layout.SlotWord.back] != 0 {
+                    if endsApart { return }
                     row[Layout.SlotWord.counter] += 1
                     return end(slot)
                 }
@@ -257,6 +265,7 @@ extension Stepper {
         row[Layout.SlotWord.back] = 0
         row[Layout.SlotWord.token] = 0
         set(slot, Flag.isRepeat, false)
+        set(slot, Flag.endsAsRepeat, false)
         clear(row + Layout.SlotWord.registers)
         if layout.tracksConservation { clearSums(slot) }
         setStatus(slot, Status.running)
@@ -276,8 +285,9 @@ extension Stepper {
     private mutating func call(
         _ slot: Int, _ instruction: UnsafeMutablePointer<Instruction>, _ action: Action
     ) -> Outcome {
-        tell(slot, .call)
-        if action == .loseRequest || instruction.pointee.first == .always {
+        let isRequestLost = action == .loseRequest || instruction.pointee.first == .always
+        tell(slot, .call, nil, isRequestLost ? 1 : 0)
+        if isRequestLost {
             tell(slot, .timeOut)
             return .failed(.timeout)
         }
@@ -289,12 +299,13 @@ extension Stepper {
         let service = model.units.count + Int(instruction.pointee.object)
         row[Layout.SlotWord.counter] = firsts[service]
         clear(row + Layout.SlotWord.registers + bank)
+        beginService(slot)
         return .goOn
     }
 
     /// There is nothing more to do: the steps that are left are passed over.
     private mutating func endEarly(_ slot: Int) {
-        guard endsApart && row(slot)[Layout.SlotWord.back] == 0 else { return end(slot) }
+        guard endsApart else { return end(slot) }
         let counter = row(slot) + Layout.SlotWord.counter
         while instructions[Int(counter.pointee)].code != .end { counter.pointee += 1 }
     }
@@ -305,6 +316,7 @@ extension Stepper {
         guard row[Layout.SlotWord.back] != 0 else { return finish(slot) }
         guard !isLeftBehind(slot) else { return endLeftBehind(slot) }
         releaseAll(slot, but: row[Layout.SlotWord.registers + 2 * bank])
+        endService(slot, fails: false)
         row[Layout.SlotWord.counter] = row[Layout.SlotWord.back]
         row[Layout.SlotWord.back] = 0
         if has(slot, Flag.replyIsLost) {
@@ -325,18 +337,44 @@ extension Stepper {
         if observer != nil { report(slot, what, footprint, Int64(value), Int64(version)) }
     }
 
+    /// What becomes of a message while nobody acts.
+    func announce(_ slot: Int, _ what: TraceEntry.What) {
+        guard let observer else { return }
+        let message = model.program.messages[Int(slots[slot].message)]
+        observer(
+            TraceEntry(
+                what, timeNs: clock, actor: -1, unit: -1, message: message.number,
+                key: message.key, attempt: attempts[slot]))
+    }
+
+    /// What becomes of a node of a handler.
+    func announce(
+        _ what: TraceEntry.What, _ unit: Int, node: Int32, partition: Int32 = 0
+    ) {
+        observer?(
+            TraceEntry(
+                what, timeNs: clock, actor: -1, unit: Int32(unit), message: -1, key: 0,
+                value: Int64(partition), version: Int64(node)))
+    }
+
     @inline(never)
     private func report(
         _ slot: Int, _ what: TraceEntry.What, _ footprint: Footprint?, _ value: Int64,
         _ version: Int64
     ) {
         let message = model.program.messages[Int(slots[slot].message)]
-        let unit =
-            isLeftBehind(slot) ? Int32(model.units.count + service(of: slot)) : slots[slot].unit
+        let isInService = servers[slot] >= 0 && !Self.isOfCaller(what)
         observer?(
             TraceEntry(
-                what, timeNs: clock, actor: workers[slot], unit: unit,
+                what, timeNs: clock, actor: isInService ? servers[slot] : workers[slot],
+                unit: isInService
+                    ? Int32(model.units.count + service(of: slot)) : slots[slot].unit,
                 message: message.number, key: message.key, attempt: attempts[slot],
                 footprint: footprint, value: value, version: version))
+    }
+
+    /// Whether it happens to who calls a service, and not in that.
+    private static func isOfCaller(_ what: TraceEntry.What) -> Bool {
+        [.kill, .redeliver, .lateAck, .call].contains(what)
     }
 }

@@ -136,6 +136,9 @@ extension Stepper {
 
     /// An effect, a store that changes something, or a publication: once for a message.
     mutating func noteDeed(_ slot: Int, _ deed: UInt64) {
+        if judgesRepeats {
+            message(slots[slot].origin)[Layout.MessageWord.flags] |= MessageFlag.acted
+        }
         guard watchesEffects, deed != 0 else { return }
         let deeds = message(slots[slot].origin) + Layout.MessageWord.deeds
         let bit = Int32(1) << Int32(deed.trailingZeroBitCount % 31)
@@ -173,7 +176,7 @@ extension Stepper {
         if step.pointee.register >= 0 {
             let isNew = makeKnown(slot, step.pointee.register)
             if !isNew {
-                set(slot, Flag.isRepeat)
+                endAsRepeat(slot)
                 return .ended
             }
         }
@@ -242,9 +245,30 @@ extension Stepper {
             slot, .lookUp, footprint(.inbox, step.pointee.object, slots[slot].origin, .read),
             isKnown ? 1 : 0)
         guard isKnown else { return .goOn }
-        set(slot, Flag.isRepeat)
+        endAsRepeat(slot)
         tell(slot, .duplicate)
         return .ended
+    }
+
+    private func endAsRepeat(_ slot: Int) {
+        set(slot, Flag.isRepeat)
+        if judgesRepeats && row(slot)[Layout.SlotWord.back] == 0 { set(slot, Flag.endsAsRepeat) }
+    }
+
+    /// An attempt came to its end.
+    func noteEnd(_ slot: Int) {
+        guard judgesRepeats else { return }
+        message(slots[slot].origin)[Layout.MessageWord.flags] |=
+            has(slot, Flag.endsAsRepeat) ? MessageFlag.endedAsRepeat : MessageFlag.endedByItself
+    }
+
+    /// Whether a message is done because an attempt took it for a repeat of one that carried nothing out.
+    func wasNeverCarriedOut(_ message: Int) -> Bool {
+        guard judgesRepeats else { return false }
+        let told = MessageFlag.endedAsRepeat | MessageFlag.endedByItself | MessageFlag.acted
+        let flags = self.message(Int32(message))[Layout.MessageWord.flags]
+        return flags & told == MessageFlag.endedAsRepeat && flags & MessageFlag.settled != 0
+            && units[Int(model.program.messages[message].unit)].hasDeeds
     }
 
     mutating func note(_ slot: Int, _ step: UnsafeMutablePointer<Instruction>) -> Outcome {
@@ -257,6 +281,7 @@ extension Stepper {
         let step = instructions + Int(row(slot)[Layout.SlotWord.counter])
         let index = step.pointee.code == .effect ? step.pointee.register : step.pointee.object
         setKnown(inbox(slot, index), slots[slot].origin, false)
+        tell(slot, .forget, footprint(.inbox, index, key(slot), .write))
     }
 
     /// A node's memory is gone.

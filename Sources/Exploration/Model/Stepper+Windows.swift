@@ -7,15 +7,15 @@ extension Stepper {
     mutating func hold(_ slot: Int) {
         writes |= slots[slot].queueBit
         set(slot, Flag.fresh, false)
-        let message = Int(slots[slot].message)
-        guard model.program.messages[message].planned.drop != .always else {
-            return leaveOut(slot)
-        }
-        let last = records(besides: slot).map { row($0)[Layout.SlotWord.place] }.max()
-        let place = (last ?? window(slot)[Layout.WindowWord.gone]) + 1
+        let words = window(slot)
+        words[Layout.WindowWord.come] += 1
+        let place = words[Layout.WindowWord.come]
         setStatus(slot, Status.held)
         row(slot)[Layout.SlotWord.place] = place
-        for copy in copies(of: slot, .anywhere) { holdCopy(copy, place) }
+        row(slot)[Self.droppedBefore] = words[Layout.WindowWord.dropped]
+        if !isLeftOut(slot) {
+            for copy in copies(of: slot, .anywhere) { holdCopy(copy, place) }
+        }
         openWindow(slot)
     }
 
@@ -26,7 +26,9 @@ extension Stepper {
         let isCopy = has(slot, Flag.maybe)
         var actions: Actions = 0
         if isCopy && budgets[Budget.duplicates.rawValue] > 0 { actions |= Action.duplicate.bit }
-        if !isCopy && planned.drop == .maybe && budgets[Budget.drops.rawValue] > 0 {
+        if !isCopy && planned.drop == .maybe && budgets[Budget.drops.rawValue] > 0
+            && mayStillBeDropped(slot)
+        {
             actions |= Action.drop.bit
         }
         let flags = message(slots[slot].message)[Layout.MessageWord.flags]
@@ -45,12 +47,14 @@ extension Stepper {
         switch action {
         case .corrupt:
             flags.pointee |= MessageFlag.corrupted
+            announce(slot, .corrupt)
             return
         case .drop:
-            window(slot)[Layout.WindowWord.gone] += 1
             for copy in copies(of: slot, .anywhere, status: Status.held) { giveUp(copy) }
-            leaveOut(slot)
-        case .duplicate: enter(slot)
+            dropFromWindow(slot)
+        case .duplicate:
+            announce(slot, .again)
+            enter(slot)
         case _ where has(slot, Flag.maybe): giveUp(slot)
         default:
             noteOrdered(slot)
@@ -65,15 +69,50 @@ extension Stepper {
     private mutating func enter(_ slot: Int) {
         message(slots[slot].message)[Layout.MessageWord.flags] |= MessageFlag.sent
         row(slot)[Layout.SlotWord.place] = 0
+        row(slot)[Self.droppedBefore] = 0
         set(slot, Flag.maybe, false)
         enterLog(slot)
         enqueue(slot)
     }
 
-    private func leaveOut(_ slot: Int) {
+    /// Of a record that lies in a window: how many were dropped in front of it. Its place among those that are left is
+    /// what bounded disorder is about.
+    private static var droppedBefore: Int { Layout.SlotWord.token }
+
+    /// Whether the order of its partition is one of ranks.
+    private func isRanked(_ slot: Int) -> Bool {
+        switch order(slot) {
+        case .any, .kept, .perKey: false
+        case .displaced, .jittered: true
+        }
+    }
+
+    private func rank(inWindow slot: Int) -> Int32 {
+        row(slot)[Layout.SlotWord.place] - row(slot)[Self.droppedBefore]
+    }
+
+    /// What is dropped is so before the rest is brought into an order: once a later one has come past a record, it was
+    /// one of those.
+    private func mayStillBeDropped(_ slot: Int) -> Bool {
+        guard isRanked(slot) else { return true }
+        let place = row(slot)[Layout.SlotWord.place]
+        let earlier = records(besides: slot).count { row($0)[Layout.SlotWord.place] < place }
+        return window(slot)[Layout.WindowWord.gone] == place - 1 - Int32(earlier)
+    }
+
+    private func dropFromWindow(_ slot: Int) {
+        let words = window(slot)
+        words[Layout.WindowWord.gone] += 1
+        if isRanked(slot) {
+            words[Layout.WindowWord.dropped] += 1
+            let place = row(slot)[Layout.SlotWord.place]
+            for other in records(besides: slot) where row(other)[Layout.SlotWord.place] > place {
+                row(other)[Self.droppedBefore] += 1
+            }
+        }
         message(slots[slot].message)[Layout.MessageWord.flags] |=
             MessageFlag.settled | MessageFlag.lost
-        tell(slot, .drop)
+        announce(slot, .drop)
         vanish(slot)
     }
 
@@ -132,22 +171,45 @@ extension Stepper {
         held(slot).filter { $0 != slot && !has($0, Flag.maybe) }
     }
 
-    /// Says who can come next in a slot's partition; behind a window's last record a new one begins.
+    /// Whether the plan certainly leaves a record out.
+    private func isLeftOut(_ slot: Int) -> Bool {
+        !has(slot, Flag.maybe)
+            && model.program.messages[Int(slots[slot].message)].planned.drop == .always
+    }
+
+    /// Says who can come next in a slot's partition. What is certainly left out is so as soon as it is in a window.
     private func openWindow(_ slot: Int) {
+        let most = units[Int(slots[slot].unit)].window
+        beginWindow(slot)
+        while let next = held(slot).first(where: {
+            isLeftOut($0) && row($0)[Layout.SlotWord.place] <= most
+        }) {
+            dropFromWindow(next)
+            beginWindow(slot)
+        }
+        let held = held(slot)
+        let next = held.first { isAdjacent($0) }
+        for other in held {
+            let isWithin = row(other)[Layout.SlotWord.place] <= most
+            let mayCome = isWithin && (has(other, Flag.maybe) || isInOrder(other))
+            setEnabled(other, next.map { $0 == other } ?? mayCome)
+        }
+    }
+
+    /// Behind a window's last record a new one begins.
+    private func beginWindow(_ slot: Int) {
         let held = held(slot)
         let words = window(slot)
         let first = held.map { row($0)[Layout.SlotWord.place] }.min() ?? .max
         let gone = words[Layout.WindowWord.gone]
         if first > gone {
-            for other in held { row(other)[Layout.SlotWord.place] -= gone }
+            for other in held {
+                row(other)[Layout.SlotWord.place] -= gone
+                row(other)[Self.droppedBefore] = 0
+            }
+            let left = words[Layout.WindowWord.come] - gone
             for word in 0..<Layout.WindowWord.count { words[word] = 0 }
-        }
-        let next = held.first { isAdjacent($0) }
-        let most = units[Int(slots[slot].unit)].window
-        for other in held {
-            let isWithin = row(other)[Layout.SlotWord.place] <= most
-            let mayCome = isWithin && (has(other, Flag.maybe) || isInOrder(other))
-            setEnabled(other, next.map { $0 == other } ?? mayCome)
+            words[Layout.WindowWord.come] = left
         }
     }
 
@@ -171,29 +233,47 @@ extension Stepper {
                     let other = model.program.messages[Int(slots[$0].message)]
                     return other.key == message.key && !other.isKeyless
                 }
-        case .displaced(let places):
-            // What is dropped later brings those around it nearer to each other.
-            let most = places + model.limit(.drops)
-            let level = level(slot)
-            let first = others.map { row($0)[Layout.SlotWord.place] }.min() ?? place
-            return level <= min(place, first) + most
+        case .displaced(let places): return isWithin(slot, others, step: 1, most: places)
+        case .jittered(let step, let most):
+            return isWithin(slot, others, step: step, most: most)
         }
     }
 
-    /// The least of (place + drawn number) that a record can have which comes next: they rise, and of equals the later
-    /// one comes first.
-    private func level(_ slot: Int) -> Int32 {
+    /// Whether a record and all that are left behind it can have numbers that rise: each its rank x step and a drawn one
+    /// up to `most`.
+    private func isWithin(_ slot: Int, _ others: [Int], step: Int32, most: Int32) -> Bool {
+        let own = rank(inWindow: slot)
+        let first = others.map { rank(inWindow: $0) }.min() ?? own
+        var last = level(slot, step)
+        if first < own && !isLaterFirst(slot) { last += 1 }
+        return last <= min(own, first) * step + most
+    }
+
+    /// Of equal numbers.
+    private func isLaterFirst(_ slot: Int) -> Bool {
+        if case .jittered = order(slot) { false } else { true }
+    }
+
+    /// The least number that a record can have which comes next.
+    private func level(_ slot: Int, _ step: Int32) -> Int32 {
         let words = window(slot)
-        let place = row(slot)[Layout.SlotWord.place]
-        let rises: Int32 = place > words[Layout.WindowWord.last] ? 1 : 0
-        return max(place, words[Layout.WindowWord.level] + rises)
+        let own = rank(inWindow: slot)
+        let isLater = own > words[Layout.WindowWord.last]
+        let rises: Int32 = isLater == isLaterFirst(slot) ? 1 : 0
+        return max(own * step, words[Layout.WindowWord.level] + rises)
     }
 
     private func noteOrdered(_ slot: Int) {
         let words = window(slot)
-        if case .displaced = order(slot) {
-            words[Layout.WindowWord.level] = level(slot)
-            words[Layout.WindowWord.last] = row(slot)[Layout.SlotWord.place]
+        let step: Int32? =
+            switch order(slot) {
+            case .displaced: 1
+            case .jittered(let step, _): step
+            case .any, .kept, .perKey: nil
+            }
+        if let step {
+            words[Layout.WindowWord.level] = level(slot, step)
+            words[Layout.WindowWord.last] = rank(inWindow: slot)
         }
         words[Layout.WindowWord.gone] += 1
     }

@@ -45,6 +45,8 @@ struct Stepper: ~Copyable {
         static let fresh: Int32 = 16384
         /// A stray one whose message is committed: nobody else carries that out.
         static let counts: Int32 = 32768
+        /// Its attempt ends as it knows its message for a repeat.
+        static let endsAsRepeat: Int32 = 65536
     }
 
     enum MessageFlag {
@@ -59,8 +61,12 @@ struct Stepper: ~Copyable {
         static let sent: Int32 = 64
         /// The plan of its topic has spoilt it.
         static let corrupted: Int32 = 128
+        /// An attempt at it ended as a repeat; one ended in another way, or it was given up; one carried something out.
+        static let endedAsRepeat: Int32 = 256
+        static let endedByItself: Int32 = 512
+        static let acted: Int32 = 1024
         /// From here on how often it was moved back from the dead letters.
-        static let redriven: Int32 = 256
+        static let redriven: Int32 = 2048
     }
 
     /// Behind a pointer, so that a stepper is small: it is copied where it is lent to who only reads.
@@ -82,6 +88,8 @@ struct Stepper: ~Copyable {
     let watchesOversell: Bool
     let watchesEffects: Bool
     let watchesStaleness: Bool
+    /// Whether it matters who ends as a repeat of an attempt that carried nothing out.
+    let judgesRepeats: Bool
     /// Whether versions are kept although nothing depends on them: for histories.
     let keepsVersions: Bool
     let staleVersions: Int32
@@ -111,6 +119,8 @@ struct Stepper: ~Copyable {
     var clock: Int64 = 0
     /// The workers of deliveries, named for the observer alone.
     var workers: [Int32] = []
+    /// And the services that they are in; -1: in none.
+    var servers: [Int32] = []
     var attempts: [Int32] = []
 
     /// What does not change.
@@ -152,6 +162,9 @@ struct Stepper: ~Copyable {
         watchesOversell = watched & Invariant.noOversell.bit != 0
         watchesEffects = watched & Invariant.exactlyOnceEffect.bit != 0
         watchesStaleness = watched & Invariant.boundedStaleness.bit != 0
+        judgesRepeats =
+            watched & Invariant.allHandledOrDead.bit != 0 && !model.program.inboxes.isEmpty
+            && model.topology.delivery != .atMostOnce
         hasFaults = model.limits.contains { $0 > 0 }
         dealsOut = model.units.contains { $0.isDealt }
         servicesWorkOn = model.servicesWorkOn
@@ -173,6 +186,7 @@ struct Stepper: ~Copyable {
         state.initialize(repeating: 0, count: words)
         attempts = [Int32](repeating: 0, count: slotCount)
         workers = [Int32](repeating: -1, count: slotCount)
+        servers = workers
         begin()
         initial.initialize(from: state, count: words)
     }

@@ -38,6 +38,8 @@ struct UnitRules: BitwiseCopyable, Sendable {
     var lettersAreRead = false
     /// A store that was sent takes effect although who sent it has died.
     var storesLand = false
+    /// It stores, has an effect or publishes, each told apart from the others.
+    var hasDeeds = false
     /// The first of its nodes among all.
     var node: Int32 = 0
 
@@ -78,6 +80,9 @@ struct UnitRules: BitwiseCopyable, Sendable {
                 rules.redrives = Self.times(redrive)
             }
             rules.node = program.nodes[index].lowerBound
+            let deeds = program.instructions[unit.first...].prefix { $0.code != .end }
+                .filter { [.store, .effect, .publish].contains($0.code) }
+            rules.hasDeeds = !deeds.isEmpty && deeds.allSatisfy { $0.deed != 0 }
             rules.revoked =
                 switch handler.group.revoked {
                 case .finished: .finished

@@ -11,6 +11,8 @@ public struct Counterexample: Sendable {
     /// Whether no execution with fewer steps shows it: all of them were looked at.
     public let isShortest: Bool
     public let timeline: Timeline?
+    /// Adya's and the messaging anomalies' names for what it does.
+    public let names: [String]
     /// What happened, a line a step.
     public let entries: [TraceEntry]
     /// That no step, message, fault or change of turns can be left out of it; nil: there was no time to try.
@@ -39,11 +41,23 @@ public struct Counterexample: Sendable {
         certificate = tried.isEmpty ? nil : Certificate(rows: rows)
         let execution = Execution(model, choices)
         entries = execution.entries
-        timeline = Self.timeline(model, finding, execution)
+        names = Self.names(model, execution)
+        timeline = Self.timeline(model, finding, execution, names)
+    }
+
+    /// Of what is there to be seen by its last step, if all that were at work then had gone on to their ends: that a
+    /// transaction overwrote something says little before it has ended.
+    private static func names(_ model: Model, _ execution: Execution) -> [String] {
+        let end = execution.entries.map(\.timeNs).max() ?? 0
+        let whole = Execution(model, execution.choices, completes: true)
+        let anomalies =
+            execution.history.anomalies() + whole.history.anomalies().filter { $0.timeNs <= end }
+        return Anomaly.Kind.allCases.filter { kind in anomalies.contains { $0.kind == kind } }
+            .map(\.rawValue)
     }
 
     private static func timeline(
-        _ model: Model, _ finding: Finding, _ execution: Execution
+        _ model: Model, _ finding: Finding, _ execution: Execution, _ anomalies: [String]
     ) -> Timeline? {
         let names = SiteNames(model.topology, model.strategy)
         let numbers = MessageNumbers(model)
@@ -51,15 +65,16 @@ public struct Counterexample: Sendable {
         guard let act = act(finding, entries) else { return nil }
         let began =
             entries.last {
-                $0.actor == act.actor && $0.what == .begin && $0.timeNs <= act.timeNs
+                $0.actor == act.actor && [.begin, .request].contains($0.what)
+                    && $0.timeNs <= act.timeNs
             }?.timeNs ?? 0
         var invariant = Invariant.allHandledOrDead
         if case .broken(let broken) = finding { invariant = broken }
         let steps = execution.choices.count
         let violation = Violation(
             invariant, timeNs: act.timeNs,
-            witness: words(finding, act, names), by: act, other: other(finding, act, entries),
-            beganNs: began, names)
+            witness: words(finding, act, names, isRepeat: isEndOfRepeat(act, entries)),
+            by: act, other: other(finding, act, entries), beganNs: began, names)
         var timeline = Interleaving(
             violation, entries, names, isOfOrder: isOfOrder(finding),
             origin: "Strategy \(model.strategy.rawValue), \(steps) steps; each counts one second.")?
@@ -69,11 +84,8 @@ public struct Counterexample: Sendable {
             timeline?.title = "\(finding): \(names.object(act.footprint) ?? "key \(act.key)")"
         }
         timeline?.words += numbers.words(entries)
-        let anomalies = execution.history.anomalies()
-        let kinds = Anomaly.Kind.allCases.filter { kind in anomalies.contains { $0.kind == kind } }
-        if !kinds.isEmpty {
-            timeline?.words.append(
-                "By name: \(kinds.map(\.rawValue).joined(separator: ", ")).")
+        if !anomalies.isEmpty {
+            timeline?.words.append("By name: \(anomalies.joined(separator: ", ")).")
         }
         return timeline
     }
@@ -100,11 +112,19 @@ public struct Counterexample: Sendable {
             return entries.last { [.store, .effect, .publish].contains($0.what) }
         case .broken(.allHandledOrDead):
             return entries.last { $0.what == .lose || $0.what == .drop }
-                ?? entries.last { $0.actor >= 0 }
+                ?? entries.last { isEndOfRepeat($0, entries) } ?? entries.last { $0.actor >= 0 }
         case .deadlock: return entries.last { $0.what == .wait } ?? entries.last
         case .deadLetters: return entries.last { $0.what == .deadLetter } ?? entries.last
         case .livelock, .anomaly: return entries.last { $0.footprint != nil } ?? entries.last
         }
+    }
+
+    /// Whether a message is done with it that nobody has carried out.
+    private static func isEndOfRepeat(_ entry: TraceEntry, _ entries: [TraceEntry]) -> Bool {
+        let deeds: Set<TraceEntry.What> = [.store, .effect, .publish]
+        let own = entries.filter { $0.message == entry.message }
+        return [.commit, .lateAck].contains(entry.what) && !own.contains { deeds.contains($0.what) }
+            && own.contains { $0.what == .duplicate || $0.what == .note && $0.value == 0 }
     }
 
     /// Another message that takes part.
@@ -121,7 +141,9 @@ public struct Counterexample: Sendable {
         }
     }
 
-    private static func words(_ finding: Finding, _ act: TraceEntry, _ names: SiteNames) -> String {
+    private static func words(
+        _ finding: Finding, _ act: TraceEntry, _ names: SiteNames, isRepeat: Bool
+    ) -> String {
         let object = names.object(act.footprint) ?? "key \(act.key)"
         let message = "message \(SiteNames.short(act.message))"
         switch finding {
@@ -136,6 +158,8 @@ public struct Counterexample: Sendable {
         case .broken(.mutualExclusion):
             return
                 "\(object): \(message) was inside beside another, or stored after its lease's end"
+        case .broken(.allHandledOrDead) where isRepeat:
+            return "\(message) was done as a repeat, and nobody has carried it out"
         case .broken(.allHandledOrDead): return "\(message) is neither done nor a dead letter"
         case .broken(.boundedStaleness):
             return "\(object): \(message) acted on a version older than allowed"

@@ -3,7 +3,7 @@ import Simulation
 
 /// An explored execution as text: what it is one of, and a line for each step.
 ///
-///     {"exploration":1,"strategy":"naive","seed":"s1","finding":"noLostUpdate"}
+///     {"exploration":1,"strategy":"naive","seed":"s1","finding":"noLostUpdate","topology":{"handlers.h.workers":"2"}}
 ///     {"delivery":0,"action":"goOn","what":"reserve: message 0"}
 ///
 /// `what` is for people and is not read.
@@ -13,8 +13,14 @@ public struct ExecutionScript: Hashable, Sendable {
     /// In words; empty: nothing was found.
     public var finding: String
     public var choices: [Choice]
+    /// Every value of the topology by its path; empty: nobody said.
+    public var topology: [String: String]
 
-    public init(strategy: Strategy, seed: String, finding: String, choices: [Choice]) {
+    public init(
+        strategy: Strategy, seed: String, finding: String, choices: [Choice],
+        topology: [String: String] = [:]
+    ) {
+        self.topology = topology
         self.strategy = strategy
         self.seed = seed
         self.finding = finding
@@ -29,10 +35,15 @@ public struct ExecutionScript: Hashable, Sendable {
     }
 
     public func text(_ model: Model) -> String {
-        let head: [(String, JSONValue)] = [
+        var head: [(String, JSONValue)] = [
             ("exploration", .number("1")), ("strategy", .string(strategy.rawValue)),
             ("seed", .string(seed)), ("finding", .string(finding)),
         ]
+        if !topology.isEmpty {
+            let values = topology.sorted { $0.key < $1.key }
+            head.append(
+                ("topology", .object(values.map { JSONValue.Member($0.key, .string($0.value)) })))
+        }
         let lines = choices.map { choice -> [(String, JSONValue)] in
             [
                 ("delivery", .number("\(choice.delivery)")),
@@ -86,6 +97,10 @@ public struct ExecutionScript: Hashable, Sendable {
         seed = head["seed"]?.string ?? ""
         finding = head["finding"]?.string ?? ""
         self.choices = choices
+        topology = [:]
+        if case .object(let members)? = head["topology"] {
+            for member in members { topology[member.name] = member.value.string }
+        }
     }
 
     private static func problems(ofHead value: JSONValue, _ place: String) -> [String] {

@@ -21,6 +21,8 @@ public struct Exploration: Sendable {
     var counts = Search.Counts()
     /// Whether a search over states came back to where it had been.
     var hasCycles = false
+    /// Whether it was stopped because what it has seen takes all the memory that there is for it.
+    public internal(set) var isOutOfMemory = false
     /// Classes of interleavings that differ in the order of conflicting steps; nil: nobody counted.
     public internal(set) var classes: Int?
     /// Executions that had been tried when it was found.

@@ -123,6 +123,7 @@ public struct Explorer: Sendable {
         result.counts = search.counts
         result.coverage = search.log?.coverage
         result.hasCycles = search.hasCycles
+        result.isOutOfMemory = search.isOutOfMemory
         if let hit = search.hits.first {
             result.end = .found
             result.executionsToFind = search.executions

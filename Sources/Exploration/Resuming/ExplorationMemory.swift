@@ -88,8 +88,12 @@ public final class ExplorationMemory: Sendable {
         let earlier = self.stand(phase).map { self.file(folder, phase, $0) }
         let file = self.file(folder, phase, stand)
         if let cause = states.write(to: file) {
-            let error = ResultsError(.system, file, "cannot be written: \(cause)")
-            return failure.withLock { $0 = $0 ?? error }
+            // What is in memory can still come to its end.
+            let kept = self.stand(phase)?.counts.states
+            let start = kept.map { "from the \($0) states before" } ?? "from the start"
+            return say(
+                "\(file): cannot be written: \(cause); the search goes on, and --resume would begin "
+                    + start)
         }
         store(stand, phase)
         if let earlier, earlier != file { StateSet.remove(earlier) }

@@ -54,6 +54,9 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
         }
     }
 
+    /// While a dictionary grows.
+    private static var bytesOfClass: Int { 64 }
+
     /// - Parameter most: executions after which it pauses.
     mutating func run(_ search: inout Search, until most: Int = .max) {
         var number = first + search.executions
@@ -62,7 +65,7 @@ struct Sampler<Strategy: Scheduling>: ~Copyable {
             untilLook -= 1
             if untilLook == 0 {
                 untilLook = 64
-                if !search.mayGoOn() { return }
+                if !search.mayGoOn(needing: classes.capacity * Self.bytesOfClass) { return }
             }
             if search.executions >= search.limits.executions {
                 _ = search.mayGoOn()

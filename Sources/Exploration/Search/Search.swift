@@ -30,6 +30,8 @@ struct Search {
     private(set) var ends: Set<UInt64> = []
     private(set) var isOver = false
     private(set) var wasStopped = false
+    /// It was stopped for want of memory.
+    private(set) var isOutOfMemory = false
     var counts = Counts()
     /// What executions come by, where that is asked for.
     var log: CoverageLog?
@@ -59,9 +61,14 @@ struct Search {
 
     /// Whether there is room for more; looked at now and then.
     ///
-    /// - Parameter walk: what the search needs to go on from here, asked for where it is written down.
-    mutating func mayGoOn(_ walk: @autoclosure () -> [UInt64] = []) -> Bool {
+    /// - Parameters:
+    ///   - walk: what the search needs to go on from here, asked for where it is written down.
+    ///   - bytes: of memory that it needs until it looks again.
+    mutating func mayGoOn(
+        _ walk: @autoclosure () -> [UInt64] = [], needing bytes: Int = 0
+    ) -> Bool {
         if isOver { return false }
+        if bytes > limits.memory { (isOver, wasStopped, isOutOfMemory) = (true, true, true) }
         if executions >= limits.executions || states >= limits.states || limits.isOver() {
             isOver = true
             wasStopped = true
@@ -145,6 +152,8 @@ extension Search.Counts {
 public struct SearchLimits: Sendable {
     public var executions = Int.max
     public var states = Int.max
+    /// Bytes that what one search has seen may take.
+    public var memory = Int.max
     /// Asked now and then; the clock is the caller's.
     public var isOver: @Sendable () -> Bool = { false }
 

@@ -250,6 +250,14 @@ struct StateSet: ~Copyable {
         _ = packWords(state, into: packed)
     }
 
+    /// Bytes while it grows to hold `more` states: the larger part is filled from the smaller one.
+    func bytes(toHold more: Int) -> Int {
+        let needs = count + more
+        let states = needs > capacity ? 3 * capacity * bytes : capacity * bytes
+        let table = needs * 2 > mask ? 3 * (mask + 1) * 8 : (mask + 1) * 8
+        return states + table
+    }
+
     private mutating func growStates() {
         let larger = Self.spread(capacity * 2 * bytes)
         larger.copyMemory(from: states, byteCount: count * bytes)

@@ -183,7 +183,7 @@ struct StateWalk: ~Copyable {
     /// Whether there is room for more. The states are written down when it ends for want of that, and whenever
     /// there are half as many again.
     private mutating func mayGoOn(_ search: inout Search) -> Bool {
-        let goesOn = search.mayGoOn()
+        let goesOn = search.mayGoOn(needing: seen.bytes(toHold: 1000))
         guard let store = search.store, !goesOn || seen.count >= nextKeeping else { return goesOn }
         nextKeeping = max(seen.count + seen.count / 2, seen.count + Self.mostUnkept)
         store.keep(

@@ -100,14 +100,21 @@ public struct ExplorationReport {
                 }
                 ?? (result.states > 0
                     ? HuntReport.count(result.states, "state") : "all executions")
-            return "complete within these bounds: \(what), \(nothing)"
+            let condition = model.assumptions.isEmpty ? "" : ", under what is assumed"
+            return "complete within these bounds\(condition): \(what), \(nothing)"
         case .cut:
             return
                 "not complete: \(HuntReport.count(result.cut, "execution")) cut off, at \(model.topology.bounds.steps) "
                 + "steps or for want of room for more deliveries; in the others \(nothing)"
         case .stopped:
             let executions = HuntReport.count(result.executions, "execution")
-            return "not complete: stopped after \(executions); so far \(nothing)"
+            let seen =
+                result.states > 0
+                ? "\(HuntReport.count(result.states, "state")) and \(executions)" : executions
+            let cause =
+                result.isOutOfMemory
+                ? ", as there is no memory for more (--memory says how much there is)" : ""
+            return "not complete: stopped after \(seen)\(cause); so far \(nothing)"
         }
     }
 
@@ -175,6 +182,7 @@ public struct ExplorationReport {
             ("finding", .string("\(found.finding)")), ("steps", .number(found.choices.count)),
             ("stepsAtFirst", .number(found.stepsAtFirst)),
             ("shortest", .bool(found.isShortest)),
+            ("names", .array(found.names.map { .string($0) })),
             ("minimal", found.certificate.map(Self.json)),
             (
                 "choices",

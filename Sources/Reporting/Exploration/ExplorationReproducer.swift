@@ -12,7 +12,7 @@ public struct ExplorationReproducer: Sendable {
     public var topology: String
     /// As it was, where ``topology`` was made smaller.
     public var original: String?
-    /// The folder that relative paths of it count from.
+    /// The folder that relative paths of it count from; what they lead to is copied.
     public var root: String
     /// What was put in place of its values: `bounds.crashes=2`.
     public var settings: [String]
@@ -80,8 +80,8 @@ public struct ExplorationReproducer: Sendable {
                 try files.copyItem(atPath: workload, toPath: "\(folder)/\(copied ?? "")")
             }
             var texts = [
-                ("topology.yaml", topology), (Self.steps, script.text(model)),
-                (Self.facts, factsText(copied, folder, reduction)),
+                ("topology.yaml", try selfContained(folder)), (Self.steps, script.text(model)),
+                (Self.facts, factsText(copied, reduction)),
                 ("README.md", readMe(reduction, preventions)),
             ]
             if let original { texts.append((Self.whole, original)) }
@@ -97,13 +97,39 @@ public struct ExplorationReproducer: Sendable {
         }
     }
 
-    private func factsText(
-        _ copied: String?, _ folder: String, _ reduction: Reduction
-    ) -> String {
+    private static let files = "files"
+
+    /// The topology with copies of the recordings that it names, so that the folder can be anywhere.
+    private func selfContained(_ folder: String) throws -> String {
+        var tree = try YAML.tree(Array(topology.utf8), file: "topology.yaml")
+        let named = tree.leaves.filter { path, _ in
+            [".recording", ".gaps"].contains { path.hasSuffix($0) }
+        }
+        var isAsItWas = true
+        var places: [String: String] = [:]
+        for (path, value) in named.sorted(by: { $0.key < $1.key }) {
+            let source = value.hasPrefix("/") ? value : "\(root)/\(value)"
+            guard FileManager.default.fileExists(atPath: source) else { continue }
+            if places[source] == nil {
+                let name = URL(fileURLWithPath: source).lastPathComponent
+                let isTaken = places.values.contains("\(Self.files)/\(name)")
+                let place = "\(Self.files)/" + (isTaken ? "\(places.count)-" : "") + name
+                try FileManager.default.createDirectory(
+                    atPath: "\(folder)/\(Self.files)", withIntermediateDirectories: true)
+                try FileManager.default.copyItem(atPath: source, toPath: "\(folder)/\(place)")
+                places[source] = place
+            }
+            tree = try tree.setting(
+                try Setting(path, JSONValue.string(places[source] ?? value).text))
+            isAsItWas = false
+        }
+        return isAsItWas ? topology : tree.yaml
+    }
+
+    private func factsText(_ copied: String?, _ reduction: Reduction) -> String {
         JSONValue.members([
             ("exploration", .number(1)), ("finding", .string(script.finding)),
             ("steps", .number(script.choices.count)),
-            ("root", .string(Reproducer.relative(root, from: folder))),
             ("settings", .array(settings.map { .string($0) })),
             ("messages", messages.map { .number($0) }), ("workload", copied.map { .string($0) }),
             ("changed", .array(reduction.edits.map { .string("\($0)") })),

@@ -10,7 +10,8 @@ enum StepWords {
         case .effect, .publish, .call: .effect
         case .wait, .acquire, .release, .expire, .renew: .lock
         case .conflict, .fence, .refuse, .reject, .duplicate, .lateAck: .refusal
-        case .fail, .timeOut, .kill, .deadLetter, .discard, .lose: .failure
+        case .fail, .timeOut, .kill, .deadLetter, .discard, .lose, .drop, .corrupt, .forget, .expel:
+            .failure
         case .commit, .reply: .end
         default: .other
         }
@@ -39,6 +40,7 @@ enum StepWords {
         case .renew: return "lease renewed"
         case .wait: return "waits for lock\(about)"
         case .effect, .publish: return "\(entry.what)\(about)"
+        case .call where entry.value == 1: return "call, the request is lost"
         case .commit: return "done"
         case .reject: return "rejected, \(entry.value) left"
         case .timeOut: return "timed out"
@@ -52,6 +54,13 @@ enum StepWords {
         case .park: return "message \(SiteNames.short(entry.message)) to the dead letters"
         case .redrive: return "message \(SiteNames.short(entry.message)) back from there"
         case .lose: return "message \(SiteNames.short(entry.message)) lost"
+        case .drop: return "message \(SiteNames.short(entry.message)) dropped"
+        case .again: return "message \(SiteNames.short(entry.message)) sent once more"
+        case .corrupt: return "message \(SiteNames.short(entry.message)) spoilt"
+        case .forget: return "forgotten by\(about)"
+        case .expel: return "\(names.unit(entry.unit)) node \(entry.version + 1) taken for dead"
+        case .assign:
+            return "partition \(entry.value) to \(names.unit(entry.unit)) node \(entry.version + 1)"
         default: return "\(entry.what)\(about)"
         }
     }

@@ -109,7 +109,8 @@ struct TimelineBuilder {
             case .boundedStaleness: [.store, .effect, .publish]
             case .mutualExclusion: [.acquire, .store]
             case .conservation: [.store, .commit, .deadLetter, .discard]
-            case .fifoPerKey, .allHandledOrDead: [.commit, .deadLetter, .discard]
+            case .fifoPerKey: [.commit, .deadLetter, .discard]
+            case .allHandledOrDead: [.commit, .deadLetter, .discard, .drop, .lose]
             }
         return entries.indices.filter {
             entries[$0].actor == place.actor && kinds.contains(entries[$0].what)

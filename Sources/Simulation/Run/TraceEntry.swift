@@ -10,6 +10,7 @@ public struct TraceEntry: Hashable, Sendable {
         case killNode, pauseNode, slow, throttle, cut, skew, relieve, strand
         case pauseListener, open, halfOpen, close
         case park, redrive, hold
+        case again, corrupt, forget
     }
 
     public let timeNs: Int64

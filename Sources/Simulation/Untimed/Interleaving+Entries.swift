@@ -16,7 +16,7 @@ extension Interleaving {
         var slice = Slice(violation, place, isWhole: entries.count <= Self.mostShown)
         for entry in entries { slice.see(entry) }
         let attempts = slice.attempts()
-        guard !attempts.isEmpty else { return nil }
+        guard !attempts.isEmpty || !slice.transport.isEmpty else { return nil }
         var builder = TimelineBuilder(violation, place, names, isOfOrder: isOfOrder)
         builder.add(attempts, slice.transport)
         timeline = builder.finished(origin, leftOut: slice.leftOut, advises: false)

@@ -18,6 +18,8 @@ extension StepProgram {
             case kept, perKey, any
             /// No record moves further than so many places.
             case displaced(Int32)
+            /// Sorted by (place x step + a number from 0 to `most`, place).
+            case jittered(step: Int32, most: Int32)
         }
 
         /// The most records of one.
@@ -138,9 +140,36 @@ extension StepProgram.Windows.Order {
     fileprivate init(_ order: Order) {
         switch order {
         case .none, .byDelay(.constant, _): self = .kept
-        case .shuffle, .byDelay: self = .any
+        case .byDelay(let delay, let spacing?):
+            self = Self.jittered(delay, spacing.wholeMicroseconds)
+        // When records came is a matter of time, so that they may have come all at once.
+        case .shuffle, .byDelay(_, nil): self = .any
         case .perKey: self = .perKey
         case .displacement(let places): self = .displaced(Int32(clamping: places))
+        }
+    }
+
+    /// - Parameter spacingUs: between two records.
+    private static func jittered(_ delay: DurationDistribution, _ spacingUs: Int64) -> Self {
+        guard let range = delay.rangeUs, spacingUs > 0 else { return .any }
+        // More records than are explored would have to lie between two that change places.
+        guard range / spacingUs < 64 else { return .any }
+        // A state has room for numbers of 32 bits; what is rounded allows no less.
+        let unit = max(1, spacingUs >> 20)
+        return .jittered(
+            step: Int32(spacingUs / unit),
+            most: Int32((range + unit - 1) / unit + (unit > 1 ? 64 : 0)))
+    }
+}
+
+extension DurationDistribution {
+    /// From the shortest to the longest; nil: there is no longest.
+    fileprivate var rangeUs: Int64? {
+        switch self {
+        case .constant: 0
+        case .uniform(let low, let high): high - low
+        case .empirical(let values): (values.last ?? 0) - (values.first ?? 0)
+        case .exponential, .lognormal: nil
         }
     }
 }

@@ -31,6 +31,9 @@ public struct TopologyDocument: Sendable {
         topology = try Topology(root, file: file)
     }
 
+    /// Every value of the file by its path.
+    public var leaves: [String: String] { root.leaves }
+
     /// The topology with other values.
     ///
     /// - Throws: every problem of the values: paths that lead nowhere, values that will not do.

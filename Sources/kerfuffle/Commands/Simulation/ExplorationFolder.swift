@@ -10,8 +10,8 @@ struct ExplorationFolder {
 
     /// - Parameters:
     ///   - resumes: whether one that is in it may be gone on with.
-    ///   - identity: of the exploration; one of another is refused.
-    init(_ path: String, resumes: Bool, identity: String) throws {
+    ///   - asked: all that the exploration is a function of; one of another is refused.
+    init(_ path: String, resumes: Bool, asked: Asked) throws {
         self.path = path
         let results = path + "/exploration.db"
         if FileManager.default.fileExists(atPath: results) {
@@ -30,7 +30,10 @@ struct ExplorationFolder {
             }
         }
         memory = ExplorationMemory(
-            try TrialResults(path: results, identity: identity), folder: path, say: { warn([$0]) })
+            try TrialResults(
+                path: results, identity: asked.digest, description: asked.text,
+                difference: { asked.difference(from: Asked(text: $0)) }),
+            folder: path, say: { warn([$0]) })
     }
 
     /// - Returns: the reproducer's folder.

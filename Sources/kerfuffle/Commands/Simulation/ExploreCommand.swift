@@ -1,6 +1,5 @@
 import Arguments
 import Configuration
-import Digests
 import Dispatch
 import Exploration
 import Foundation
@@ -60,6 +59,13 @@ struct ExploreCommand: ParsableCommand {
     var threads: Int?
 
     @Option(
+        help: ArgumentHelp(
+            "How much memory what a search has seen may take; none: three quarters of what is free.",
+            example: "8GiB"),
+        as: ArgumentType(.size, valueName: "size", spell: { "\($0)" }))
+    var memory: Int?
+
+    @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
             "A folder for results and the reproducer of what was found.", valueName: "folder",
@@ -88,14 +94,14 @@ struct ExploreCommand: ParsableCommand {
             try files.check()
             let base = try hunt.base()
             try reports.check()
-            if let replay { return try again(try input.read(), replay) }
             let document = try input.open()
+            if let replay { return try again(document, replay) }
             let topology = try input.with(input.set.map(\.setting), document)
             let model = try Model(topology, strategy: under, seed: seed)
             try explorer(model, nil).check()
             warn(ineffective)
             let folder = try output.map {
-                try ExplorationFolder($0, resumes: resume, identity: identity(document, model))
+                try ExplorationFolder($0, resumes: resume, asked: asked(document, model))
             }
             StopSignals.install(announcing: true)
             let search = explorer(model, folder)
@@ -114,7 +120,7 @@ struct ExploreCommand: ParsableCommand {
                 if let found = result.counterexample, let reduction {
                     reproducer = try folder?.write(
                         self.reproducer(document, reduction), reduction, tried)
-                    try files.write(found, script(model, found), model)
+                    try files.write(found, script(model, found, leaves(document)), model)
                     try hunt.write(found, model, base)
                 } else {
                     warn(
@@ -168,18 +174,30 @@ struct ExploreCommand: ParsableCommand {
         URL(fileURLWithPath: input.topology).deletingPathExtension().lastPathComponent
     }
 
-    /// A digest of all that the search is a function of; how long it may go on is no part of it.
-    private func identity(_ document: TopologyDocument, _ model: Model) -> String {
-        let parts =
-            [document.text, strategy.rawValue, model.strategy.rawValue, model.seed, "6"]
-            + input.words
-        return SHA256.digest(of: Array(parts.joined(separator: "\u{0}").utf8)).description
+    /// All that the search is a function of; how long it may go on is no part of it.
+    private func asked(_ document: TopologyDocument, _ model: Model) throws -> Asked {
+        var values = try leaves(document)
+        values["--strategy"] = strategy.rawValue
+        values["--under"] = model.strategy.rawValue
+        values["--seed"] = model.seed
+        values["the program's version of explorations"] = "7"
+        return Asked(values)
     }
 
-    private func script(_ model: Model, _ found: Counterexample) -> ExecutionScript {
+    /// The topology, with what the flags put in.
+    private func leaves(_ document: TopologyDocument) throws -> [String: String] {
+        var leaves = try input.edited(document, []).leaves
+        leaves["--workload"] = input.workload
+        leaves["--workload-factor"] = input.workloadFactor.map { "\($0)" }
+        return leaves
+    }
+
+    private func script(
+        _ model: Model, _ found: Counterexample, _ topology: [String: String] = [:]
+    ) -> ExecutionScript {
         ExecutionScript(
             strategy: model.strategy, seed: model.seed, finding: "\(found.finding)",
-            choices: found.choices)
+            choices: found.choices, topology: topology)
     }
 
     /// With the topology as it was where nothing of it could be left out.
@@ -204,6 +222,7 @@ struct ExploreCommand: ParsableCommand {
         explorer.strategy = strategy
         explorer.threads = threads
         explorer.limits.executions = executions ?? .max
+        explorer.limits.memory = memory ?? SystemMemory.free / 4 * 3
         let end = budget.map { ContinuousClock.now + $0 }
         explorer.limits.isOver = {
             StopSignals.isRaised || end.map { ContinuousClock.now >= $0 } ?? false
@@ -212,9 +231,15 @@ struct ExploreCommand: ParsableCommand {
     }
 
     /// One execution, from a file.
-    private func again(_ topology: Topology, _ path: String) throws {
+    private func again(_ document: TopologyDocument, _ path: String) throws {
+        let topology = try input.with(input.set.map(\.setting), document)
         let script = try ExecutionScript(
             parsing: String(decoding: try SmallFile.bytes(path), as: UTF8.self), file: path)
+        if !script.topology.isEmpty,
+            let other = try Asked(leaves(document)).difference(from: Asked(script.topology))
+        {
+            warn(["\(path): its steps are of another topology: \(other)"])
+        }
         let own = try Model(topology, strategy: script.strategy, seed: seed ?? script.seed)
         if let under, under != script.strategy {
             return try again(script, own, try Model(topology, strategy: under, seed: own.seed))
