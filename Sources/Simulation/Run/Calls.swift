@@ -23,6 +23,7 @@ extension Simulator {
         processes[server].attempt = attempt
         processes[server].state = .running
         processes[server].began = now
+        if writesBlindly { forgetLoads(server) }
         processes[server].counter = starts[program.handlers.count + Int(service)]
         messages[message].references += 1
         touch(

@@ -44,8 +44,8 @@ extension Simulator {
         trace(process, .begin)
     }
 
-    /// What an earlier attempt of the worker loaded is not what this one writes.
-    private mutating func forgetLoads(_ process: Int32) {
+    /// What an earlier attempt of a worker, or an earlier request to a service, loaded is not what this one writes.
+    mutating func forgetLoads(_ process: Int32) {
         let first = Int(process) * registers
         for register in first..<first + registers {
             values[register] = 0

@@ -61,6 +61,15 @@ import Testing
         #expect(result.total(\.staleStores) == 0)
     }
 
+    @Test func `a service computes from nothing of an earlier request`() throws {
+        let result = try Self.one(
+            "[{call: gateway}]", stores: "{s: {initial: 5}}",
+            rest: "services: {gateway: {steps: [{change: 7}, {store: {in: s, as: value}}]}}"
+        ).run(.naive)
+        #expect(try Self.end(result, "s") == 7)
+        #expect(result.total(\.staleStores) == 0)
+    }
+
     @Test func `a check looks at the store that was loaded last`() throws {
         let steps = """
             [{load: credit}, {load: stock}, {check: {atLeast: 1}}, {change: -1}, {store: stock}]
