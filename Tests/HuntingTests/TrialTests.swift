@@ -28,7 +28,7 @@ import Testing
             ("{command: 'echo why; exit 3', ready: {after: 5s}}", "not-started", "said last: why"),
             ("{command: [/no/such/program]}", "not-started", "cannot be started"),
             ("{command: [sleep, '60'], startWithin: 200ms}", "never-ready", "did not come to be"),
-            ("{command: 'sleep 0.4; kill -SEGV $$', ready: {after: 100ms}}", "crashed", "SEGV"),
+            ("{command: 'sleep 2; kill -SEGV $$', ready: {after: 100ms}}", "crashed", "SEGV"),
         ])
     func `what keeps a trial from settling is a verdict of its own`(
         system: String, word: String, reason: String
