@@ -172,10 +172,11 @@ extension Simulator {
     }
 
     /// Whether a message is done because an attempt took it for a repeat, though the attempt before had noted its key
-    /// and carried out nothing.
+    /// and carried out nothing. One that was published again may well be a repeat of the first, which is judged itself.
     func wasNeverCarriedOut(_ message: Int32) -> Bool {
         messages[message].endedAsRepeat && !messages[message].endedByItself
-            && messages[message].origin == message && messages[message].deeds == 0
+            && !messages[message].isPublishedAgain && messages[message].origin == message
+            && messages[message].deeds == 0
             && hasDeeds[readers[Int(messages[message].queue)]]
     }
 }

@@ -159,6 +159,8 @@ struct Message: BitwiseCopyable {
     /// another way, or it was given up.
     var endedAsRepeat = false
     var endedByItself = false
+    /// An attempt before had published it already: what takes it for a repeat may be right.
+    var isPublishedAgain = false
     /// It stands in its queue again while a worker still has it in its hands.
     var isBack = false
     /// The transport, not the handler, brought it once more.

@@ -193,6 +193,7 @@ extension Simulator {
         counts[row.isMeasured ? 1 : 0].messages += 1
         changePresent(by: 1)
         let footprint = Footprint(.queue, operation.object, 0, .readModifyWrite)
+        messages[message].isPublishedAgain = messages[row.origin].deeds & operation.deed != 0
         noteDeed(process, operation, footprint)
         touch(process, .publish, footprint, messages[message].number)
         carry(message, operation, processes[process].attempt)

@@ -54,6 +54,34 @@ import Testing
         #expect(taking.broken.isEmpty && taking.endToEnd.count == 500)
     }
 
+    /// Who publishes dies and publishes once more; the inbox takes the second message for a repeat, and is right unless
+    /// its key was written by an attempt that carried out nothing.
+    @Test(arguments: [
+        ("effect: {name: mail, once: keys}", true),
+        ("note: keys, think: 10ms, effect: mail", false),
+    ])
+    func `what is published again is carried out where the first was`(
+        steps: String, isKept: Bool
+    ) throws {
+        let parts = steps.split(separator: ", ").map { "{\($0)}" }.joined(separator: ", ")
+        let list = isKept ? "{\(steps)}" : parts
+        let text = """
+            sources: {s: {to: jobs, rate: 50/s, keys: uniform(20)}}
+            queues: {jobs: {partitions: 3}}
+            inboxes: {keys: {in: store}}
+            handlers:
+              work: {from: jobs, nodes: 2, workers: 2, order: key, commit: after, steps: [publish: mails, think: 30ms]}
+              mail: {from: mails, workers: 4, steps: [{lookUp: keys}, \(list)]}
+            faults: [{killNode: work, every: 500ms, lasting: 200ms}, {kill: mail, every: 300ms}]
+            invariants: [allHandledOrDead]
+            run: {messages: 1000, warmUp: 0}
+            """
+        let result = try Topology(yaml: Array(text.utf8), file: "again.yaml").run()
+        #expect(result.total(\.repeatedEffects) > 20)
+        #expect(result.total(\.duplicates) > 20)
+        #expect(result.broken.isEmpty == isKept, "\(result.broken)")
+    }
+
     @Test func `what is sent directly goes out with attempts that fail, an outbox's does not`()
         throws
     {
